@@ -1,0 +1,54 @@
+"""A customer: a person we serve, with the relationship in dates and words – never a label of worth."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .organisation import Organisation
+from .person import Person
+
+
+class Customer(models.Model):
+    class Status(models.TextChoices):
+        PROSPECT = "prospect", _("prospect")
+        NEW = "new", _("new customer")
+        ESTABLISHED = "established", _("existing customer")
+        FORMER = "former", _("former customer")
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, verbose_name=_("person"))
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("organisation"),
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.NEW)
+    since = models.DateField(_("customer since"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [
+            models.CheckConstraint(
+                name="customer_status_known",
+                condition=models.Q(status__in=["prospect", "new", "established", "former"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.person.name
+
+    def tenure_months(self, on: date | None = None) -> int:
+        """Whole months since the relationship began; 0 for a prospect."""
+        if self.since is None:
+            return 0
+        today = on or timezone.localdate()
+        months = (today.year - self.since.year) * 12 + today.month - self.since.month
+        return max(0, months - (today.day < self.since.day))

@@ -1,0 +1,17 @@
+"""Only imports the nouns."""
+
+from .customer import Customer
+from .organisation import Organisation
+from .person import Person
+from .team import Team, TeamGroupObjectPermission, TeamUserObjectPermission
+from .token import ApiToken
+
+__all__ = [
+    "ApiToken",
+    "Customer",
+    "Organisation",
+    "Person",
+    "Team",
+    "TeamGroupObjectPermission",
+    "TeamUserObjectPermission",
+]

@@ -1,0 +1,135 @@
+"""A person: signs in by e-mail; agent, lead, administrator or customer by what they were given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from .customer import Customer
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def active(self) -> PersonQuerySet:
+        return self.filter(is_active=True)
+
+    def working_in(self, team: models.Model) -> PersonQuerySet:
+        """Active agents and leads of one team, by name."""
+        return self.active().filter(teamuserobjectpermission__content_object=team).distinct().order_by("name")
+
+    def leading(self, team: models.Model) -> PersonQuerySet:
+        """Active leads of one team, longest-serving first: the first one is asked first."""
+        return (
+            self.active()
+            .filter(
+                teamuserobjectpermission__content_object=team,
+                teamuserobjectpermission__permission__codename="lead_team",
+            )
+            .order_by("pk")
+        )
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email=(username or "").lower())
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> Person:
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> Person:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        blank=True,
+        default="",
+        choices=[("", _("as my browser says")), *settings.LANGUAGES],
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("administrator"), default=False)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(name="person_email_lower", condition=models.Q(email=Lower("email"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def initials(self) -> str:
+        words = (self.name or self.email).split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        try:
+            return ZoneInfo(self.time_zone)
+        except (KeyError, ValueError):
+            return ZoneInfo(settings.TIME_ZONE)
+
+    @cached_property
+    def team_ids(self) -> frozenset[int]:
+        """Teams this person works or leads: one query, kept for the request."""
+        return self._teams_with("work_team", "lead_team")
+
+    @cached_property
+    def led_team_ids(self) -> frozenset[int]:
+        return self._teams_with("lead_team")
+
+    def _teams_with(self, *permissions: str) -> frozenset[int]:
+        if not self.is_active:  # guardian alone would still answer for a deactivated person
+            return frozenset()
+        rows = self.teamuserobjectpermission_set.filter(permission__codename__in=permissions)
+        return frozenset(rows.values_list("content_object_id", flat=True))
+
+    @property
+    def is_agent(self) -> bool:
+        return bool(self.team_ids)
+
+    @property
+    def is_lead(self) -> bool:
+        return bool(self.led_team_ids)
+
+    @cached_property
+    def as_customer(self) -> Customer | None:
+        try:
+            return self.customer if self.is_active else None
+        except ObjectDoesNotExist:
+            return None

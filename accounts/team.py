@@ -1,0 +1,62 @@
+"""A team: agents work it, leads lead it; every agent's rights hang here, never on single tickets."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.shortcuts import assign_perm, remove_perm
+
+from .person import Person
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def worked_by(self, person: Person) -> TeamQuerySet:
+        return self.filter(pk__in=person.team_ids)
+
+    def led_by(self, person: Person) -> TeamQuerySet:
+        return self.filter(pk__in=person.led_team_ids)
+
+
+class Team(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(_("short name"), max_length=40, unique=True)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name"]
+        permissions = [("work_team", _("Works in this team")), ("lead_team", _("Leads this team"))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def welcome(self, person: Person, *, lead: bool = False) -> None:
+        """Let `person` work here; as a lead also lead. Saying it twice changes nothing."""
+        assign_perm("work_team", person, self)
+        if lead:
+            assign_perm("lead_team", person, self)
+        _forget(person)
+
+    def dismiss(self, person: Person) -> None:
+        """End every right of `person` in this team."""
+        remove_perm("work_team", person, self)
+        remove_perm("lead_team", person, self)
+        _forget(person)
+
+
+class TeamUserObjectPermission(UserObjectPermissionBase):
+    """Direct foreign keys: one join instead of ids compared as text."""
+
+    content_object = models.ForeignKey(Team, on_delete=models.CASCADE)
+
+
+class TeamGroupObjectPermission(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(Team, on_delete=models.CASCADE)
+
+
+def _forget(person: Person) -> None:
+    for name in ("team_ids", "led_team_ids"):
+        person.__dict__.pop(name, None)

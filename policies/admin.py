@@ -1,0 +1,219 @@
+"""The administrators' door to authority: budgets and levels to edit; rules, rulings and the ledger only to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from guardian.shortcuts import assign_perm, remove_perm
+
+from accounts.admin import Kept, ReadOnly, choose_by_name
+from accounts.models import Person
+
+from .currency import money
+from .decision import Dimension
+from .models import (
+    Ask,
+    Budget,
+    BudgetPeriod,
+    BudgetUserObjectPermission,
+    GestureKind,
+    Guardrail,
+    Level,
+    Limit,
+    Offer,
+    Requirement,
+    Rulebook,
+    Ruling,
+    Transfer,
+)
+
+
+class PeriodInline(ReadOnly, admin.TabularInline):
+    model = BudgetPeriod
+    fields = ("starts", "allotted", "reserved", "spent", "left")
+    readonly_fields = ("allotted", "reserved", "spent", "left")
+
+    @admin.display(description=_("allotted"))
+    def allotted(self, period: BudgetPeriod) -> str:
+        return money(period.allotted_cents, period.budget.currency)
+
+    @admin.display(description=_("reserved"))
+    def reserved(self, period: BudgetPeriod) -> str:
+        return money(period.reserved_cents, period.budget.currency)
+
+    @admin.display(description=_("spent"))
+    def spent(self, period: BudgetPeriod) -> str:
+        return money(period.spent_cents, period.budget.currency)
+
+    @admin.display(description=_("left"))
+    def left(self, period: BudgetPeriod) -> str:
+        return money(period.left_cents, period.budget.currency)
+
+
+class BudgetForm(forms.ModelForm):
+    managers = forms.ModelMultipleChoiceField(
+        Person.objects.all(),
+        required=False,
+        label=_("Managers"),
+        help_text=_("They may change its size and read its use. Leads do so for their team’s budget anyway."),
+    )
+
+    class Meta:
+        model = Budget
+        fields = ("name", "team", "person", "currency", "monthly_cents")
+        help_texts = {
+            "team": _("Without team and person it is the pool of the house."),
+            "monthly_cents": _(
+                "Once it is used, its size is changed in the studio, where the month is booked too."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = BudgetUserObjectPermission._meta.get_field("user")
+        managers = sorted(_managers(self.instance)) if self.instance.pk else []
+        choose_by_name(self, "managers", person, initial=managers)
+
+
+@admin.register(Budget)
+class BudgetAdmin(Kept, admin.ModelAdmin):
+    form = BudgetForm
+    list_display = ("name", "team", "person", "a_month")
+    list_select_related = ("team", "person")
+    autocomplete_fields = ("person",)
+    inlines = (PeriodInline,)
+
+    @admin.display(description=_("a month"))
+    def a_month(self, budget: Budget) -> str:
+        return money(budget.monthly_cents, budget.currency)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
+        """Whose it is and how large decides what was booked: neither changes behind the ledger's back."""
+        return ("team", "person", "currency", "monthly_cents") if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Budget | None) -> tuple[type[admin.TabularInline], ...]:
+        return self.inlines if obj else ()
+
+    def save_related(self, request: HttpRequest, form: BudgetForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        budget, wanted = form.instance, set(form.cleaned_data["managers"])
+        for person in Person.objects.filter(pk__in=_managers(budget)):
+            if person not in wanted:
+                remove_perm("manage_budget", person, budget)
+        for person in wanted:
+            assign_perm("manage_budget", person, budget)
+
+
+def _managers(budget: Budget) -> QuerySet[BudgetUserObjectPermission, int]:
+    rows = BudgetUserObjectPermission.objects.filter(
+        content_object=budget, permission__codename="manage_budget"
+    )
+    return rows.values_list("user_id", flat=True)
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("pk", "at", "period", "step", "amount", "by", "key")
+    list_filter = ("step", "period__budget")
+    list_select_related = ("period__budget", "by")
+    ordering = ("-pk",)
+
+    @admin.display(description=_("amount"))
+    def amount(self, entry: Transfer) -> str:
+        return money(entry.cents, entry.period.budget.currency)
+
+
+@admin.register(Ruling)
+class RulingAdmin(ReadOnly, admin.ModelAdmin):
+    """What was asked and answered. How gladly somebody took a case is theirs and is left out."""
+
+    list_display = ("pk", "at", "ticket", "agent", "gesture", "outcome", "rulebook")
+    list_filter = ("outcome", "rulebook")
+    list_select_related = ("ticket", "agent", "rulebook")
+    search_fields = ("=ticket__pk",)
+    search_help_text = _("Number of the ticket.")
+    ordering = ("-pk",)
+    fields = ("ticket", "agent", "at", "gesture", "owed_by", "outcome", "reasons", "rulebook")
+    readonly_fields = ("gesture", "reasons")
+
+    @admin.display(description=_("reasons"))
+    def reasons(self, ruling: Ruling) -> str:
+        shown = (reason for reason in ruling.answer.reasons if reason.dimension != Dimension.WOLLEN)
+        return "\n".join(reason.text for reason in shown)
+
+
+@admin.register(Offer)
+class OfferAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("pk", "at", "ticket", "agent", "gesture", "state", "approver")
+    list_filter = ("state", "kind")
+    list_select_related = ("ticket", "agent", "approver")
+    search_fields = ("=ticket__pk",)
+    search_help_text = _("Number of the ticket.")
+    ordering = ("-pk",)
+
+
+@admin.register(Ask)
+class AskAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("pk", "ruling", "role", "asked", "due_at", "answer", "answered_by")
+    list_filter = ("role", "answer")
+    list_select_related = ("ruling", "asked", "answered_by")
+    ordering = ("-pk",)
+    fields = (
+        *("ruling", "role", "asked", "step", "opened_at", "due_at", "silence_grants"),
+        *("closed_at", "answer", "answered_by", "words"),
+    )
+
+
+@admin.register(Level)
+class LevelAdmin(admin.ModelAdmin):
+    list_display = ("agent", "cause", "level", "since", "evidence")
+    list_filter = ("cause", "level")
+    list_select_related = ("agent", "cause")
+    search_fields = ("agent__name",)
+    autocomplete_fields = ("agent", "cause")
+
+
+class KindInline(ReadOnly, admin.TabularInline):
+    model = GestureKind
+    fields = ("code", "name_en", "name_de", "form", "usual_cents", "costs_money", "reversible")
+
+
+class GuardrailInline(ReadOnly, admin.StackedInline):
+    model = Guardrail
+    readonly_fields = ("when",)
+
+    @admin.display(description=_("when"))
+    def when(self, rail: Guardrail) -> str:
+        return "\n".join(str(condition) for condition in rail.conditions.all())
+
+
+class LimitInline(ReadOnly, admin.TabularInline):
+    model = Limit
+    fields = (
+        "role",
+        "team",
+        "person",
+        "own_cents",
+        "stretch_cents",
+        "customer_cents",
+        "on_trial",
+        "valid_until",
+    )
+
+
+class RequirementInline(ReadOnly, admin.TabularInline):
+    model = Requirement
+
+
+@admin.register(Rulebook)
+class RulebookAdmin(ReadOnly, admin.ModelAdmin):
+    """Every version that ever held. Rules are changed in the studio, as a new version."""
+
+    list_display = ("version", "state", "note", "made_by", "published_at", "retired_at")
+    list_select_related = ("made_by",)
+    inlines = (KindInline, GuardrailInline, LimitInline, RequirementInline)

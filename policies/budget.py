@@ -1,0 +1,123 @@
+"""A budget: goodwill money of a team, a person or the house, per month, spent only through the ledger."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from accounts.team import Team
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+
+class BudgetQuerySet(models.QuerySet["Budget"]):
+    def managed_by(self, person: Person) -> BudgetQuerySet:
+        """Budgets whose size this person may change and whose use they may read."""
+        if not person.is_active:
+            return self.none()
+        return self.filter(
+            Q(team_id__in=person.led_team_ids)
+            | Q(
+                budgetuserobjectpermission__user=person,
+                budgetuserobjectpermission__permission__codename="manage_budget",
+            )
+        ).distinct()
+
+
+class Budget(models.Model):
+    """Of a team, of a person, or – with neither – of the house: the pool when the closer one is used up."""
+
+    name = models.CharField(_("name"), max_length=80)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="budgets")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="budgets"
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    monthly_cents = models.PositiveBigIntegerField(_("a month, in cents"))
+
+    objects = BudgetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("budget")
+        verbose_name_plural = _("budgets")
+        ordering = ["name"]
+        permissions = [("manage_budget", _("Manages this budget"))]
+        constraints = [
+            models.CheckConstraint(name="budget_has_one_owner", condition=Q(team=None) | Q(person=None)),
+            # Three of them, because an empty owner equals nothing in a plain unique constraint.
+            models.UniqueConstraint(
+                fields=["team", "currency"], condition=Q(team__isnull=False), name="one_budget_per_team"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "currency"], condition=Q(person__isnull=False), name="one_budget_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["currency"], condition=Q(team=None, person=None), name="one_budget_of_the_house"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BudgetUserObjectPermission(UserObjectPermissionBase):
+    content_object = models.ForeignKey(Budget, on_delete=models.CASCADE)
+
+
+class BudgetGroupObjectPermission(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(Budget, on_delete=models.CASCADE)
+
+
+class BudgetPeriod(models.Model):
+    """One month of a budget: a snapshot of the ledger, under constraints that hold even if code is wrong."""
+
+    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="periods")
+    starts = models.DateField()
+    ends = models.DateField()  # the last day that belongs to it
+    allotted_cents = models.PositiveBigIntegerField(default=0)
+    reserved_cents = models.PositiveBigIntegerField(default=0)
+    spent_cents = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, default="", blank=True)  # hash of the last transfer
+
+    class Meta:
+        verbose_name = _("budget month")
+        verbose_name_plural = _("budget months")
+        ordering = ["-starts"]
+        constraints = [
+            models.UniqueConstraint(fields=["budget", "starts"], name="one_period_per_budget_and_start"),
+            models.CheckConstraint(
+                name="never_more_than_allotted",
+                condition=Q(allotted_cents__gte=F("reserved_cents") + F("spent_cents")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.budget} {self.starts:%Y-%m}"
+
+    @property
+    def left_cents(self) -> int:
+        return self.allotted_cents - self.reserved_cents - self.spent_cents
+
+    @property
+    def used_cents(self) -> int:
+        return self.reserved_cents + self.spent_cents
+
+
+def house_day(at: datetime) -> date:
+    """The day `at` falls into where the house stands: rules and budgets know no other, whoever asks from wherever."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def month_of(at: datetime) -> tuple[date, date]:
+    """First and last day of the month `at` falls into, in the house's zone."""
+    day = house_day(at)
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])

@@ -1,0 +1,73 @@
+"""What an agent chooses in the authority panel."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from policies.catalogue import FREE
+from policies.facts import Rules, Wish
+from policies.forms import MoneyField
+from policies.wollen import Stance
+from tickets.textfields import KeyField, OneLineField
+
+OWED = [
+    ("", _("no, it is goodwill")),
+    ("warranty", _("warranty")),
+    ("contract", _("contract")),
+    ("law", _("law")),
+]
+
+
+class GestureForm(forms.Form):
+    """Kind, amount and whether it is owed anyway; the key makes booking twice the same as once."""
+
+    kind = forms.ChoiceField(label=_("Gesture"))
+    # Not stripped: spaces round an amount are read, a line break in it is no amount.
+    amount = MoneyField(label=_("Amount"), required=False, strip=False)
+    owed_by = forms.ChoiceField(label=_("Is it owed anyway?"), choices=OWED, required=False)
+    named = OneLineField(label=_("What is it?"), max_length=80, required=False)
+    why = OneLineField(label=_("Why, in one line"), max_length=300, required=False)
+    key = KeyField()
+
+    def __init__(self, *args: object, rules: Rules, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.rules = rules
+        self.fields["kind"].choices = [(kind.code, kind.name) for kind in rules.kinds.values()]
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        kind = self.rules.kinds.get(str(cleaned.get("kind")))
+        if kind and kind.costs_money and "amount" in cleaned and not cleaned["amount"]:
+            self.add_error("amount", _("This gesture needs an amount above zero."))
+        if kind and not kind.costs_money:
+            cleaned["amount"] = 0
+        return cleaned
+
+    def refuse_unnamed(self) -> bool:
+        """A gesture of one's own needs its name when it is given; only looking at the answer does not."""
+        unnamed = self.cleaned_data["kind"] == FREE and not self.cleaned_data["named"]
+        if unnamed:
+            self.add_error("named", _("Say in a few words what you want to give."))
+        return unnamed
+
+    @property
+    def wish(self) -> Wish:
+        data = self.cleaned_data
+        return Wish(
+            kind=data["kind"],
+            cents=data["amount"] or 0,
+            currency=settings.CURRENCY,
+            owed_by=data["owed_by"],
+            named=data["named"] if data["kind"] == FREE else "",
+            why=data["why"],
+        )
+
+
+class WillForm(forms.Form):
+    will = forms.ChoiceField(choices=Stance.Will.choices)
+
+
+class ReversalForm(forms.Form):
+    why = OneLineField(label=_("Why is it taken back?"), max_length=200)

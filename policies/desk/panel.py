@@ -1,0 +1,217 @@
+"""The authority panel: the three answers, the outcome and what is left, before the click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.numbers import get_currency_symbol
+from django.conf import settings
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from accounts.person import Person
+from policies.ask import Ask, role_of
+from policies.budget import Budget, BudgetPeriod, month_of
+from policies.decide import three_answers
+from policies.decision import Decision, Dimension, Outcome
+from policies.facts import Rules, Wish, budgets_for, rules_in_force
+from policies.fairness import like_cases
+from policies.guardrail import Guardrail
+from policies.money import typed
+from policies.offer import Offer
+from policies.referral import NobodyToAsk, deadline_for, deciders
+from policies.ruling import ASKED, BOOKED, Ruling
+from policies.wollen import Stance
+from tickets.desk.access import desk_only, find
+from tickets.ticket import Ticket
+
+from .access import by_rules
+from .forms import GestureForm
+
+# What the page calls an outcome; its colours and icons hang on these five.
+LOOKS = {
+    Outcome.OWED: "owed",
+    Outcome.DO: "do",
+    Outcome.DO_AND_TELL: "do",
+    Outcome.DO_WITH_COLLEAGUE: "with",
+    Outcome.ASK_SILENCE_YES: "ask",
+    Outcome.ASK_SILENCE_ESCALATES: "ask",
+    Outcome.NEED_FACTS: "ask",
+    Outcome.HAND_WARM: "hand",
+    Outcome.WITH_OTHER: "hand",
+    Outcome.NEVER: "never",
+}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the click would do, said before it."""
+
+    decision: Decision
+    lights: list[dict[str, object]]
+    guardrails: list[Guardrail]
+    gesture: str
+    asked: Person | None
+    due_at: datetime | None
+    nobody: bool
+
+    @property
+    def look(self) -> str:
+        return LOOKS[self.decision.outcome]
+
+    @property
+    def books(self) -> bool:
+        return self.decision.outcome in BOOKED
+
+    @property
+    def asks(self) -> bool:
+        return self.decision.outcome in ASKED
+
+
+@require_safe
+@desk_only
+@by_rules
+def authority(request: HttpRequest, number: int) -> HttpResponse:
+    """The whole panel; `?kind=…&amount=…` chooses."""
+    ticket = find(request, number)
+    return panel(request, ticket)
+
+
+@require_safe
+@desk_only
+@by_rules
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Only the answer to what is chosen now; the fields stay under the agent's hands."""
+    ticket = find(request, number)
+    rules = rules_in_force()
+    form = GestureForm(request.GET, rules=rules)
+    return render(request, "desk/authority/_answer.html", _answer(request, ticket, rules, form))
+
+
+@require_safe
+@desk_only
+def goodwill(request: HttpRequest, number: int) -> HttpResponse:
+    """What this customer received so far, for the panel about the customer."""
+    ticket = find(request, number)
+    offers = Offer.objects.counting().filter(customer=ticket.customer)
+    context = {
+        "offers": offers.select_related("cause")[:6],
+        "total": offers.filter(currency=settings.CURRENCY).aggregate(sum=Sum("cents"))["sum"] or 0,
+        "currency": settings.CURRENCY,
+    }
+    return render(request, "desk/authority/_goodwill.html", context)
+
+
+def panel(
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    form: GestureForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    rules = rules_in_force()
+    form = form or _chosen(request, rules)
+    context = {
+        **_answer(request, ticket, rules, form),
+        "kinds": rules.kinds.values(),
+        "asks": Ask.objects.filter(ruling__ticket=ticket).with_story().order_by("-opened_at")[:5],
+        "offers": Offer.objects.filter(ticket=ticket).select_related("ruling__rulebook", "approver"),
+        "will": Stance.of(request.user, ticket, at=timezone.now()),
+        "wills": Stance.Will.choices,
+    }
+    return render(request, "desk/authority/_panel.html", context, status=status)
+
+
+def _answer(request: HttpRequest, ticket: Ticket, rules: Rules, form: GestureForm) -> dict[str, object]:
+    now = timezone.now()
+    wish = form.wish if form.is_valid() else None
+    own, pool = budgets_for(request.user, ticket, settings.CURRENCY)
+    preview = _preview(request.user, ticket, rules, wish, at=now) if wish else None
+    band = like_cases(ticket, wish, at=now) if wish else None
+    shown = pool if preview and preview.decision.outcome in ASKED and _only_pool(own, wish, at=now) else own
+    return {
+        "ticket": ticket,
+        "form": form,
+        "preview": preview,
+        "wish": wish,
+        "band": band,
+        "outside": wish is not None and band is not None and not band.holds(wish.cents),
+        "budget": _budget(shown, wish, at=now) if shown else None,
+        "currency": settings.CURRENCY,
+        "symbol": get_currency_symbol(settings.CURRENCY, locale=(get_language() or "en")[:2]),
+    }
+
+
+def _chosen(request: HttpRequest, rules: Rules) -> GestureForm:
+    """The form as it stands in the page, or with the first of the catalogue and its usual amount."""
+    first = next(iter(rules.kinds.values()), None)
+    data = {
+        name: request.GET[name]
+        for name in ("kind", "amount", "owed_by", "named", "why")
+        if name in request.GET
+    }
+    if data.get("kind") not in rules.kinds and first:
+        data = {
+            "kind": first.code,
+            "amount": typed(first.usual_cents, settings.CURRENCY) if first.usual_cents else "",
+        }
+    return GestureForm(data, rules=rules)
+
+
+def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: datetime) -> Preview:
+    ruling = Ruling.weigh(agent, ticket, wish, at=at)
+    facts, decision = ruling.weighed, ruling.answer
+    asked, due_at, nobody = None, None, False
+    if decision.outcome in ASKED:
+        role = role_of(decision.outcome)
+        try:
+            asked, due_at = deciders(ruling, role)[0], deadline_for(ruling, role, at=at)
+        except NobodyToAsk:
+            nobody = True
+    answers = three_answers(facts)
+    lights = [
+        {"name": name, "light": light.light.value, "reasons": [reason.text for reason in light.reasons]}
+        for name, light in (
+            (Dimension.KOENNEN, answers.koennen),
+            (Dimension.WOLLEN, answers.wollen),
+            (Dimension.DUERFEN, answers.duerfen),
+        )
+    ]
+    rails = [rail for rail in rules.guardrails if rail.code in facts.guardrails]
+    return Preview(decision, lights, rails, ruling.gesture, asked, due_at, nobody)
+
+
+def _only_pool(own: Budget | None, wish: Wish | None, *, at: datetime) -> bool:
+    return bool(own and wish and _budget(own, wish, at=at)["left"] < wish.cents)
+
+
+def _budget(budget: Budget, wish: Wish | None, *, at: datetime) -> dict[str, object]:
+    """Figures of this month for the bar: cents and whole percents of the allotment."""
+    starts, _ends = month_of(at)
+    period = BudgetPeriod.objects.filter(budget=budget, starts=starts).first()
+    allotted = period.allotted_cents if period else budget.monthly_cents
+    spent, held = (period.spent_cents, period.reserved_cents) if period else (0, 0)
+    this = wish.cents if wish and not wish.owed_by else 0
+    left = allotted - spent - held
+    scale = max(allotted, 1)
+    shares = [100 * cents // scale for cents in (spent, held, min(this, max(left, 0)))]
+    return {
+        "name": budget.name,
+        "starts": starts,
+        "allotted": allotted,
+        "spent": spent,
+        "held": held,
+        "this": this,
+        "left": left,
+        "after": left - this,
+        "spent_share": shares[0],
+        "held_share": shares[1],
+        "this_share": shares[2],
+        "held_at": shares[0],
+        "this_at": shares[0] + shares[1],
+    }

@@ -1,0 +1,26 @@
+"""The authority panel on the agents' desk."""
+
+from django.urls import path
+
+from . import mirror, panel, space, verbs
+
+app_name = "authority"
+urlpatterns = [
+    path("tickets/<int:number>/authority/", panel.authority, name="panel"),
+    path("tickets/<int:number>/authority/answer/", panel.answer, name="answer"),
+    path("tickets/<int:number>/goodwill/", panel.goodwill, name="goodwill"),
+    path("tickets/<int:number>/offers/", verbs.offer, name="offer"),
+    path("tickets/<int:number>/will/", verbs.will, name="will"),
+    path("tickets/<int:number>/mirror/", mirror.panel, name="mirrors"),
+    path("tickets/<int:number>/mirror/<int:pk>/", mirror.mirror, name="mirror"),
+    path("tickets/<int:number>/mirror/<int:pk>/wish/", mirror.wish, name="wish_mirror"),
+    path("tickets/<int:number>/mirror/<int:pk>/left-out/", mirror.leave_out, name="leave_out"),
+    path("tickets/<int:number>/mirror/<int:pk>/left-out/<int:customer>/", mirror.take_in, name="take_in"),
+    path("tickets/<int:number>/space/", space.space, name="space"),
+    path("tickets/<int:number>/ideas/", space.add, name="add_idea"),
+    path("tickets/<int:number>/ideas/<int:pk>/use/", space.use, name="use_idea"),
+    path("tickets/<int:number>/ideas/<int:pk>/thanks/", space.thank, name="thank_idea"),
+    path("tickets/<int:number>/match/", space.match, name="match"),
+    path("offers/<int:pk>/delivery/", verbs.deliver, name="deliver"),
+    path("offers/<int:pk>/reversal/", verbs.reverse, name="reverse"),
+]

@@ -1,0 +1,131 @@
+"""What an agent does in the authority panel: give, say how willing, deliver, take back."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from policies.facts import rules_in_force
+from policies.fairness import like_cases, needs_reason
+from policies.ledger import NotEnough
+from policies.offer import Offer
+from policies.referral import NobodyToAsk
+from policies.ruling import ASKED, BOOKED, Ruling
+from policies.wollen import Stance
+from tickets.desk.access import LARGEST_ID, desk_only, find
+from tickets.ticket import Ticket
+
+from .access import by_rules
+from .forms import GestureForm, ReversalForm, WillForm
+from .panel import panel
+
+
+@require_POST
+@desk_only
+@by_rules
+def offer(request: HttpRequest, number: int) -> HttpResponse:
+    """Book, ask or refuse what was chosen. The same key a second time changes nothing and answers the same."""
+    ticket = find(request, number)
+    form = GestureForm(request.POST, rules=rules_in_force())
+    if not form.is_valid() or form.refuse_unnamed():
+        return _shown(request, ticket, form=form, status=422)
+    if needs_reason(form.wish, like_cases(ticket, form.wish, at=timezone.now())):
+        form.add_error("why", _("Like cases got something else. One line says why this one differs."))
+        return _shown(request, ticket, form=form, status=422)
+    try:
+        ruling = Ruling.request(request.user, ticket, form.wish, key=form.cleaned_data["key"])
+    except NobodyToAsk:
+        form.add_error(
+            None, _("Nobody else can decide this. Ask your administrator to name a lead for this team.")
+        )
+        return _shown(request, ticket, form=form, status=422)
+    except NotEnough:
+        form.add_error(None, _("The budget was used up in this very moment. Please look again."))
+        return _shown(request, ticket, form=form, status=422)
+    return _shown(request, ticket, done=ruling)
+
+
+@require_POST
+@desk_only
+@by_rules
+def will(request: HttpRequest, number: int) -> HttpResponse:
+    ticket = find(request, number)
+    form = WillForm(request.POST)
+    if form.is_valid():
+        Stance.take(request.user, ticket, form.cleaned_data["will"])
+    return _shown(request, ticket)
+
+
+@require_POST
+@desk_only
+@by_rules
+def deliver(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _offer(request, pk)
+    found.deliver(by=request.user)
+    return _shown(request, found.ticket)
+
+
+@require_POST
+@desk_only
+@by_rules
+def reverse(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _offer(request, pk)
+    form = ReversalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say in a few words why it is taken back."))
+    elif not found.reverse(by=request.user, why=form.cleaned_data["why"]):
+        messages.error(request, _("It has already reached the customer and cannot be taken back."))
+    return _shown(request, found.ticket)
+
+
+def _offer(request: HttpRequest, pk: int) -> Offer:
+    desk = Ticket.objects.worked_by(request.user)
+    found = Offer.objects.select_related("ticket", "period", "ruling__rulebook").filter(
+        pk=min(pk, LARGEST_ID), ticket__in=desk
+    )
+    offer = found.first()
+    if offer is None:
+        raise Http404
+    return offer
+
+
+def _shown(
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    form: GestureForm | None = None,
+    done: Ruling | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The panel again for the page that asked for it; without scripts, the whole ticket with a word on top."""
+    if request.htmx:
+        response = panel(request, ticket, form=form, status=200 if status == 422 else status)
+        if done is not None:  # a word that outlives the next refresh of the panel
+            response["HX-Trigger"] = json.dumps({"toast": {"message": _said(done)}})
+        return response
+    if form is not None:
+        for error in [*form.non_field_errors(), *(e for errors in form.errors.values() for e in errors)]:
+            messages.error(request, error)
+    elif done is not None:
+        messages.success(request, _said(done))
+    return redirect(ticket.desk_url())
+
+
+def _said(ruling: Ruling) -> str:
+    outcome = ruling.answer.outcome
+    if outcome in BOOKED:
+        return _("Done: %(gesture)s. The customer was told.") % {"gesture": ruling.gesture}
+    if outcome in ASKED:
+        return _("%(name)s was asked about %(gesture)s.") % {
+            "name": ruling.ask.asked.name,
+            "gesture": ruling.gesture,
+        }
+    return _("%(gesture)s is not possible here. The reasons stand in the panel.") % {
+        "gesture": ruling.gesture
+    }

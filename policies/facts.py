@@ -1,0 +1,253 @@
+"""Gathers what `weigh` reads: the only place where the authority engine reads the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from accounts.customer import Customer
+from accounts.person import Person
+from tickets import known
+from tickets.ticket import Ticket
+
+from .budget import Budget, BudgetPeriod, house_day, month_of
+from .catalogue import GestureKind
+from .duerfen import Limit, latitude
+from .gesture import Facts
+from .guardrail import Guardrail
+from .koennen import Level, Requirement, required_level
+from .offer import Offer
+from .rulebook import Rulebook
+from .wollen import Stance
+
+CASE_WINDOW, CUSTOMER_WINDOW = timedelta(days=30), timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the agent wants to give: a kind from the catalogue, whole cents, and what speaks for it.
+
+    `named` is the agent's own name for a gesture no catalogue holds; `why` the one line that goes with it or with
+    anything out of the ordinary; `fault` whose it was: "own", "supplier", "customer" or "nobody".
+    """
+
+    kind: str
+    cents: int = 0
+    currency: str = "EUR"
+    owed_by: str = ""  # "", "warranty", "contract" or "law"
+    named: str = ""
+    why: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One published rulebook, loaded once per process; a published version never changes."""
+
+    rulebook: Rulebook
+    kinds: dict[str, GestureKind]
+    guardrails: tuple[Guardrail, ...]
+    limits: tuple[Limit, ...]
+    requirements: tuple[Requirement, ...]
+
+
+def rules_in_force() -> Rules:
+    book = Rulebook.objects.in_force()
+    return _load(book.pk, book.version, book.published_at)
+
+
+@lru_cache(maxsize=4)
+def _load(pk: int, _version: int, _published_at: datetime | None) -> Rules:
+    return rules_of(Rulebook.objects.get(pk=pk))
+
+
+def rules_of(book: Rulebook) -> Rules:
+    """Everything one version says, read afresh; a draft still changes, so it is never kept."""
+    return Rules(
+        rulebook=book,
+        kinds={kind.code: kind for kind in [*book.gesture_kinds.all(), GestureKind.free(book)]},
+        guardrails=tuple(book.guardrails.prefetch_related("conditions")),
+        limits=tuple(book.limits.select_related("team", "person")),
+        requirements=tuple(book.requirements.all()),
+    )
+
+
+forget_rules = _load.cache_clear
+
+
+def gather(
+    agent: Person, ticket: Ticket, wish: Wish, *, rules: Rules | None = None, at: datetime | None = None
+) -> Facts:
+    """Everything known about this wish of this agent at `at`. Raises KeyError for a kind the catalogue lacks."""
+    return gather_each(agent, [ticket], wish, rules=rules, at=at)[0]
+
+
+def gather_each(
+    agent: Person,
+    tickets: Sequence[Ticket],
+    wish: Wish,
+    *,
+    rules: Rules | None = None,
+    at: datetime | None = None,
+) -> list[Facts]:
+    """The same wish on each of these tickets, each looked at alone; the queries grow with their teams only.
+
+    A ticket may be one that is not stored yet. Raises KeyError for a kind the catalogue lacks.
+    """
+    at = at or timezone.now()
+    rules = rules or rules_in_force()
+    known = _look_up(agent, tickets, wish, at=at)
+    return [_facts(agent, ticket, wish, rules, known, at=at) for ticket in tickets]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database says about all the tickets of one look."""
+
+    given: Callable[[Ticket], tuple[int, int]]
+    purses: dict[int, tuple[int, int]]  # by team
+    levels: dict[int, int]  # by cause
+    wills: dict[int, str]  # by ticket; those without a word are missing
+
+
+def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, *, at: datetime) -> _Known:
+    teams = {ticket.team_id: ticket for ticket in tickets}
+    levels = Level.objects.filter(agent=agent, cause_id__in={ticket.cause_id for ticket in tickets})
+    return _Known(
+        given=_given_to(tickets, at=at),
+        purses={team: purses(agent, ticket, wish.currency, at=at) for team, ticket in teams.items()},
+        levels=dict(levels.values_list("cause_id", "level")),
+        wills=Stance.of_each(agent, tickets, at=at),
+    )
+
+
+def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Known, *, at: datetime) -> Facts:
+    kind = rules.kinds[wish.kind]
+    room = latitude(rules.limits, agent, ticket.team, at=at)
+    case_cents, customer_cents = known.given(ticket)
+    own_cents, pool_cents = known.purses[ticket.team_id]
+    return Facts(
+        kind=wish.kind,
+        cents=wish.cents,
+        currency=wish.currency,
+        reversible=kind.reversible,
+        cause=ticket.cause.code,
+        missing=(),
+        owed=bool(wish.owed_by),
+        guardrails=_forbidding(rules, ticket, wish, kind, at=at),
+        conflict=conflicted(agent, ticket.customer),
+        given_case_cents=case_cents,
+        given_customer_cents=customer_cents,
+        own_limit_cents=room.own_cents,
+        stretch_limit_cents=room.stretch_cents,
+        customer_limit_cents=room.customer_cents,
+        own_budget_cents=own_cents,
+        pool_budget_cents=pool_cents,
+        level=known.levels.get(ticket.cause_id, 0),
+        required_level=required_level(rules.requirements, cause_id=ticket.cause_id, kind=wish.kind),
+        wollen=known.wills.get(ticket.pk, Stance.Will.FINE.value),
+        trial=room.on_trial,
+    )
+
+
+def take_turns(ticket: Ticket) -> None:
+    """Until the commit nobody else gives this customer anything: what was given is counted once, not by two at once.
+
+    Customer before ask before budget month: everybody takes their locks in that order.
+    """
+    Customer.objects.select_for_update(no_key=True).get(pk=ticket.customer_id)
+
+
+def given(ticket: Ticket, *, at: datetime) -> tuple[int, int]:
+    """Cents already given to this customer: for this cause in 30 days, and for all causes in 365 days."""
+    return _given_to([ticket], at=at)(ticket)
+
+
+def _given_to(tickets: Sequence[Ticket], *, at: datetime) -> Callable[[Ticket], tuple[int, int]]:
+    """What `given` says, for any of these tickets; one query for all."""
+    customers = {ticket.customer_id for ticket in tickets}
+    offers = Offer.objects.counting().filter(customer_id__in=customers, at__gt=at - CUSTOMER_WINDOW)
+    # Without an order of its own: the default one would make a group of each offer.
+    sums = offers.order_by().values_list("customer_id", "cause_id")
+    rows = sums.annotate(case=Sum("cents", filter=Q(at__gt=at - CASE_WINDOW)), all=Sum("cents"))
+    of_case: dict[tuple[int, int], int] = {}
+    of_customer: dict[int, int] = defaultdict(int)
+    for customer, cause, in_window, in_year in rows:
+        of_case[customer, cause] = in_window or 0
+        of_customer[customer] += in_year or 0
+    return lambda ticket: (
+        of_case.get((ticket.customer_id, ticket.cause_id), 0),
+        of_customer.get(ticket.customer_id, 0),
+    )
+
+
+def budgets_for(agent: Person, ticket: Ticket, currency: str) -> tuple[Budget | None, Budget | None]:
+    """The budget this agent books from, and the pool behind it: person before team before house."""
+    rows = list(
+        Budget.objects.filter(currency=currency).filter(
+            Q(person=agent) | Q(team_id=ticket.team_id) | Q(team=None, person=None)
+        )
+    )
+    ranked = sorted(rows, key=lambda row: (row.person_id is None, row.team_id is None))
+    own = ranked[0] if ranked else None
+    return own, ranked[1] if len(ranked) > 1 else None
+
+
+def purses(agent: Person, ticket: Ticket, currency: str, *, at: datetime) -> tuple[int, int]:
+    """Cents left this month in the own budget and in the pool."""
+    own, pool = budgets_for(agent, ticket, currency)
+    starts, _ends = month_of(at)
+    pks = [budget.pk for budget in (own, pool) if budget]
+    left = dict(
+        BudgetPeriod.objects.filter(budget_id__in=pks, starts=starts).values_list(
+            "budget_id", F("allotted_cents") - F("reserved_cents") - F("spent_cents")
+        )
+    )
+    # A month nobody booked in yet has no row; it will open with the full amount.
+    return tuple(left.get(budget.pk, budget.monthly_cents) if budget else 0 for budget in (own, pool))  # type: ignore[return-value]
+
+
+def conflicted(agent: Person, customer: Customer) -> bool:
+    """Self-dealing: the agent is the customer, shares their mailbox, or belongs to the same organisation."""
+    own = agent.as_customer
+    same_firm = (
+        own is not None
+        and own.organisation_id is not None
+        and own.organisation_id == customer.organisation_id
+    )
+    return (
+        customer.person_id == agent.pk
+        or _mailbox(agent.email) == _mailbox(customer.person.email)
+        or same_firm
+    )
+
+
+def _mailbox(email: str) -> str:
+    name, _at, host = email.lower().partition("@")
+    return f"{name.split('+')[0]}@{host}"
+
+
+def _forbidding(
+    rules: Rules, ticket: Ticket, wish: Wish, kind: GestureKind, *, at: datetime
+) -> tuple[str, ...]:
+    day = house_day(at)
+    facts = circumstances(ticket, wish, kind, day=day)
+    return tuple(g.code for g in rules.guardrails if g.holds_on(day) and g.forbids(facts))
+
+
+def circumstances(ticket: Ticket, wish: Wish, kind: GestureKind, *, day: date) -> dict[str, object]:
+    """What conditions of rules may ask about this wish: the ticket's facts and the gesture's own."""
+    return {
+        **known.of_ticket(ticket, on=day),
+        "kind": wish.kind,
+        "cents": wish.cents,
+        "currency": wish.currency,
+        "costs_money": kind.costs_money,
+        "form": kind.form,
+    }

@@ -1,0 +1,47 @@
+"""Jobs: what Celery wakes. Three lines each; the work is a verb elsewhere, and every one may run twice."""
+
+import logging
+
+from celery import shared_task
+
+from tickets.heartbeat import Heartbeat
+
+from . import ask, ledger, mirror, rehearsal, space
+from .rulebook import publish_due_now
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def sweep_asks() -> None:
+    ask.sweep_asks_now()
+    Heartbeat.beat("asks")
+
+
+@shared_task
+def reconcile_ledger() -> None:
+    for difference in ledger.reconcile():
+        logger.error("ledger differs: %s", difference)
+    Heartbeat.beat("ledger")
+
+
+@shared_task
+def rehearse() -> None:
+    rehearsal.rehearse_now()
+
+
+@shared_task
+def publish_due() -> None:
+    publish_due_now()
+
+
+@shared_task
+def carry_mirrors() -> None:
+    mirror.carry_mirrors_now()
+    Heartbeat.beat("mirrors")
+
+
+@shared_task
+def sweep_ideas() -> None:
+    space.sweep_ideas_now()
+    Heartbeat.beat("ideas")

@@ -1,0 +1,203 @@
+"""An offer: a gesture given to a customer, with the money it takes and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.customer import Customer
+from tickets.cause import Cause
+from tickets.mail import letters
+from tickets.ticket import Ticket
+
+from . import history
+from .budget import Budget, BudgetPeriod
+from .currency import money
+from .ledger import NotEnough, Step, book, period_at
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+    from .ruling import Ruling
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def counting(self) -> OfferQuerySet:
+        """What was really given as goodwill: not owed, not taken back."""
+        return self.filter(owed_by="").exclude(state=Offer.State.REVERSED)
+
+    def visible_to(self, person: Person) -> OfferQuerySet:
+        return self.filter(ticket__in=Ticket.objects.visible_to(person))
+
+
+class Offer(models.Model):
+    class State(models.TextChoices):
+        GRANTED = "granted", _("granted")
+        DELIVERED = "delivered", _("delivered")
+        REDEEMED = "redeemed", _("redeemed")
+        EXPIRED = "expired", _("expired")
+        REVERSED = "reversed", _("taken back")
+
+    ruling = models.OneToOneField("policies.Ruling", on_delete=models.PROTECT, related_name="offer")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    cause = models.ForeignKey(Cause, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Who said yes when it was not the agent; silence books it to the asked person's responsibility.
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    period = models.ForeignKey(BudgetPeriod, on_delete=models.PROTECT, null=True, related_name="offers")
+    kind = models.SlugField(max_length=40)
+    name_en = models.CharField(max_length=80)
+    name_de = models.CharField(max_length=80)
+    form = models.CharField(max_length=24)
+    cents = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    owed_by = models.CharField(max_length=10, blank=True, default="")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.GRANTED)
+    why = models.CharField(max_length=300, blank=True, default="")
+    fault = models.CharField(max_length=10, blank=True, default="")
+    at = models.DateTimeField(default=timezone.now)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    reversed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gesture given")
+        verbose_name_plural = _("gestures given")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["customer", "at"], name="offer_of_customer"),
+            models.Index(fields=["ticket", "at"], name="offer_of_ticket"),
+            models.Index(fields=["cause", "kind", "-at"], name="offer_alike"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id} {self.kind}"
+
+    @property
+    def gesture(self) -> str:
+        """“Voucher, €20.00” in the reader's language: what it is called to the customer, nothing internal."""
+        name = self.name_de if (get_language() or "en").startswith("de") else self.name_en
+        return f"{name}, {money(self.cents, self.currency)}" if self.cents else name
+
+    @classmethod
+    def make(
+        cls,
+        ruling: Ruling,
+        *,
+        budgets: Iterable[Budget | None],
+        approver: Person | None = None,
+        at: datetime,
+        letter: str = "gesture",
+    ) -> Offer:
+        """Reserve from the first budget that has it, write the offer down and tell the customer; NotEnough otherwise.
+
+        `letter` is how the customer is told.
+
+        Money first, then the ticket: everybody takes their locks in that order.
+        """
+        with transaction.atomic():
+            period = _reserve(ruling, budgets, at=at) if _takes_money(ruling) else None
+            offer = cls._write(ruling, approver=approver, period=period, at=at)
+            ruling.ticket.record(
+                history.OFFER_MADE, by=ruling.agent, at=at, offer=offer.pk, gesture=ruling.gesture_in_each
+            )
+            offer._tell_customer(letter)
+        return offer
+
+    @classmethod
+    def _write(
+        cls, ruling: Ruling, *, approver: Person | None, period: BudgetPeriod | None, at: datetime
+    ) -> Offer:
+        facts = ruling.weighed
+        return cls.objects.create(
+            ruling=ruling,
+            ticket=ruling.ticket,
+            customer=ruling.ticket.customer,
+            cause=ruling.ticket.cause,
+            agent=ruling.agent,
+            approver=approver,
+            period=period,
+            kind=facts.kind,
+            name_en=ruling.called["en"],
+            name_de=ruling.called["de"],
+            form=ruling.form,
+            why=ruling.why,
+            fault=ruling.fault,
+            cents=facts.cents,
+            currency=facts.currency,
+            owed_by=ruling.owed_by,
+            at=at,
+        )
+
+    def deliver(self, *, by: Person, at: datetime | None = None) -> bool:
+        """It has reached the customer: what was reserved is spent. False when it was not waiting for that."""
+        return self._change(
+            self.State.GRANTED, self.State.DELIVERED, Step.CONFIRM, history.OFFER_DELIVERED, by=by, at=at
+        )
+
+    def reverse(self, *, by: Person, why: str, at: datetime | None = None) -> bool:
+        """Take it back before it was delivered; the money returns to the budget by a counter-entry."""
+        return self._change(
+            self.State.GRANTED,
+            self.State.REVERSED,
+            Step.RELEASE,
+            history.OFFER_REVERSED,
+            by=by,
+            at=at,
+            why=why,
+        )
+
+    def _change(
+        self, was: str, now_is: str, step: str, event: str, *, by: Person, at: datetime | None, **data: str
+    ) -> bool:
+        at = at or timezone.now()
+        stamp = {"delivered_at": at} if now_is == self.State.DELIVERED else {"reversed_at": at}
+        with transaction.atomic():
+            if not Offer.objects.filter(pk=self.pk, state=was).update(state=now_is, **stamp):
+                return False
+            self.state = now_is
+            if self.period:
+                book(self.period, step, self.cents, key=f"ruling:{self.ruling_id}:{step}", by=by, at=at)
+            self.ticket.record(
+                event, by=by, at=at, offer=self.pk, gesture=self.ruling.gesture_in_each, **data
+            )
+        return True
+
+    def _tell_customer(self, letter: str) -> None:
+        letters.to_customer(self.ticket, key=f"gesture:{self.ruling_id}", name=letter, offer=self)
+
+
+def _takes_money(ruling: Ruling) -> bool:
+    """What is owed takes nothing from the goodwill budget."""
+    return bool(ruling.weighed.cents) and not ruling.weighed.owed
+
+
+def _reserve(ruling: Ruling, budgets: Iterable[Budget | None], *, at: datetime) -> BudgetPeriod:
+    for budget in budgets:
+        if budget is None:
+            continue
+        period = period_at(budget, at=at)
+        try:
+            book(
+                period,
+                Step.RESERVE,
+                ruling.weighed.cents,
+                key=f"ruling:{ruling.pk}:reserve",
+                by=ruling.agent,
+                at=at,
+            )
+        except NotEnough:
+            continue
+        return period
+    raise NotEnough(f"ruling:{ruling.pk}")

@@ -1,0 +1,173 @@
+"""A referral: to whom a question goes – the nearest competent person, peer first – and by when it must be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.person import Person
+from tickets.sla.clock import Clock
+from tickets.sla.target import Target
+from tickets.sla.worktime import deadline
+
+from .decide import weigh
+from .decision import Dimension, Outcome
+from .duerfen import latitude
+from .facts import Rules, Wish, conflicted, gather, purses, rules_in_force
+from .gesture import Facts
+from .koennen import Level
+
+if TYPE_CHECKING:
+    from .ruling import Ruling
+
+APPROVAL_SECONDS, OTHER_SECONDS = 2 * 3600, 3600  # of business time
+# Half of what is left of a promise is little at its end; nobody is asked, or reminded, for less than this.
+SHORTEST = timedelta(minutes=5)
+CO_SIGNER_LEVEL = 3
+FREE = (Outcome.OWED, Outcome.DO, Outcome.DO_AND_TELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody cannot do what they tried: a code for programs, a sentence for people."""
+
+    code: str
+    text: str | Promise
+
+
+class NobodyToAsk(Exception):
+    """The house has nobody but the asker; the door says so in words."""
+
+
+def deciders(ruling: Ruling, role: str, *, leads_first: bool = False) -> list[Person]:
+    """Who may be asked, nearest first: competent peers, then the team's leads, then other leads. Never the asker.
+
+    With nobody competent the leads are asked all the same: a question always lands at a person.
+    Raises NobodyToAsk when there is nobody else at all.
+    """
+    ticket = ruling.ticket
+    excluded = {ruling.agent_id, ticket.customer.person_id}
+    working = Person.objects.working_in(ticket.team).select_related("customer")
+    team = [person for person in working if person.pk not in excluded]
+    leads = [person for person in team if ticket.team_id in person.led_team_ids]
+    others = [person for person in _other_leads() if person.pk not in excluded]
+    # Where the money is gone nobody is competent; a lead can change that, or say no with words.
+    able = _is_funded(ruling, at=ruling.at) and _refusals(team, ruling, role, at=ruling.at)
+    competent = [person for person in team if able and able[person.pk] is None]
+    # Leads stay free for what peers cannot decide; among equals the order is by name, so it can be foreseen.
+    peers = [person for person in competent if person not in leads]
+    ranked = [*(person for person in competent if person in leads), *leads]
+    found = _unique([*ranked, *others, *peers] if leads_first else [*peers, *ranked, *others])
+    if not found:
+        raise NobodyToAsk
+    return found
+
+
+def may_decide(person: Person, ruling: Ruling, role: str, *, at: datetime) -> Refusal | None:
+    """None when `person` may say yes to this ruling now; approvers have limits and abilities too, and the money
+    must be there."""
+    refusal = _refusals([person], ruling, role, at=at)[person.pk]
+    return refusal or (None if _is_funded(ruling, at=at) else SPENT)
+
+
+def _refusals(
+    people: Sequence[Person], ruling: Ruling, role: str, *, at: datetime
+) -> dict[int, Refusal | None]:
+    """By id, why each of them could not say yes, the money aside."""
+    rules = rules_in_force()
+    if ruling.weighed.kind not in rules.kinds:
+        return {person.pk: _GONE for person in people}
+    seen = _seen_by_each(people, ruling, rules, at=at)
+    found = {pk: _weighed(facts, role) for pk, facts in seen.items()}
+    return found | {person.pk: OWN for person in people if person.pk == ruling.agent_id}
+
+
+def _weighed(facts: Facts, role: str) -> Refusal | None:
+    if role == "co_sign":
+        able = facts.level >= max(CO_SIGNER_LEVEL, facts.required_level) and not facts.conflict
+        return None if able else _UNABLE
+    decision = weigh(facts)
+    if decision.outcome in FREE:
+        return None
+    if Dimension.CONFLICT in decision.binding:
+        return Refusal("conflict", _("You are not neutral towards this customer; somebody else must decide."))
+    if Dimension.GUARDRAIL in decision.binding:
+        return Refusal("guardrail", _("A guardrail now forbids this. Nobody can grant it."))
+    return _UNABLE if Dimension.KOENNEN in decision.binding else _ABOVE
+
+
+OWN = Refusal("own", _("Nobody decides about their own request."))
+SPENT = Refusal("budget", _("The budgets of this month do not hold this amount any more."))
+_UNABLE = Refusal("koennen", _("This needs more practice in this cause than is recorded for you."))
+_ABOVE = Refusal(
+    "duerfen",
+    _("This is above your own limit too. Decline it with words, or have the limit raised in the studio."),
+)
+_GONE = Refusal("gone", _("The catalogue no longer holds this kind of gesture. Decline it with words."))
+
+
+def deadline_for(ruling: Ruling, role: str, *, at: datetime) -> datetime:
+    """Approvals: two business hours or half the time left of the promise to the customer, whichever is sooner;
+    hand-overs and co-signing: one business hour. In the team's business hours; without any, plain hours."""
+    seconds = APPROVAL_SECONDS if role == "approve" else OTHER_SECONDS
+    target = (
+        Target.objects.select_related("hours").filter(team=ruling.ticket.team_id).order_by("seconds").first()
+    )
+    due = deadline(target.hours.opening, at, seconds) if target else None
+    due = due or at + timedelta(seconds=seconds)
+    promised = (
+        Clock.objects.open()
+        .filter(ticket=ruling.ticket_id, due_at__gt=at, breached_at=None)
+        .order_by("due_at")
+    )
+    promise = promised.values_list("due_at", flat=True).first()
+    return min(due, at + max((promise - at) / 2, SHORTEST)) if promise and role == "approve" else due
+
+
+def _seen_by_each(
+    people: Sequence[Person], ruling: Ruling, rules: Rules, *, at: datetime
+) -> dict[int, Facts]:
+    """The same wish with each one's eyes, by id: their room, level and ties.
+
+    The money is the asker's, so nobody's own purse counts, and nobody's will is asked for a decision.
+    """
+    asked, ticket = ruling.weighed, ruling.ticket
+    wish = Wish(kind=asked.kind, cents=asked.cents, currency=asked.currency, owed_by=ruling.owed_by)
+    facts = replace(
+        gather(ruling.agent, ticket, wish, rules=rules, at=at), own_budget_cents=asked.cents, wollen="fine"
+    )
+    known = Level.objects.filter(agent__in=people, cause=ticket.cause_id)
+    levels = dict(known.values_list("agent_id", "level"))
+    rooms = {person.pk: latitude(rules.limits, person, ticket.team, at=at) for person in people}
+    return {
+        person.pk: replace(
+            facts,
+            conflict=conflicted(person, ticket.customer),
+            own_limit_cents=rooms[person.pk].own_cents,
+            stretch_limit_cents=rooms[person.pk].stretch_cents,
+            customer_limit_cents=rooms[person.pk].customer_cents,
+            trial=rooms[person.pk].on_trial,
+            level=levels.get(person.pk, 0),
+        )
+        for person in people
+    }
+
+
+def _is_funded(ruling: Ruling, *, at: datetime) -> bool:
+    """Whether the asker's budget or the pool behind it holds the amount now."""
+    asked = ruling.weighed
+    return asked.owed or asked.cents <= max(purses(ruling.agent, ruling.ticket, asked.currency, at=at))
+
+
+def _other_leads() -> Iterable[Person]:
+    leads = Person.objects.active().filter(teamuserobjectpermission__permission__codename="lead_team")
+    return leads.distinct().order_by("pk")
+
+
+def _unique(people: Iterable[Person]) -> list[Person]:
+    return list({person.pk: person for person in people}.values())

@@ -1,0 +1,117 @@
+"""The inbox of asks: what waits for this person's answer, answering it, and what was decided lately."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.person import Person
+from policies.ask import MOST_SILENT_YESES, Ask, AskQuerySet
+from policies.referral import Refusal
+from tickets.ticket import Ticket
+
+from .access import LARGEST_ID, manages_money, may_be_asked, only
+from .cards import cards
+from .forms import AnswerForm
+
+MOST_OPEN, MOST_CLOSED, LATELY = 100, 15, timedelta(days=30)
+YES = (Ask.Answer.GRANTED, Ask.Answer.TAKEN)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@only(may_be_asked)
+def asks(request: HttpRequest) -> HttpResponse:
+    """The whole inbox; its middle alone for the page that stands open."""
+    now = timezone.now()
+    mine = _asks_of(request.user)
+    closed = mine.exclude(closed_at=None).filter(closed_at__gt=now - LATELY).order_by("-closed_at", "-pk")
+    context = {
+        "cards": cards(mine.open().order_by("due_at", "pk")[:MOST_OPEN], reader=request.user, at=now),
+        "closed": closed[:MOST_CLOSED],
+        "own_teams": request.user.team_ids,
+        "live_teams": sorted(request.user.led_team_ids),
+        "manages_money": manages_money(request.user),
+        "most_silent": MOST_SILENT_YESES,
+    }
+    return render(request, "studio/_asks.html" if request.htmx else "studio/asks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
+@only(may_be_asked)
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """One ask on a page of its own, or in a dialog over the inbox, to answer it with words.
+
+    Sent twice, it is answered once.
+    """
+    ask = _find(request.user, pk)
+    if ask is None:
+        messages.info(request, _("This question has gone on to somebody else meanwhile."))
+        return redirect("studio:asks")
+    if request.method != "POST":
+        return _alone(request, ask, form=AnswerForm(initial={"answer": request.GET.get("answer", "")}))
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _alone(request, ask, form=form, status=422)
+    said, words = form.cleaned_data["answer"], form.cleaned_data["words"]
+    verb = ask.grant if said == "grant" else ask.decline
+    refusal = verb(by=request.user, words=words)
+    ask.refresh_from_db()
+    if refusal and not (ask.answered_by == request.user and (ask.answer in YES) is (said == "grant")):
+        return _alone(request, ask, form=form, refusal=refusal, status=422)
+    messages.success(request, _answered(ask))
+    return redirect("studio:asks")
+
+
+def _asks_of(person: Person) -> AskQuerySet:
+    found = Ask.objects.answerable_by(person).with_story()
+    return found.select_related("ruling__ticket__customer__organisation")
+
+
+def _find(person: Person, pk: int) -> Ask | None:
+    """The ask if this person may answer it; None when it was theirs and went on; Http404 for all others."""
+    pk = min(pk, LARGEST_ID)
+    ask = _asks_of(person).filter(pk=pk).first()
+    if ask is None:
+        passed_on = Ask.objects.filter(pk=pk, ruling__ticket__in=Ticket.objects.worked_by(person)).first()
+        if passed_on is None or person.pk not in passed_on.asked_before:
+            raise Http404
+    return ask
+
+
+def _alone(
+    request: HttpRequest, ask: Ask, *, form: AnswerForm, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "card": cards([ask], reader=request.user, at=timezone.now())[0],
+        "form": form,
+        "refusal": refusal,
+        "manages_money": manages_money(request.user),
+        "most_silent": MOST_SILENT_YESES,
+    }
+    inside = request.htmx and request.method != "POST"
+    return render(
+        request, "studio/_answer_dialog.html" if inside else "studio/answer.html", context, status=status
+    )
+
+
+def _answered(ask: Ask) -> str:
+    words = {
+        Ask.Answer.GRANTED: _("Granted: %(gesture)s. %(name)s and the customer were told."),
+        Ask.Answer.TAKEN: _("You have taken over ticket #%(number)s."),
+        Ask.Answer.DECLINED: _("Declined: %(gesture)s. %(name)s has your words."),
+    }[Ask.Answer(ask.answer)]
+    told = {
+        "gesture": ask.ruling.gesture,
+        "name": ask.ruling.agent.get_short_name(),
+        "number": ask.ruling.ticket_id,
+    }
+    return words % told

@@ -1,0 +1,47 @@
+"""The rulebook in force, to read: guardrails, catalogue, required levels, who made it, and the versions before."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from policies.koennen import LEVELS, Requirement
+from policies.rulebook import Rulebook
+
+from .access import only, sets_rules
+
+SHOWN_VERSIONS = 50
+
+
+@require_safe
+@only(sets_rules)
+def rules(request: HttpRequest) -> HttpResponse:
+    versions = Rulebook.objects.exclude(published_at=None).select_related("made_by")
+    book = versions.filter(state=Rulebook.State.PUBLISHED).first()
+    context: dict[str, object] = {"book": book, "versions": versions[:SHOWN_VERSIONS]}
+    if book:
+        kinds = list(book.gesture_kinds.all())
+        context |= {
+            "guardrails": book.guardrails.prefetch_related("conditions"),
+            "kinds": kinds,
+            "requirements": _levels(book, {kind.code: kind.name for kind in kinds}),
+            "currency": settings.CURRENCY,
+        }
+    return render(request, "studio/rules.html", context)
+
+
+def _levels(book: Rulebook, names: dict[str, str]) -> list[dict[str, object]]:
+    """The closest first, as the engine reads them."""
+    rows: list[Requirement] = list(book.requirements.select_related("cause"))
+    rows.sort(key=lambda row: (row.kind == "", row.cause is None, str(row.cause or ""), row.kind))
+    return [
+        {
+            "cause": row.cause.name if row.cause else "",
+            "kind": names.get(row.kind, row.kind),
+            "level": row.level,
+            "words": dict(LEVELS)[row.level],
+        }
+        for row in rows
+    ]

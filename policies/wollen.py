@@ -1,0 +1,61 @@
+"""Wollen: whether this agent wants this case now. Asked for the case, no trait; it changes only who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets.ticket import Ticket
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+LASTS = timedelta(hours=10)  # the end of the shift
+
+
+class Stance(models.Model):
+    class Will(models.TextChoices):
+        WANT = "want", _("gladly")
+        FINE = "fine", _("fine")
+        NOT_NOW = "not_now", _("rather not now")
+
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="stances")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="stances")
+    will = models.CharField(max_length=8, choices=Will.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("stance")
+        verbose_name_plural = _("stances")
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "ticket"], name="one_stance_per_agent_and_ticket")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} #{self.ticket_id}: {self.will}"
+
+    @classmethod
+    def take(cls, agent: Person, ticket: Ticket, will: str, *, at: datetime | None = None) -> Stance:
+        stance, _made = cls.objects.update_or_create(
+            agent=agent, ticket=ticket, defaults={"will": cls.Will(will), "at": at or timezone.now()}
+        )
+        return stance
+
+    @classmethod
+    def of_each(cls, agent: Person, tickets: Iterable[Ticket], *, at: datetime) -> dict[int, str]:
+        """By ticket id, what the agent said about these cases this shift; a case without a word is missing."""
+        pks = {ticket.pk for ticket in tickets if ticket.pk}
+        rows = cls.objects.filter(agent=agent, ticket_id__in=pks, at__gt=at - LASTS)
+        return dict(rows.values_list("ticket_id", "will"))
+
+    @classmethod
+    def of(cls, agent: Person, ticket: Ticket, *, at: datetime) -> str:
+        """What the agent said about this case this shift; nobody is asked twice, silence is “fine”."""
+        stance = cls.objects.filter(agent=agent, ticket=ticket, at__gt=at - LASTS).first()
+        return stance.will if stance else cls.Will.FINE.value

@@ -1,0 +1,5 @@
+"""Puts the product together; holds no behaviour."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

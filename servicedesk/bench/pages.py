@@ -1,0 +1,131 @@
+"""How long an agent waits for pages: list, ticket, authority panel and a reply, alone and among others."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from . import stage
+from .visitor import Unexpected, Visitor
+
+TIMES, AT_ONCE = 100, 8
+UP_WITHIN_SECONDS = 60
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The server to measure, and as whom: with cookies, or signed in by e-mail and password."""
+
+    url: str
+    email: str = ""
+    password: str = ""
+    cookies: Mapping[str, str] | None = None
+    may_write: bool = False
+
+    def visitor(self) -> Visitor:
+        found = Visitor(self.url, dict(self.cookies or {}))
+        if self.email:
+            found.sign_in(self.email, self.password)
+        return found
+
+
+def measure_pages(tickets: int) -> Iterator[str]:
+    """A server of our own over that many tickets, on the database and broker in the environment."""
+    stage.crowd(tickets=tickets, customers=max(tickets // 10, 20))
+    person, _team, _cause = stage.agent()
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    with _server() as url:
+        yield f"{tickets:,} tickets, one web process, signed in as an agent"
+        yield from measure(Target(url, cookies=cookies, may_write=True))
+
+
+def measure(target: Target) -> Iterator[str]:
+    """p50 and p95 of each page against a running server; replies are written only where that is allowed."""
+    first = target.visitor()
+    number = first.a_ticket()
+    page = f"/desk/tickets/{number}/"
+    for name, path in (("list", "/desk/"), ("ticket", page), ("panel", f"{page}authority/")):
+        first.get(path)
+        yield _figure(name, [first.timed(path) for _time in range(TIMES)])
+    if target.may_write:
+        yield _figure("reply", [first.timed(f"{page}replies/", _reply()) for _time in range(TIMES)])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        visitors = [first, *(target.visitor() for _more in range(AT_ONCE - 1))]
+        share = TIMES // AT_ONCE
+        rounds = pool.map(
+            lambda v: [v.timed(path) for path in ("/desk/", page) for _t in range(share)], visitors
+        )
+        yield _figure(f"list and ticket, {AT_ONCE} at once", [seconds for each in rounds for seconds in each])
+
+
+def _reply() -> dict[str, str]:
+    text = "We have found your parcel. It leaves our house today and is with you tomorrow."
+    return {"text": text, "key": uuid.uuid4().hex, "then": "", "anyway": "This is a measurement."}
+
+
+def _figure(name: str, seconds: list[float]) -> str:
+    p50, p95 = (stage.percentile(seconds, share) * 1e3 for share in (0.5, 0.95))
+    return f"{name}: p50 {p50:.0f} ms, p95 {p95:.0f} ms over {len(seconds)} requests"
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = f"-m uvicorn servicedesk.asgi:application --host 127.0.0.1 --port {port} --no-access-log --log-level error"
+    url = f"http://127.0.0.1:{port}"
+    ours = {
+        "DATABASE_URL": _database_url(),
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "BASE_URL": url,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "LOG_LEVEL": "ERROR",
+    }
+    process = subprocess.Popen(  # noqa: S603 - every word is ours
+        [sys.executable, *words.split()], env=dict(os.environ) | ours, cwd=settings.BASE_DIR
+    )
+    try:
+        _wait_until_up(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
+    ends = time.monotonic() + UP_WITHIN_SECONDS
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            Visitor(url).get("/accounts/login/")
+        except Unexpected:
+            time.sleep(0.1)
+        else:
+            return
+    raise Unexpected("The web server to be measured does not start.")
+
+
+def _database_url() -> str:
+    """The database this process works on, as another one is told of it."""
+    now = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{now['NAME']}"
+    words = {name: quote(str(now[name]), safe="") for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**words)

@@ -1,0 +1,99 @@
+"""Where measurements happen: a database of their own, filled for the purpose and dropped afterwards."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from datetime import datetime, timedelta
+
+from django.core.management import call_command
+from django.db import connection, connections
+
+from accounts.models import Customer, Person, Team
+from tickets.models import Cause, Clock, Mark, Target, Ticket
+
+BATCH = 2000
+
+
+@contextmanager
+def own_database() -> Iterator[None]:
+    """Work in a database named test_… beside the one in the settings; what is in that one stays untouched."""
+    name = connection.settings_dict["NAME"]
+    with redirect_stdout(io.StringIO()):  # it would say that the cache table is there already
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        let_go()
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def let_go() -> None:
+    """Close every connection of this process: before it forks, and before the database is dropped."""
+    connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]
+
+
+def crowd(*, tickets: int, customers: int) -> None:
+    """The demo's house with that many customers and tickets of three years, three messages each."""
+    silent = io.StringIO()
+    counts = {"tickets": tickets, "customers": customers, "messages": 3 * tickets}
+    call_command("seed_load", **counts, stdout=silent, stderr=silent)
+
+
+def agent() -> tuple[Person, Team, Cause]:
+    """Somebody who works on the desk, in the team and with the cause that have the most tickets."""
+    team = max(Team.objects.filter(causes__isnull=False).distinct(), key=lambda row: row.tickets.count())
+    person = next(p for p in Person.objects.working_in(team) if team.pk not in p.led_team_ids)
+    return person, team, max(team.causes.all(), key=lambda row: row.tickets.count())
+
+
+def due_clocks(count: int, *, due_at: datetime) -> None:
+    """So many tickets, spread over all customers, each with one first response that broke at `due_at`."""
+    person, team, cause = agent()
+    target = Target.objects.select_related("hours").filter(team=team, kind="first_response").first()
+    assert target is not None
+    customers = list(Customer.objects.exclude(person=person))
+    for first in range(0, count, BATCH):
+        tickets = Ticket.objects.bulk_create(
+            Ticket(
+                subject=f"Nobody has answered ({number})",
+                customer=customers[number % len(customers)],
+                team=team,
+                cause=cause,
+                assignee=person,
+                next_due_at=due_at,
+            )
+            for number in range(first, min(first + BATCH, count))
+        )
+        clocks = Clock.objects.bulk_create(_clock(ticket, target, due_at) for ticket in tickets)
+        Mark.objects.bulk_create(Mark(clock=clock, kind="breach", due_at=due_at) for clock in clocks)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _clock(ticket: Ticket, target: Target, due_at: datetime) -> Clock:
+    return Clock(
+        ticket=ticket,
+        kind=target.kind,
+        hours=target.hours,
+        seconds=target.seconds,
+        warn_percent=target.warn_percent,
+        started_at=due_at - timedelta(hours=4),
+        due_at=due_at,
+    )
+
+
+def timed(deed: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock on the wall, and seconds this process was really computing."""
+    wall, own = time.perf_counter(), time.process_time()
+    deed()
+    return time.perf_counter() - wall, time.process_time() - own
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which this share of them lies; the nearest one there is."""
+    return sorted(values)[min(int(len(values) * share), len(values) - 1)]

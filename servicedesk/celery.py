@@ -1,0 +1,30 @@
+"""The Celery app and the whole beat table; Celery only wakes, the rows hold the promise."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
+
+app = Celery("servicedesk")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["tickets", "policies"], related_name="jobs")
+
+# How often the quick sweeps look, in seconds; tests that wait for one do not want to wait for five.
+PACE = float(os.environ.get("KULANZ_BEAT_SECONDS", "5"))
+
+# A nudge nobody took within its interval is worth nothing: the next one does the same work.
+app.conf.beat_schedule = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 2, 5)}}
+    for name, task, seconds in [
+        ("beat a heart", "tickets.jobs.beat_heart", PACE),
+        ("sweep promise marks", "tickets.jobs.sweep_marks", PACE),
+        ("sweep asks", "policies.jobs.sweep_asks", PACE),
+        ("deliver mail", "tickets.jobs.deliver_mail", PACE),
+        ("give the same to the quiet ones", "policies.jobs.carry_mirrors", PACE),
+        ("let ideas stand", "policies.jobs.sweep_ideas", 60.0),
+        ("publish what is due", "policies.jobs.publish_due", 30.0),
+        ("rehearse drafts", "policies.jobs.rehearse", 30.0),
+        ("reconcile the ledger", "policies.jobs.reconcile_ledger", 3600.0),
+    ]
+}

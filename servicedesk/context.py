@@ -1,0 +1,25 @@
+"""What every page knows: the person's place in the house and the pass for the live stream."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from tickets.live.admission import admit
+from tickets.notice import Notice
+
+
+def desk(request: HttpRequest) -> dict[str, object]:
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {}
+    customer = person.as_customer
+    topics = [
+        *getattr(request, "live_topics", ()),
+        f"person-{person.pk}",
+        *([f"customer-{customer.pk}"] if customer else []),
+        *(f"team-{pk}" for pk in sorted(person.team_ids)),
+    ]
+    return {
+        "live_pass": admit(topics),
+        "unseen_notices": Notice.objects.told_to(person).unseen_by(person).count() if person.is_agent else 0,
+    }

@@ -1,0 +1,94 @@
+"""Writes the crowd: batch after batch, each whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import connection, models, transaction
+
+from accounts.models import Customer
+from tickets.models import Clock, Event, Mark, Message, Rating, Ticket
+
+from . import customers, gestures
+from .matter import Author, Matter
+from .plan import Part, plan
+from .promises import follow
+from .rows import SHAPES, Table
+from .stage import set_up
+
+Tables = dict[type[models.Model], Table]
+BATCH = 1000
+# A new customer has not been writing for three years.
+NEWCOMERS, NEWCOMERS_SHARE = timedelta(days=170), 0.3
+REGULARS_WEIGHT = 1.6  # above 1: some write far more often than others
+
+
+@dataclass(frozen=True)
+class Size:
+    tickets: int
+    customers: int
+    messages: int
+
+
+def fill(size: Size, *, seed: int, now: datetime, report: Callable[[float], None]) -> int:
+    """Write a crowd of this size as it stands at `now`; the number of gestures given. The same seed draws the same.
+
+    `report` hears how much is done, from 0 to 1. Raises Unfit when nobody there could take a ticket.
+    """
+    rng = Random(seed)  # noqa: S311 – believable, not secret
+    stage = set_up(now=now)
+    total = size.customers * 0.3 + size.tickets * 1.04
+    crowd: list[Customer] = []
+    for batch in customers.settle(size.customers, rng, now=now):
+        crowd += batch
+        report(len(crowd) * 0.3 / total)
+    tables = {model: Table(model, shape._fields) for model, shape in SHAPES.items()}
+    author = Author(rng, stage, tables, now=now)
+    choose = _chooser(crowd, rng, now=now)
+    parts = plan(size.tickets, size.messages, rng, now=now)
+    chances: list[gestures.Chance] = []
+    for start in range(0, len(parts), BATCH):
+        matters = _write(author, tables, choose, parts[start : start + BATCH])
+        chances += gestures.chances(matters, rng)
+        report((size.customers * 0.3 + start + len(matters)) / total)
+    given = gestures.give(chances, stage, rng, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # or the first pages would be planned for an empty database
+    report(1.0)
+    return given
+
+
+def _chooser(crowd: Sequence[Customer], rng: Random, *, now: datetime) -> Callable[[datetime], Customer]:
+    fresh = (Customer.Status.NEW, Customer.Status.PROSPECT)
+    newcomers = [customer for customer in crowd if customer.status in fresh]
+    regulars = [customer for customer in crowd if customer.status not in fresh] or newcomers
+
+    def choose(opened_at: datetime) -> Customer:
+        if newcomers and now - opened_at < NEWCOMERS and rng.random() < NEWCOMERS_SHARE:
+            return rng.choice(newcomers)
+        return regulars[int(len(regulars) * rng.random() ** REGULARS_WEIGHT)]
+
+    return choose
+
+
+def _write(
+    author: Author, tables: Tables, choose: Callable[[datetime], Customer], parts: Sequence[Part]
+) -> list[Matter]:
+    """Draw and write one batch; drawn inside the transaction, because it takes numbers there."""
+    with transaction.atomic():
+        for table in tables.values():
+            table.begin()
+        matters = [author.draw(part, choose(part.opened_at)) for part in parts]
+        for matter in matters:
+            follow(author, matter)
+            matter.events.sort(key=lambda event: event.at)
+        tables[Ticket].write(matter.ticket for matter in matters)
+        tables[Message].write(row for matter in matters for row in matter.messages)
+        tables[Clock].write(row for matter in matters for row in matter.clocks)
+        tables[Mark].write(row for matter in matters for row in matter.marks)
+        tables[Event].write(row for matter in matters for row in matter.events)
+        tables[Rating].write(row for matter in matters for row in matter.ratings)
+    return matters

@@ -1,0 +1,108 @@
+"""What is there for everybody: an incident with its list, newcomers' offers with their answers, ideas that helped."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from policies.models import AcquisitionOffer, Idea
+from tickets.models import Incident, Ticket
+from tickets.sla.worktime import OpeningHours
+
+from . import moments
+from .people import NORTH, Cast
+from .rules import Ground
+
+# Name and what newcomers get (English, German), worth in cents, what existing customers get, in words.
+OFFERS = (
+    (
+        "Two months free", "Zwei Monate gratis",
+        "The first two months of a coffee subscription at no charge.",
+        "Die ersten zwei Monate des Bohnen-Abos ohne Berechnung.",
+        2400, "equivalent",
+        "The same amount as a credit on the next invoice, for everybody who has been with us for a year.",
+        "Denselben Betrag als Gutschrift auf die nächste Rechnung, für alle, die seit einem Jahr bei uns sind.",
+    ),
+    (
+        "Grinder with the first machine", "Mühle zur ersten Maschine",
+        "A grinder on top with the first espresso machine.",
+        "Eine Mühle dazu bei der ersten Espressomaschine.",
+        8900, "none",
+        "Whoever has a machine of ours has had the grinder, or the price cut there was before it.",
+        "Wer eine Maschine von uns hat, bekam die Mühle schon – oder den Nachlass, den es davor gab.",
+    ),
+)  # fmt: skip
+
+# By whom, on which customer's ticket about which cause, the wish, what answered it, and whether somebody has consented.
+IDEAS = (
+    ("emily", "grant", "late-delivery", "To know today, not some day", "The driver’s own number for the day", True),
+    ("anna", "weber", "late-delivery", "Cups on Saturday, whatever it takes", "A courier, and one of us with it", True),
+    ("mehmet", "yildiz", "late-delivery", "Ein Geburtstag ohne Geschenk", "Ein Anruf beim Geburtstagskind", False),
+)  # fmt: skip
+HIT = ("brandt", "hoffmann", "krueger", "lowe", "turner", "stein", "schuster")  # who never wrote about it
+FAULT_EN = "On two days our carrier lost parcels in the hub and told nobody."
+FAULT_DE = (
+    "An zwei Tagen hat unser Paketdienst im Verteilzentrum Sendungen verloren und niemandem etwas gesagt."
+)
+
+
+def even_out(cast: Cast, ground: Ground, hours: dict[str, OpeningHours], *, now: datetime) -> None:
+    """After the stories: what the leads and agents made of them, shortly before `now`, in working time."""
+    at = moments.before(hours[NORTH], now, 25 * 60)
+    _offers(cast, at=at)
+    _ideas(cast, at=at)
+    _incident(cast, ground, at=at)
+
+
+def _offers(cast: Cast, *, at: datetime) -> None:
+    for name_en, name_de, gets_en, gets_de, worth, kind, words_en, words_de in OFFERS:
+        offer = AcquisitionOffer.plan(
+            name_en=name_en,
+            name_de=name_de,
+            gets_en=gets_en,
+            gets_de=gets_de,
+            worth_cents=worth,
+            starts=timezone.localdate(at) - timedelta(days=40),
+            ends=timezone.localdate(at) + timedelta(days=50),
+            by=cast.desk["birgit"],
+            key=f"demo:{name_en}",
+            at=at,
+        )
+        offer.answer_with(kind, words_en=words_en, words_de=words_de, by=cast.desk["birgit"], at=at)
+        offer.activate(by=cast.desk["birgit"], at=at)
+
+
+def _ideas(cast: Cast, *, at: datetime) -> None:
+    for who, customer, cause, wish, gesture, stands in IDEAS:
+        ticket = _ticket(cast, customer, cause)
+        idea = Idea.add(ticket, wish=wish, gesture=gesture, by=cast.desk[who], key=f"demo:{gesture}", at=at)
+        if stands:
+            idea.consent(by=cast.desk["birgit"], at=at)
+        if stands and ticket.is_settled:
+            idea.uses.get().thank(at=at)
+
+
+def _incident(cast: Cast, ground: Ground, *, at: datetime) -> None:
+    """One who complained got a voucher; the list with those who did not is ready for whoever wants to be fair."""
+    cause = ground.causes["late-delivery"]
+    fault = Incident.report(
+        name="Paketdienst: verlorene Sendungen",
+        cause=cause,
+        team=cause.team,
+        happened_at=at - timedelta(days=9),
+        note="Liste aus dem Versandsystem, alle Sendungen der Touren 3 und 4.",
+        words_en=FAULT_EN,
+        words_de=FAULT_DE,
+        by=cast.desk["emily"],
+        key="demo:carrier",
+        at=at,
+    )
+    fault.link(_ticket(cast, "grant", "late-delivery"), by=cast.desk["emily"], at=at)
+    fault.add([cast.customers[name] for name in HIT], by=cast.desk["emily"], at=at)
+
+
+def _ticket(cast: Cast, customer: str, cause: str) -> Ticket:
+    """The first one of this customer about this cause."""
+    own = Ticket.objects.filter(customer=cast.customers[customer], cause__code=cause)
+    return own.with_people().earliest("created_at")

@@ -1,0 +1,84 @@
+"""Measures the product on this machine, by name, and prints what was measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from functools import partial
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from servicedesk.bench import machine, pages, thinking, working
+from servicedesk.bench.stage import own_database
+from servicedesk.bench.visitor import Unexpected
+
+Measurement = Callable[[], Iterator[str]]
+MEASUREMENTS: dict[str, Measurement] = {
+    "weigh": thinking.measure_weigh,
+    "worktime": thinking.measure_worktime,
+    "gather": thinking.measure_gather,
+    "book": working.measure_book,
+    "sweep": working.measure_sweep,
+}
+PURE = ("weigh", "worktime")
+EVERYTHING = (*MEASUREMENTS, "pages")
+
+
+class Command(BaseCommand):
+    """Works in a database of its own (test_…), so that nothing is lost and nothing left; --url only reads."""
+
+    help = (
+        "Measurements: weigh (decisions/s), worktime (deadlines/s), gather (queries and ms), book (32 bookers on one "
+        "budget), sweep (10,000 due promises), pages (p50 and p95 of list, ticket, panel and reply). All by default."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(EVERYTHING))
+        parser.add_argument(
+            "--tickets", type=int, default=20_000, help="how many the pages are measured with"
+        )
+        parser.add_argument("--url", help="pages: a running server instead of one started for it")
+        parser.add_argument("--email", default="", help="pages with --url: the agent who signs in")
+        parser.add_argument("--password", default="", help="pages with --url: the agent's password")
+        parser.add_argument(
+            "--write", action="store_true", help="pages with --url: really reply to the list's first ticket"
+        )
+
+    def handle(self, *args: object, **options: object) -> None:
+        names = [str(name) for name in options["names"]] or list(EVERYTHING)  # type: ignore[attr-defined]
+        unknown = sorted(set(names) - set(EVERYTHING))
+        if unknown:
+            raise CommandError(
+                f"No measurement is called {', '.join(unknown)}; there are {', '.join(EVERYTHING)}."
+            )
+        for line in machine.lines():
+            self.stdout.write(line)
+        for name in names:
+            self.stdout.write(f"\n{name}")
+            needs_none = name in PURE or (name == "pages" and options["url"])
+            with nullcontext() if needs_none else own_database():
+                if not needs_none:
+                    self.stdout.write(f"  on {machine.database()}")
+                self._print(partial(self._pages, options) if name == "pages" else MEASUREMENTS[name])
+
+    def _print(self, measurement: Measurement) -> None:
+        try:
+            for line in measurement():
+                self.stdout.write(f"  {line}")
+                self.stdout.flush()
+        except Unexpected as error:
+            raise CommandError(str(error))
+
+    @staticmethod
+    def _pages(options: dict[str, object]) -> Iterator[str]:
+        if not options["url"]:
+            return pages.measure_pages(int(str(options["tickets"])))
+        return pages.measure(
+            pages.Target(
+                url=str(options["url"]),
+                email=str(options["email"]),
+                password=str(options["password"]),
+                may_write=bool(options["write"]),
+            )
+        )

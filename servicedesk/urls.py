@@ -1,0 +1,24 @@
+"""The table of contents of the product."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from .health import healthz
+
+# The administration has no sign-in of its own: a second one would count its own wrong passwords.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("", include("tickets.portal.urls")),
+    path("", include("policies.portal.urls")),
+    path("me/", include("accounts.urls")),
+    path("files/", include("tickets.files.urls")),
+    path("desk/", include("tickets.desk.urls")),
+    path("desk/", include("policies.desk.urls")),
+    path("studio/", include("policies.studio.urls")),
+    path("api/v1/", include("servicedesk.api")),
+    path("accounts/", include("allauth.account.urls")),
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+]

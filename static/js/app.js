@@ -1,0 +1,13 @@
+// What every page can do, one behaviour a file.
+import "./appearance.js";
+import "./dialog.js";
+import "./due.js";
+import "./fill.js";
+import "./fold.js";
+import "./live.js";
+import "./menu.js";
+import "./once.js";
+import "./puts.js";
+import "./rail.js";
+import "./talk.js";
+import "./toast.js";

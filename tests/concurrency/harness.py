@@ -1,0 +1,182 @@
+"""Many at once: threads and processes that do the same deed in the same moment, and a worker one may kill."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection, connections
+
+from accounts.models import Customer, Person
+from tickets.models import Clock, Mark, Target, Ticket
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bin"))
+
+import broker  # noqa: E402
+from processes import end_group, start  # noqa: E402
+
+PATIENCE_SECONDS = 90
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+def together(count: int, deed: Callable[[int], object]) -> list[object]:
+    """deed(0), deed(1) … in as many threads, started as one, each with its own connection.
+
+    The answers in order; whoever raised has the exception as answer.
+    """
+    gate = threading.Barrier(count)
+
+    def run(number: int) -> object:
+        try:
+            gate.wait(PATIENCE_SECONDS)
+            return deed(number)
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def desk(cast: object, count: int) -> list[Ticket]:
+    """As many tickets, each of another customer, so that nothing but the budget stands between them."""
+    people = Person.objects.bulk_create(
+        Person(email=f"customer{n}@kulanz.example", name=f"Customer {n}", language="en") for n in range(count)
+    )
+    customers = Customer.objects.bulk_create(
+        Customer(person=person, status="established") for person in people
+    )
+    return Ticket.objects.bulk_create(
+        Ticket(subject="Late again", customer=customer, team=cast.north, cause=cast.late, assignee=cast.anna)
+        for customer in customers
+    )
+
+
+def running_clocks(cast: object, tickets: Sequence[Ticket], *, due_at: datetime) -> list[Clock]:
+    """A first response promised on each ticket, its breach due at `due_at` and its warning a minute before."""
+    target = Target.objects.select_related("hours").get(team=cast.north, kind="first_response")
+    clocks = Clock.objects.bulk_create(
+        Clock(
+            ticket=ticket,
+            kind=target.kind,
+            hours=target.hours,
+            seconds=target.seconds,
+            warn_percent=target.warn_percent,
+            started_at=due_at - timedelta(hours=4),
+            due_at=due_at,
+        )
+        for ticket in tickets
+    )
+    Mark.objects.bulk_create(
+        Mark(clock=clock, kind=kind, due_at=due_at - timedelta(minutes=early))
+        for clock in clocks
+        for kind, early in (("warning", 1), ("breach", 0))
+    )
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(next_due_at=due_at)
+    return clocks
+
+
+# ---- processes -----------------------------------------------------------------------------------------------
+
+
+def database_url() -> str:
+    """The database this test has, for another process."""
+    now = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{now['NAME']}"
+    words = {name: quote(str(now[name]), safe="") for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**words)
+
+
+def environ(redis_url: str) -> dict[str, str]:
+    """What a process of ours must know to work on this test's database."""
+    ours = {
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "the same for everybody, or a repeat would not be known again",
+        "DJANGO_SETTINGS_MODULE": "servicedesk.settings",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)]),
+        "DATABASE_POOL": "4",
+        "LOG_LEVEL": "ERROR",
+        "EMAIL_URL": "dummymail://",
+    }
+    return dict(os.environ) | ours
+
+
+def at_once(
+    deed: str, *words: object, redis_url: str, check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Runs a deed of `at_once.py` to its end; what it says when it fails is the test's message."""
+    argv = [sys.executable, str(Path(__file__).parent / "at_once.py"), deed, *map(str, words)]
+    done = subprocess.run(
+        argv, env=environ(redis_url), cwd=ROOT, capture_output=True, text=True, timeout=100, check=False
+    )
+    if check and done.returncode:
+        raise AssertionError(f"{deed} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return done
+
+
+@contextlib.contextmanager
+def throwaway_broker(folder: Path) -> Iterator[broker.Broker]:
+    """A broker of this test's own: others may use the one in REDIS_URL, and this one is emptied and killed."""
+    ours = broker.make(Path(sys.prefix), folder)
+    with (folder / "broker.log").open("wb") as log:
+        process = start(ours.argv, env=dict(os.environ), cwd=folder, stdin=subprocess.PIPE, output=log)
+    try:
+        process.stdin.write(ours.settings(lasting=False))
+        process.stdin.close()
+        wait_until(ours.answers)
+        yield ours
+    finally:
+        end_group(process, patience=1)
+
+
+class Worker:
+    """A real Celery worker with two children, in small batches, so that a kill finds it in the middle."""
+
+    def __init__(self, redis_url: str) -> None:
+        words = (
+            "-A impatient worker -Q quick,slow,celery -c 2 --loglevel ERROR --without-mingle --without-gossip"
+        )
+        argv = [sys.executable, "-m", "celery", *words.split()]
+        self.process = start(argv, env=environ(redis_url), cwd=ROOT, output=subprocess.DEVNULL)
+
+    def children(self) -> list[int]:
+        """Process ids of those who do the work; empty while it starts, or where the system does not tell."""
+        with contextlib.suppress(OSError):
+            path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+            return [int(word) for word in path.read_text().split()]
+        return []
+
+    def kill_a_child(self, dice: random.Random) -> bool:
+        """kill -9 for one of those at work; the worker itself lives and takes a new one."""
+        children = self.children()
+        if not children:
+            return False
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(dice.choice(children), 9)
+        return True
+
+    def kill(self) -> None:
+        """kill -9 for all of it, at once."""
+        end_group(self.process, patience=0)
+
+
+def wait_until(true: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> None:
+    """Returns as soon as it is true; fails when it never is."""
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends, "This never came to pass."
+        time.sleep(0.02)

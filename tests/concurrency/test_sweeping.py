@@ -1,0 +1,180 @@
+"""Promises when those who watch over them are killed, doubled, or alone: each mark fires once, and none is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import redis as redis_client
+from celery import Celery
+from django.utils import timezone
+from harness import NOWHERE, Worker, at_once, desk, running_clocks, together, wait_until
+
+from tickets.models import Clock, Event, Mark, Notice, OutgoingMail, Ticket
+from tickets.sla import sweep
+from tickets.sla.sweep import sweep_now
+
+pytest_plugins = ["wires"]
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY, KILLS = 200, 12
+
+
+@pytest.fixture
+def clocks(cast):
+    """Two hundred promises of Anna's, all broken ten minutes ago, and nobody has looked yet."""
+    return running_clocks(cast, desk(cast, MANY), due_at=timezone.now() - timedelta(minutes=10))
+
+
+def each_once(cast, clocks):
+    """One event for each mark, one notice for each person it concerns, one mail under each key."""
+    assert Mark.objects.exclude(done_at=None).filter(skipped="").count() == 2 * len(clocks)
+    fired = Counter((event.kind, event.data["clock"]) for event in Event.objects.all())
+    kinds = ("promise_warned", "promise_breached")
+    assert fired == {(kind, clock.pk): 1 for kind in kinds for clock in clocks}
+    told = Counter(Notice.objects.values_list("person__name", "event__kind", "event__ticket_id"))
+    assert told == {
+        (who, kind, clock.ticket_id): 1
+        for who, kind in zip(("Anna", "Ben"), kinds, strict=True)
+        for clock in clocks
+    }
+    written = sorted(OutgoingMail.objects.values_list("key", flat=True))
+    assert written == sorted(
+        f"promise:{clock.pk}:{kind}:{who.pk}"
+        for kind, who in (("warning", cast.anna), ("breach", cast.ben))
+        for clock in clocks
+    )
+    assert not Clock.objects.filter(breached_at=None).exists()
+
+
+class Nudger:
+    """Asks for a sweep ten times a second, as the beat does every few seconds; a broker that is away stops nothing."""
+
+    def __init__(self, redis_url: str) -> None:
+        self.app = Celery("nudger", broker=redis_url)
+        self.app.conf.task_default_queue = "quick"
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Nudger:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.ended.set()
+        self.thread.join(10)
+
+    def _run(self) -> None:
+        while not self.ended.wait(0.1):
+            with contextlib.suppress(Exception):
+                self.app.send_task("tickets.jobs.sweep_marks", retry=False, expires=5)
+
+
+def pending() -> int:
+    return Mark.objects.pending().count()
+
+
+@pytest.mark.timeout(300)  # it starts a worker three times, which takes long where others work too
+def test_a_worker_killed_again_and_again_fires_each_mark_once(cast, clocks, redis):
+    """Each kill waits until something was done since the last one, so that it comes in the middle of the work."""
+    dice, in_the_middle = random.Random(20_260_302), 0
+    worker = Worker(redis.url)
+    try:
+        with Nudger(redis.url):
+            for kill in range(KILLS):
+                before = pending()
+                wait_until(lambda before=before: pending() < before or not before)
+                time.sleep(dice.uniform(0, 0.1))
+                if kill in (KILLS // 3, 2 * KILLS // 3):
+                    worker.kill()
+                    in_the_middle += pending() > 0
+                    worker = Worker(redis.url)
+                else:
+                    in_the_middle += worker.kill_a_child(dice) and pending() > 0
+                if kill == KILLS // 2:
+                    redis_client.Redis.from_url(redis.url).flushall()
+            wait_until(lambda: pending() == 0)
+    finally:
+        worker.kill()
+    assert in_the_middle >= KILLS // 2
+    each_once(cast, clocks)
+
+
+def test_two_sweepers_at_once_fire_each_mark_once(cast, clocks):
+    at_once("sweep", 2, redis_url=NOWHERE)
+    each_once(cast, clocks)
+
+
+def test_without_any_redis_everything_fires(cast, clocks, no_redis):
+    assert sweep_now() == 2 * MANY
+    each_once(cast, clocks)
+
+
+def test_a_sweeper_does_not_wait_for_a_clock_somebody_else_holds(cast, clocks, no_redis):
+    """Whoever answers a ticket holds its clock; the sweep goes on with the others and comes back for it."""
+    answers = together(
+        6, lambda n: sweep_now() if n % 2 else [t.reply("Here I am.", by=cast.anna) for t in _some(n)]
+    )
+    assert [a for a in answers if isinstance(a, Exception)] == []
+    sweep_now()
+    assert pending() == 0
+    breached = Counter(Event.objects.filter(kind="promise_breached").values_list("data__clock", flat=True))
+    assert breached == {clock.pk: 1 for clock in clocks}
+    assert Clock.objects.exclude(met_at=None).count() == 30
+    assert not Clock.objects.filter(breached_at=None).exists()
+
+
+def _some(number):
+    first = number // 2 * 10
+    return Ticket.objects.order_by("pk")[first : first + 10]
+
+
+def test_an_answer_and_its_mark_in_the_same_moment(cast, no_redis):
+    """A hundred races: what decides is when the answer was sent, not who wrote first."""
+    tickets, due_at = desk(cast, 100), timezone.now() - timedelta(seconds=30)
+    clocks = running_clocks(cast, tickets, due_at=due_at)
+    Mark.objects.filter(kind="warning").delete()
+    marks = dict(Mark.objects.values_list("clock_id", "pk"))
+    dice = random.Random(7)
+    sent = {
+        clock.pk: due_at + timedelta(microseconds=dice.choice([-900_000, -1, 0, 1, 900_000]))
+        for clock in clocks
+    }
+
+    def race(number):
+        for clock in clocks[number // 2 :: 2]:
+            if number % 2:
+                sweep.fire([marks[clock.pk]], now=due_at + timedelta(seconds=1))
+            else:
+                Ticket.objects.get(pk=clock.ticket_id).reply("Just in time?", by=cast.anna, at=sent[clock.pk])
+
+    assert together(4, race) == [None] * 4
+    sweep_now()
+    told = Counter(Event.objects.filter(kind="promise_breached").values_list("data__clock", flat=True))
+    for clock in Clock.objects.all():
+        in_time = sent[clock.pk] <= due_at
+        assert clock.met_at == sent[clock.pk]
+        assert (clock.breached_at is None) is in_time
+        assert clock.breached_at in (None, due_at)
+        if not in_time:
+            assert told[clock.pk] == 1
+    assert pending() == 0
+
+
+def test_an_answer_that_is_being_written_is_waited_for(cast, no_redis):
+    """In production nobody is called late before an answer of the last moment had its time to be written."""
+    due_at = timezone.now()
+    (ticket,) = desk(cast, 1)
+    running_clocks(cast, [ticket], due_at=due_at)
+    Mark.objects.filter(kind="warning").delete()
+    assert sweep_now() == 0
+    ticket.reply("Sent before, written after.", by=cast.anna, at=due_at)
+    wait_until(lambda: timezone.now() > due_at + sweep.ANSWERS_SETTLE)
+    assert sweep_now() == 0
+    assert not Event.objects.filter(kind="promise_breached").exists()
+    clock = Clock.objects.get()
+    assert (clock.met_at, clock.breached_at) == (due_at, None)

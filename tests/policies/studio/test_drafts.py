@@ -1,0 +1,177 @@
+"""Drafts in the studio: edited, compared, rehearsed, published, thrown away, and an older version again."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from policies.facts import Wish
+from policies.models import Guardrail, Rehearsal, Rulebook, Ruling
+from policies.rehearsal import rehearse_now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ben(client, cast):
+    cast.ben.user_permissions.add(Permission.objects.get(codename="edit_rulebook"))
+    client.force_login(cast.ben, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def draft(cast):
+    return Rulebook.draft(by=cast.ben, note="Trust more")
+
+
+def url(name, draft, *more):
+    return reverse(f"studio:{name}", args=[draft.version, *more])
+
+
+def test_agents_find_no_drafts(client, cast, draft):
+    client.force_login(cast.anna, "django.contrib.auth.backends.ModelBackend")
+    assert client.get(reverse("studio:drafts")).status_code == 404
+    assert client.post(url("publish", draft)).status_code == 404
+    assert Rulebook.objects.in_force().version == 1
+
+
+def test_a_draft_begins_as_a_copy(ben):
+    answer = ben.post(reverse("studio:drafts"), {"note": "Wider for peak season"})
+    draft = Rulebook.objects.get(state="draft")
+    assert answer.headers["Location"] == url("draft", draft)
+    assert (draft.note, draft.limits.count(), draft.gesture_kinds.count()) == ("Wider for peak season", 2, 3)
+    assert "it says what the rules in force say" in ben.get(url("draft", draft)).content.decode()
+
+
+def test_without_a_word_no_draft_begins(ben):
+    assert ben.post(reverse("studio:drafts"), {"note": " \n "}).status_code == 422
+    assert Rulebook.objects.filter(state="draft").count() == 0
+
+
+def guardrail(**more):
+    return {
+        "code": "no-refund-above", "owner": "Ben", "reason_en": "We keep bills right.",
+        "reason_de": "Rechnungen stimmen.",
+        "instead_en": "Offer a voucher.", "instead_de": "Bieten Sie einen Gutschein an.", "valid_until": "",
+        "when-TOTAL_FORMS": "2", "when-INITIAL_FORMS": "0", "when-0-fact": "kind", "when-0-operator": "is",
+        "when-0-value": "Refund", "when-1-fact": "cents", "when-1-operator": "at_least", "when-1-value": "100,50",
+        **more,
+    }  # fmt: skip
+
+
+def test_a_guardrail_is_written_in_plain_words(ben, draft):
+    ben.post(url("draft_guardrail_new", draft), guardrail())
+    rail = draft.guardrails.get(code="no-refund-above")
+    assert [(c.fact, c.operator, c.value) for c in rail.conditions.order_by("pk")] == [
+        ("kind", "is", "refund"),
+        ("cents", "at_least", 10_050),
+    ]
+    page = ben.get(url("draft", draft)).content.decode()
+    assert "New guardrail: We keep bills right. (Gesture: Refund; Amount: at least €100.50)" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"reason_de": ""}, "This field is required."),
+        ({"when-1-value": "NaN"}, "This value does not fit “Amount”."),
+        ({"when-0-value": "cash cow"}, "This value does not fit “Gesture”."),
+        ({"when-0-operator": "at_least"}, "“Gesture” cannot be compared like this."),
+        ({"code": "no-cash-to-prospects"}, "This code is taken in this draft."),
+    ],
+)
+def test_a_guardrail_that_says_too_little_is_not_saved_and_nothing_typed_is_lost(ben, draft, wrong, words):
+    answer = ben.post(url("draft_guardrail_new", draft), guardrail(**wrong))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert words in page
+    assert "Offer a voucher." in page
+    assert Guardrail.objects.filter(rulebook=draft).count() == 1
+
+
+def test_publishing_puts_it_in_force_once(ben, draft):
+    draft.limits.filter(role="agent").update(own_cents=9000)
+    ben.post(url("publish", draft))
+    assert Rulebook.objects.in_force() == draft
+    assert ben.post(url("publish", draft)).status_code == 404
+
+
+def test_publishing_at_a_time_waits(ben, draft):
+    draft.limits.filter(role="agent").update(own_cents=9000)
+    at = timezone.localtime() + timedelta(days=1)
+    ben.post(url("publish", draft), {"at": at.strftime("%Y-%m-%dT%H:%M")})
+    draft.refresh_from_db()
+    assert (draft.state, draft.publish_at) == ("draft", at.replace(second=0, microsecond=0))
+
+
+def test_what_shrinks_for_good_is_not_published(ben, draft):
+    draft.limits.filter(role="agent").update(own_cents=1000)
+    answer = ben.post(url("publish", draft))
+    assert answer.status_code == 422
+    assert "Everybody: alone €10.00 instead of €50.00 per case." in answer.content.decode().replace(
+        "\xa0", " "
+    )
+    assert Rulebook.objects.in_force().version == 1
+
+
+def test_nobody_publishes_more_for_themselves(ben, draft):
+    draft.limits.filter(role="lead").update(own_cents=30_000)
+    answer = ben.post(url("publish", draft))
+    assert answer.status_code == 422
+    assert "This would enlarge your own limit." in answer.content.decode()
+
+
+def test_a_rehearsal_shows_what_would_change(ben, cast, draft):
+    Ruling.request(cast.anna, cast.ticket(), Wish("voucher", 8000), key="k")
+    draft.limits.filter(role="agent").update(own_cents=9000)
+    ben.post(url("rehearse", draft))
+    ben.post(url("rehearse", draft))
+    assert Rehearsal.objects.count() == 1
+    assert "Weighing 0 of 0" in ben.get(url("rehearsal", draft)).content.decode()
+    rehearse_now()
+    page = ben.get(url("draft", draft)).content.decode()
+    assert "1 would have been freer, 0 stricter." in page
+    assert reverse("studio:ruling", args=[Ruling.objects.get().pk]) in page
+
+
+def test_a_ruling_explains_itself_without_the_agents_will(ben, cast):
+    ruling = Ruling.request(cast.anna, cast.ticket(), Wish("voucher", 8000), key="k")
+    page = ben.get(reverse("studio:ruling", args=[ruling.pk])).content.decode()
+    assert "asked; silence means yes" in page
+    assert "Decided by version 1 of the rules: First rules" in page
+    assert "fine with" not in page
+    assert ben.get(reverse("studio:ruling", args=[2**70])).status_code == 404
+
+
+def test_an_older_version_again_is_a_draft_first(ben, cast):
+    with Rulebook.amend(by=cast.ben, note="Other") as book:
+        book.guardrails.all().delete()
+    ben.post(reverse("studio:roll_back", args=[1]))
+    draft = Rulebook.objects.get(state="draft")
+    assert (draft.note, draft.guardrails.count()) == ("Back to version 1", 1)
+
+
+def test_throwing_away_changes_nothing_else(ben, draft):
+    ben.post(url("discard", draft))
+    assert list(Rulebook.objects.values_list("version", "state")) == [(1, "published")]
+
+
+def test_a_lead_prepares_the_rules_of_the_house_and_does_not_put_them_in_force_alone(client, cast, draft):
+    client.force_login(cast.ben, "django.contrib.auth.backends.ModelBackend")
+    draft.guardrails.all().delete()
+    later = timezone.localtime() + timedelta(days=1)
+    for said in ({}, {"at": later.strftime("%Y-%m-%dT%H:%M")}):
+        answer = client.post(url("publish", draft), said)
+        assert answer.status_code == 422
+        assert "Ask an administrator to put this in force." in answer.content.decode()
+    draft.refresh_from_db()
+    assert (draft.state, draft.publish_at, Rulebook.objects.in_force().version) == ("draft", None, 1)
+
+
+def test_a_draft_changed_after_its_time_was_set_waits_for_a_new_word(ben, draft):
+    Rulebook.objects.filter(pk=draft.pk).update(publish_at=timezone.now() + timedelta(hours=1))
+    ben.post(url("draft_guardrail_new", draft), guardrail())
+    draft.refresh_from_db()
+    assert draft.publish_at is None

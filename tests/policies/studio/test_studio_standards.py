@@ -1,0 +1,140 @@
+"""Promises in the studio: made, changed and taken away as versions of the rules, shown beside how they were kept."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from cast import Cast
+from django.contrib.auth.models import Permission
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from policies.models import BaseStandard, Rulebook
+from policies.standard import Kept
+from policies.studio.standards import Row
+from tickets.models import Clock
+
+pytestmark = pytest.mark.django_db
+PLACE = "/studio/standards/"
+SAID = {
+    "code": "first-answer",
+    "promise_en": "A person answers within four hours.",
+    "promise_de": "Ein Mensch antwortet binnen vier Stunden.",
+    "measured_by": "first_response",
+    "target_percent": "95",
+}
+
+
+@pytest.fixture
+def ben(cast: Cast, client: Client) -> Client:
+    cast.ben.user_permissions.add(Permission.objects.get(codename="edit_rulebook"))
+    client.force_login(cast.ben)
+    return client
+
+
+def words(response: HttpResponse) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", response.content.decode()).split())
+
+
+def test_a_promise_is_public_as_soon_as_it_is_saved(ben: Client) -> None:
+    version = Rulebook.objects.in_force().version
+    assert ben.post(PLACE, SAID).status_code == 302
+    assert Rulebook.objects.in_force().version == version + 1
+    assert "A person answers within four hours." in words(ben.get("/count-on-us/"))
+    ben.post(PLACE, SAID)
+    assert Rulebook.objects.in_force().version == version + 1
+    ben.post(PLACE, {**SAID, "target_percent": "97"})
+    assert Rulebook.objects.in_force().standards.get().target_percent == 97
+    assert Rulebook.objects.in_force().version == version + 2
+
+
+def test_what_is_no_longer_promised_stays_readable(ben: Client) -> None:
+    ben.post(PLACE, SAID)
+    promised = Rulebook.objects.in_force().version
+    assert ben.post(f"{PLACE}first-answer/removal/").status_code == 302
+    assert "A person answers" not in words(ben.get("/count-on-us/"))
+    assert "A person answers" in words(ben.get(f"/count-on-us/{promised}/"))
+    assert ben.post(f"{PLACE}first-answer/removal/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("code", ""),
+        ("code", "not a slug"),
+        ("promise_en", ""),
+        ("promise_de", "\u200b"),
+        ("promise_en", "x" * 201),
+        ("measured_by", "smiles"),
+        ("target_percent", "0"),
+        ("target_percent", "101"),
+        ("target_percent", "most"),
+    ],
+)
+def test_what_cannot_be_stays_typed(ben: Client, field: str, value: str) -> None:
+    page = ben.post(PLACE, {**SAID, field: value})
+    assert page.status_code == 422
+    assert BaseStandard.objects.count() == 0
+    assert "Ein Mensch antwortet" in page.content.decode() or field == "promise_de"
+
+
+def test_editing_begins_with_what_stands(ben: Client) -> None:
+    ben.post(PLACE, SAID)
+    assert (
+        'value="A person answers within four hours."'
+        in ben.get(PLACE, {"code": "first-answer"}).content.decode()
+    )
+    assert ben.get(PLACE, {"code": "\x00"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kept", "state"),
+    [(None, "unmeasured"), (Kept(29, 29), "few"), (Kept(95, 100), "kept"), (Kept(949, 1000), "below")],
+)
+def test_c26_a_share_of_few_cases_says_nothing(kept: Kept | None, state: str) -> None:
+    assert Row(BaseStandard(target_percent=95), kept).state == state
+
+
+def test_c26_the_page_says_how_often_it_was_kept(ben: Client, cast: Cast) -> None:
+    ben.post(PLACE, SAID)
+    ben.post(PLACE, {**SAID, "code": "callback", "measured_by": "callback_kept"})
+    ticket, now = cast.ticket(), timezone.now()
+    clock = Clock.objects.filter(ticket=ticket, kind="first_response").get()
+    Clock.objects.bulk_create(
+        Clock(
+            ticket=ticket,
+            kind="first_response",
+            hours=clock.hours,
+            seconds=60,
+            warn_percent=75,
+            started_at=now - timedelta(days=1),
+            met_at=now - timedelta(hours=1),
+            breached_at=now - timedelta(hours=2) if number < 10 else None,
+        )
+        for number in range(40)
+    )
+    read = words(ben.get(PLACE))
+    assert "A person answers within four hours. 75 %" in read
+    assert "Kept 30 of 40 times in the last 30 days." in read
+    assert "not measured yet" in read
+
+
+@pytest.mark.parametrize("who", ["anna", "cem", "eva"])
+def test_only_leads_find_it(client: Client, cast: Cast, who: str) -> None:
+    BaseStandard.put_in_force("first-answer", by=cast.ben, **{n: v for n, v in SAID.items() if n != "code"})
+    client.force_login(cast.people[who])
+    assert client.get(PLACE).status_code == 404
+    assert client.post(PLACE, SAID).status_code == 404
+    assert client.post(f"{PLACE}first-answer/removal/").status_code == 404
+
+
+def test_without_the_trust_to_publish_nothing_is_promised_for_the_house(cast: Cast, client: Client) -> None:
+    client.force_login(cast.ben)
+    answer = client.post(PLACE, SAID)
+    assert answer.status_code == 422
+    assert "Ask an administrator to put this in force." in words(answer)
+    assert client.post(f"{PLACE}first-answer/removal/").status_code == 404
+    assert BaseStandard.objects.count() == 0

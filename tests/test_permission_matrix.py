@@ -1,0 +1,759 @@
+"""Who gets what: every address, by role, method and object, against a table written by people.
+
+An address without a row fails. What belongs to somebody else answers exactly like what does not exist.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+
+import pytest
+from cast import Cast, person
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import ApiToken, Customer, Person
+from policies.facts import Wish, forget_rules
+from policies.models import AcquisitionOffer, Ask, BaseStandard, Budget, Idea, Limit, Rulebook, Ruling
+from policies.offer import Offer
+from tickets.models import Attachment, Incident, Ticket
+
+pytestmark = pytest.mark.django_db
+
+# The columns. `gone` was an agent of North and is deactivated; the session is still in the browser.
+ROLES = ("stranger", "cem", "eva", "fay", "anna", "gus", "ben", "dora", "ada", "gone")
+# Cem's ticket is North's, Eva's is South's. What Cem is to the one, Eva is to the other.
+MIRROR = {"cem": "eva", "eva": "cem", "anna": "gus", "gus": "anna", "ben": "dora", "dora": "ben"}
+MISSING = 999_999_999
+HUGE = 10**30
+
+# `in`: sent to sign in. Rows with a number in their address are for North's object; for South's the columns
+# are mirrored, and for one that does not exist everybody but strangers gets what a foreign one gives.
+TABLE = """
+# address                  sends stranger cem eva fay anna gus ben dora ada gone
+# ---- the portal -------------------------------------------------------------------
+portal:home                GET   200 200 200 200 302 302 302 302 200 200
+portal:home                POST  405 405 405 405 405 405 405 405 405 405
+portal:new                 GET   in  200 200 200 404 404 404 404 404 in
+portal:new                 POST  in  302 302 302 404 404 404 404 404 in
+portal:ticket              GET   in  200 404 404 404 404 404 404 404 in
+portal:ticket              POST  in  405 405 405 405 405 405 405 405 in
+portal:conversation        GET   in  200 404 404 404 404 404 404 404 in
+portal:conversation        POST  in  405 405 405 405 405 405 405 405 in
+portal:reply               GET   in  302 404 404 404 404 404 404 404 in
+portal:reply               POST  in  302 404 404 404 404 404 404 404 in
+portal:confirm             GET   in  302 404 404 404 404 404 404 404 in
+portal:confirm             POST  in  302 404 404 404 404 404 404 404 in
+portal:rate                GET   in  302 404 404 404 404 404 404 404 in
+portal:rate                POST  in  302 404 404 404 404 404 404 404 in
+gestures:of_request        GET   in  200 404 404 404 404 404 404 404 in
+gestures:of_request        POST  in  405 405 405 405 405 405 405 405 in
+# ---- what everybody can count on is published ------------------------------------------------
+gestures:count_on_us       GET   200 200 200 200 200 200 200 200 200 200
+gestures:count_on_us       POST  405 405 405 405 405 405 405 405 405 405
+gestures:counted_on_us     GET   200 200 200 200 200 200 200 200 200 200
+gestures:counted_on_us     POST  405 405 405 405 405 405 405 405 405 405
+# ---- the own page -----------------------------------------------------------------
+me                         GET   in  200 200 200 200 200 200 200 200 in
+me                         POST  in  302 302 302 302 302 302 302 302 in
+language                   GET   405 405 405 405 405 405 405 405 405 405
+language                   POST  302 302 302 302 302 302 302 302 302 302
+tokens                     GET   in  404 404 404 302 302 302 302 404 in
+tokens                     POST  in  404 404 404 201 201 201 201 404 in
+token_revocation           GET   in  404 404 404 302 302 302 302 404 in
+token_revocation           POST  in  404 404 404 302 404 404 404 404 in
+# ---- files: what stands in the conversation, and what hangs on a note --------------
+file                       GET   in  200 404 404 200 404 200 404 404 in
+file                       POST  in  405 405 405 405 405 405 405 405 in
+file/note                  GET   in  404 404 404 200 404 200 404 404 in
+# ---- the desk -----------------------------------------------------------------------
+desk:tickets               GET   in  404 404 404 200 200 200 200 404 in
+desk:tickets               POST  in  405 405 405 405 405 405 405 405 in
+desk:rows                  GET   in  404 404 404 200 200 200 200 404 in
+desk:rows                  POST  in  405 405 405 405 405 405 405 405 in
+desk:notices               GET   in  404 404 404 200 200 200 200 404 in
+desk:notices               POST  in  405 405 405 405 405 405 405 405 in
+desk:ticket                GET   in  404 404 404 200 404 200 404 404 in
+desk:ticket                POST  in  405 405 405 405 405 405 405 405 in
+desk:conversation          GET   in  404 404 404 200 404 200 404 404 in
+desk:conversation          POST  in  405 405 405 405 405 405 405 405 in
+desk:head                  GET   in  404 404 404 200 404 200 404 404 in
+desk:head                  POST  in  405 405 405 405 405 405 405 405 in
+desk:reply                 GET   in  405 405 405 405 405 405 405 405 in
+desk:reply                 POST  in  404 404 404 302 404 302 404 404 in
+desk:note                  GET   in  405 405 405 405 405 405 405 405 in
+desk:note                  POST  in  404 404 404 302 404 302 404 404 in
+desk:assign                GET   in  405 405 405 405 405 405 405 405 in
+desk:assign                POST  in  404 404 404 302 404 302 404 404 in
+desk:move                  GET   in  405 405 405 405 405 405 405 405 in
+desk:move                  POST  in  404 404 404 302 404 302 404 404 in
+# ---- incidents: the team's, with the customers they hit -----------------------------------------
+desk:incident_of_ticket    GET   in  404 404 404 200 404 200 404 404 in
+desk:incident_of_ticket    POST  in  405 405 405 405 405 405 405 405 in
+desk:report_incident       GET   in  405 405 405 405 405 405 405 405 in
+desk:report_incident       POST  in  404 404 404 302 404 302 404 404 in
+desk:link_incident         GET   in  405 405 405 405 405 405 405 405 in
+desk:link_incident         POST  in  404 404 404 302 404 302 404 404 in
+desk:unlink_incident       GET   in  405 405 405 405 405 405 405 405 in
+desk:unlink_incident       POST  in  404 404 404 302 404 302 404 404 in
+desk:incidents             GET   in  404 404 404 200 200 200 200 404 in
+desk:incidents             POST  in  405 405 405 405 405 405 405 405 in
+desk:incident              GET   in  404 404 404 200 404 200 404 404 in
+desk:incident              POST  in  405 405 405 405 405 405 405 405 in
+desk:amend_incident        GET   in  405 405 405 405 405 405 405 405 in
+desk:amend_incident        POST  in  404 404 404 302 404 302 404 404 in
+desk:paste_affected        GET   in  405 405 405 405 405 405 405 405 in
+desk:paste_affected        POST  in  404 404 404 200 404 200 404 404 in
+desk:pick_affected         GET   in  405 405 405 405 405 405 405 405 in
+desk:pick_affected         POST  in  404 404 404 302 404 302 404 404 in
+desk:take_off              GET   in  405 405 405 405 405 405 405 405 in
+desk:take_off              POST  in  404 404 404 302 404 302 404 404 in
+# ---- the authority panel --------------------------------------------------------------
+authority:panel            GET   in  404 404 404 200 404 200 404 404 in
+authority:panel            POST  in  405 405 405 405 405 405 405 405 in
+authority:answer           GET   in  404 404 404 200 404 200 404 404 in
+authority:answer           POST  in  405 405 405 405 405 405 405 405 in
+authority:goodwill         GET   in  404 404 404 200 404 200 404 404 in
+authority:goodwill         POST  in  405 405 405 405 405 405 405 405 in
+authority:offer            GET   in  405 405 405 405 405 405 405 405 in
+authority:offer            POST  in  404 404 404 302 404 302 404 404 in
+authority:will             GET   in  405 405 405 405 405 405 405 405 in
+authority:will             POST  in  404 404 404 302 404 302 404 404 in
+authority:deliver          GET   in  405 405 405 405 405 405 405 405 in
+authority:deliver          POST  in  404 404 404 302 404 302 404 404 in
+authority:reverse          GET   in  405 405 405 405 405 405 405 405 in
+authority:reverse          POST  in  404 404 404 302 404 302 404 404 in
+authority:mirrors          GET   in  404 404 404 200 404 200 404 404 in
+authority:mirrors          POST  in  405 405 405 405 405 405 405 405 in
+authority:mirror           GET   in  404 404 404 200 404 200 404 404 in
+authority:mirror           POST  in  404 404 404 302 404 302 404 404 in
+authority:wish_mirror      GET   in  405 405 405 405 405 405 405 405 in
+authority:wish_mirror      POST  in  404 404 404 302 404 302 404 404 in
+authority:leave_out        GET   in  405 405 405 405 405 405 405 405 in
+authority:leave_out        POST  in  404 404 404 302 404 302 404 404 in
+authority:take_in          GET   in  405 405 405 405 405 405 405 405 in
+authority:take_in          POST  in  404 404 404 302 404 302 404 404 in
+authority:space            GET   in  404 404 404 200 404 200 404 404 in
+authority:space            POST  in  405 405 405 405 405 405 405 405 in
+authority:add_idea         GET   in  405 405 405 405 405 405 405 405 in
+authority:add_idea         POST  in  404 404 404 302 404 302 404 404 in
+authority:use_idea         GET   in  405 405 405 405 405 405 405 405 in
+authority:use_idea         POST  in  404 404 404 302 404 404 404 404 in
+authority:thank_idea       GET   in  405 405 405 405 405 405 405 405 in
+authority:thank_idea       POST  in  404 404 404 302 404 404 404 404 in
+authority:match            GET   in  405 405 405 405 405 405 405 405 in
+authority:match            POST  in  404 404 404 302 404 302 404 404 in
+# ---- the studio: leads for their teams, the administrator for the house -------------------
+studio:asks                GET   in  404 404 404 200 200 200 200 200 in
+studio:asks                POST  in  405 405 405 405 405 405 405 405 in
+studio:answer              GET   in  404 404 404 404 404 200 404 404 in
+studio:answer              POST  in  404 404 404 404 404 302 404 404 in
+studio:limits              GET   in  404 404 404 404 404 200 200 200 in
+studio:limits              POST  in  404 404 404 404 404 302 422 422 in
+studio:limit               GET   in  404 404 404 404 404 200 404 404 in
+studio:limit               POST  in  404 404 404 404 404 302 404 404 in
+studio:limit/house         GET   in  404 404 404 404 404 404 404 200 in
+studio:limit/house         POST  in  404 404 404 404 404 404 404 302 in
+studio:budgets             GET   in  404 404 404 404 404 200 200 200 in
+studio:budgets             POST  in  405 405 405 405 405 405 405 405 in
+studio:budget              GET   in  404 404 404 404 404 200 404 404 in
+studio:budget              POST  in  404 404 404 404 404 302 404 404 in
+studio:budget/house        GET   in  404 404 404 404 404 404 404 404 in
+studio:rules               GET   in  404 404 404 404 404 200 200 200 in
+studio:rules               POST  in  405 405 405 405 405 405 405 405 in
+studio:roll_back           GET   in  405 405 405 405 405 405 405 405 in
+studio:roll_back           POST  in  404 404 404 404 404 302 302 302 in
+studio:ruling              GET   in  404 404 404 200 404 200 404 404 in
+studio:ruling              POST  in  405 405 405 405 405 405 405 405 in
+studio:drafts              GET   in  404 404 404 404 404 200 200 200 in
+studio:drafts              POST  in  404 404 404 404 404 302 302 302 in
+studio:draft               GET   in  404 404 404 404 404 200 200 200 in
+studio:draft               POST  in  405 405 405 405 405 405 405 405 in
+studio:rehearsal           GET   in  404 404 404 404 404 200 200 200 in
+studio:rehearsal           POST  in  405 405 405 405 405 405 405 405 in
+studio:rehearse            GET   in  405 405 405 405 405 405 405 405 in
+studio:rehearse            POST  in  404 404 404 404 404 302 302 302 in
+studio:publish             GET   in  405 405 405 405 405 405 405 405 in
+studio:publish             POST  in  404 404 404 404 404 422 422 302 in
+studio:discard             GET   in  405 405 405 405 405 405 405 405 in
+studio:discard             POST  in  404 404 404 404 404 302 302 302 in
+studio:draft_limit         GET   in  404 404 404 404 404 200 200 200 in
+studio:draft_limit         POST  in  404 404 404 404 404 302 302 302 in
+studio:draft_guardrail_new GET   in  404 404 404 404 404 200 200 200 in
+studio:draft_guardrail_new POST  in  404 404 404 404 404 422 422 422 in
+studio:draft_guardrail     GET   in  404 404 404 404 404 200 200 200 in
+studio:draft_guardrail     POST  in  404 404 404 404 404 422 422 422 in
+studio:draft_gesture_new   GET   in  404 404 404 404 404 200 200 200 in
+studio:draft_gesture_new   POST  in  404 404 404 404 404 422 422 422 in
+studio:draft_gesture       GET   in  404 404 404 404 404 200 200 200 in
+studio:draft_gesture       POST  in  404 404 404 404 404 422 422 422 in
+studio:draft_requirement   GET   in  405 405 405 405 405 405 405 405 in
+studio:draft_requirement   POST  in  404 404 404 404 404 422 422 422 in
+studio:draft_no_requirement GET  in  405 405 405 405 405 405 405 405 in
+studio:draft_no_requirement POST in  404 404 404 404 404 302 302 302 in
+studio:ideas               GET   in  404 404 404 404 404 200 200 200 in
+studio:ideas               POST  in  405 405 405 405 405 405 405 405 in
+studio:consent_idea        GET   in  405 405 405 405 405 405 405 405 in
+studio:consent_idea        POST  in  404 404 404 404 404 302 404 404 in
+studio:decline_idea        GET   in  405 405 405 405 405 405 405 405 in
+studio:decline_idea        POST  in  404 404 404 404 404 302 404 404 in
+studio:newcomers           GET   in  404 404 404 404 404 200 200 200 in
+studio:newcomers           POST  in  404 404 404 404 404 422 422 422 in
+studio:newcomers_offer     GET   in  404 404 404 404 404 200 200 200 in
+studio:newcomers_offer     POST  in  404 404 404 404 404 302 302 302 in
+studio:activate_offer      GET   in  405 405 405 405 405 405 405 405 in
+studio:activate_offer      POST  in  404 404 404 404 404 302 302 302 in
+studio:end_offer           GET   in  405 405 405 405 405 405 405 405 in
+studio:end_offer           POST  in  404 404 404 404 404 302 302 302 in
+studio:standards           GET   in  404 404 404 404 404 200 200 200 in
+studio:standards           POST  in  404 404 404 404 404 422 422 422 in
+studio:take_away_standard  GET   in  405 405 405 405 405 405 405 405 in
+studio:take_away_standard  POST  in  404 404 404 404 404 404 404 302 in
+# ---- signing in ------------------------------------------------------------------------
+account_login              GET   200 302 302 302 302 302 302 302 302 200
+account_login              POST  200 302 302 302 302 302 302 302 302 200
+account_logout             GET   302 200 200 200 200 200 200 200 200 302
+account_logout             POST  302 302 302 302 302 302 302 302 302 302
+account_signup             GET   200 302 302 302 302 302 302 302 302 200
+account_signup             POST  200 302 302 302 302 302 302 302 302 200
+account_inactive           GET   200 200 200 200 200 200 200 200 200 200
+account_inactive           POST  405 405 405 405 405 405 405 405 405 405
+account_reauthenticate     GET   in  200 200 200 200 200 200 200 200 in
+account_reauthenticate     POST  in  200 200 200 200 200 200 200 200 in
+account_email              GET   in  200 200 200 200 200 200 200 200 in
+account_email              POST  in  302 302 302 302 302 302 302 302 in
+account_email_verification_sent GET  302 302 302 302 302 302 302 302 302 302
+account_email_verification_sent POST 302 302 302 302 302 302 302 302 302 302
+account_change_password    GET   in  200 200 200 200 200 200 200 200 in
+account_change_password    POST  in  200 200 200 200 200 200 200 200 in
+account_set_password       GET   in  302 302 302 302 302 302 302 302 in
+account_set_password       POST  in  302 302 302 302 302 302 302 302 in
+account_reset_password     GET   200 200 200 200 200 200 200 200 200 200
+account_reset_password     POST  200 200 200 200 200 200 200 200 200 200
+account_reset_password_done GET  200 200 200 200 200 200 200 200 200 200
+account_reset_password_done POST 405 405 405 405 405 405 405 405 405 405
+account_reset_password_from_key GET  200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key POST 200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key_done GET  200 200 200 200 200 200 200 200 200 200
+account_reset_password_from_key_done POST 405 405 405 405 405 405 405 405 405 405
+account_request_login_code GET   200 302 302 302 302 302 302 302 302 200
+account_request_login_code POST  200 302 302 302 302 302 302 302 302 200
+account_confirm_login_code GET   302 302 302 302 302 302 302 302 302 302
+account_confirm_login_code POST  302 302 302 302 302 302 302 302 302 302
+# ---- the house -----------------------------------------------------------------------------
+healthz                    GET   503 503 503 503 503 503 503 503 503 503
+healthz                    POST  405 405 405 405 405 405 405 405 405 405
+# ---- the programs' door ------------------------------------------------------------------------
+api:me                     GET   401 200 200 200 200 200 200 200 200 401
+api:me                     POST  401 405 405 405 405 405 405 405 405 401
+api:causes                 GET   401 200 200 200 200 200 200 200 200 401
+api:causes                 POST  401 405 405 405 405 405 405 405 405 401
+api:tickets                GET   401 200 200 200 200 200 200 200 200 401
+api:tickets                POST  401 201 201 201 400 400 400 400 404 401
+api:ticket                 GET   401 200 404 404 200 404 200 404 404 401
+api:ticket                 POST  401 405 405 405 405 405 405 405 405 401
+api:messages               GET   401 200 404 404 200 404 200 404 404 401
+api:messages               POST  401 201 404 404 201 404 201 404 404 401
+api:assignment             GET   401 405 405 405 405 405 405 405 405 401
+api:assignment             POST  401 405 405 405 405 405 405 405 405 401
+api:assignment             PUT   401 404 404 404 200 404 200 404 404 401
+api:status                 GET   401 405 405 405 405 405 405 405 405 401
+api:status                 POST  401 405 405 405 405 405 405 405 405 401
+api:status                 PUT   401 200 404 404 200 404 200 404 404 401
+api:incidents              GET   401 404 404 404 200 200 200 200 404 401
+api:incidents              POST  401 404 404 404 400 400 400 400 404 401
+api:incident               GET   401 404 404 404 200 404 200 404 404 401
+api:incident               POST  401 405 405 405 405 405 405 405 405 401
+api:affected               GET   401 404 404 404 200 404 200 404 404 401
+api:affected               POST  401 404 404 404 200 404 200 404 404 401
+api_authority:authority    GET   401 405 405 405 405 405 405 405 405 401
+api_authority:authority    POST  401 404 404 404 200 404 200 404 404 401
+api_authority:offers       GET   401 200 404 404 200 404 200 404 404 401
+api_authority:offers       POST  401 404 404 404 201 404 201 404 404 401
+api_authority:asks         GET   401 404 404 404 200 200 200 200 404 401
+api_authority:asks         POST  401 405 405 405 405 405 405 405 405 401
+api_authority:answer       GET   401 405 405 405 405 405 405 405 405 401
+api_authority:answer       POST  401 404 404 404 404 404 200 404 404 401
+api-nowhere                GET   401 404 404 404 404 404 404 404 404 401
+api-nowhere                POST  401 404 404 404 404 404 404 404 404 401
+api-schema                 GET   401 200 200 200 200 200 200 200 200 401
+api-schema                 POST  401 405 405 405 405 405 405 405 405 401
+api-docs                   GET   401 200 200 200 200 200 200 200 200 401
+api-docs                   POST  401 405 405 405 405 405 405 405 405 401
+# ---- the administration: its pages for single rows follow one rule --------------------------
+admin:index                GET   302 302 302 302 302 302 302 302 200 302
+admin:index                POST  302 302 302 302 302 302 302 302 200 302
+admin:login                GET   in  403 403 403 403 403 403 403 302 in
+admin:login                POST  in  403 403 403 403 403 403 403 200 in
+admin:logout               GET   302 302 302 302 302 302 302 302 405 302
+admin:logout               POST  302 302 302 302 302 302 302 302 302 302
+admin:password_change      GET   302 302 302 302 302 302 302 302 302 302
+admin:password_change      POST  302 302 302 302 302 302 302 302 302 302
+admin:password_change_done GET   302 302 302 302 302 302 302 302 200 302
+admin:password_change_done POST  302 302 302 302 302 302 302 302 405 302
+admin:autocomplete         GET   302 302 302 302 302 302 302 302 403 302
+admin:autocomplete         POST  302 302 302 302 302 302 302 302 405 302
+admin:jsi18n               GET   302 302 302 302 302 302 302 302 200 302
+admin:jsi18n               POST  302 302 302 302 302 302 302 302 405 302
+admin:view_on_site         GET   302 302 302 302 302 302 302 302 404 302
+admin:view_on_site         POST  302 302 302 302 302 302 302 302 404 302
+admin:app_list             GET   302 302 302 302 302 302 302 302 200 302
+admin:app_list             POST  302 302 302 302 302 302 302 302 200 302
+admin:changelist           GET   in  302 302 302 302 302 302 302 200 in
+admin:add                  GET   in  302 302 302 302 302 302 302 200 in
+"""
+
+# What is sent: a form that would go through, so that a wrong status is never a right refusal.
+KEY = "0123456789abcdef0123456789abcdef"
+SENT: dict[str, dict[str, str]] = {
+    "portal:reply": {"text": "One thing more.", "key": KEY},
+    "portal:rate": {"score": "4"},
+    "me": {"name": "Somebody", "language": "de", "time_zone": "Europe/Berlin"},
+    "language": {"language": "de"},
+    "tokens": {"name": "the new till"},
+    "desk:reply": {"text": "We are on it.", "key": KEY, "then": ""},
+    "desk:note": {"text": "Look at the van.", "key": KEY},
+    "desk:move": {"status": "waiting_others"},
+    "authority:offer": {"kind": "voucher", "amount": "10", "owed_by": "", "key": KEY},
+    "authority:will": {"will": "want"},
+    "authority:reverse": {"why": "Given twice"},
+    "studio:answer": {"answer": "decline", "words": "We send a new one instead."},
+    "studio:limit": {"own": "60", "stretch": "120", "customer": "300", "reason": "More room"},
+    "studio:limit/house": {"own": "60", "stretch": "120", "customer": "300", "reason": "More room"},
+    "studio:budget": {"monthly": "600", "key": KEY},
+    "studio:drafts": {"note": "More room"},
+    "studio:draft_limit": {"own": "60", "stretch": "120", "customer": "300"},
+    "desk:report_incident": {"name": "Van broke down", "happened_at": "2026-01-02T10:00", "key": KEY},
+    "desk:amend_incident": {"name": "Two vans", "happened_at": "2026-01-02T10:00"},
+    "desk:paste_affected": {"entries": "nobody@kulanz.example"},
+    "authority:mirror": {"expected": "0", "key": KEY},
+    "authority:add_idea": {"wish": "To be called back", "gesture": "A call", "key": KEY},
+    "studio:decline_idea": {"words": "Too dear"},
+    "studio:newcomers_offer": {"kind": "same"},
+    "studio:standards": {"code": ""},
+    "api:affected": {"customers": ["nobody@kulanz.example"]},
+    "api:messages": {"text": "One thing more."},
+    "api:status": {"status": "closed"},
+    "api_authority:authority": {"kind": "voucher", "cents": 1000},
+    "api_authority:offers": {"kind": "voucher", "cents": 1000},
+    "api_authority:answer": {"answer": "decline", "words": "We send a new one instead."},
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    method: str
+    expected: dict[str, str]
+
+
+def rows() -> list[Row]:
+    lines = [line.split() for line in TABLE.strip().splitlines() if not line.startswith("#")]
+    assert all(len(line) == 2 + len(ROLES) for line in lines)
+    return [Row(name, method, dict(zip(ROLES, cells, strict=True))) for name, method, *cells in lines]
+
+
+def addresses(
+    patterns: list[URLPattern | URLResolver], spaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str]]:
+    """Every address there is: its full name and its pattern."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (*spaces, pattern.namespace) if pattern.namespace else spaces
+            yield from addresses(pattern.url_patterns, inner)
+        else:
+            yield ":".join([*spaces, pattern.name or "?"]), str(pattern.pattern)
+
+
+def row_of(name: str) -> str:
+    """The pages of single tables in the administration share the rows of their kind."""
+    kind = re.fullmatch(r"admin:[a-z0-9]+_[a-z0-9]+_(changelist|add|history|delete|change)", name)
+    if kind:
+        return f"admin:{kind[1]}" if kind[1] in ("changelist", "add") else "admin:row"
+    return "admin:row" if name in ("admin:?", "admin:auth_user_password_change") else name
+
+
+def test_every_address_has_its_rows() -> None:
+    known = {(row.name.split("/")[0], row.method) for row in rows()}
+    free = {"admin:row"} | {row.name for row in rows() if row.name in ("admin:changelist", "admin:add")}
+    found = {row_of(name) for name, _route in addresses(get_resolver().url_patterns)}
+    missing = {(name, method) for name in found - free for method in ("GET", "POST")} - known
+    assert sorted(missing) == []
+    assert {name for name, _method in known} - found == set()
+
+
+# ---- the world the table speaks of --------------------------------------------------------------------------------
+
+
+@dataclass
+class World:
+    """One of everything on each side, North and South, and one browser that everybody uses in turn."""
+
+    cast: Cast
+    browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+    sessions: dict[str, str] = field(default_factory=dict)
+    north: dict[str, object] = field(default_factory=dict)
+    south: dict[str, object] = field(default_factory=dict)
+
+
+@pytest.fixture
+def world(cast: Cast, settings: object, tmp_path: object, caplog: object) -> World:
+    caplog.set_level("CRITICAL", "django.request")  # thousands of refusals, all of them meant
+    settings.MEDIA_ROOT = tmp_path
+    gus, ada, fay, gone = (
+        person("Gus"),
+        person("Ada", is_staff=True, is_superuser=True),
+        person("Fay"),
+        person("Gone"),
+    )
+    cast.south.welcome(gus)
+    cast.north.welcome(gone)
+    Customer.objects.create(person=fay, organisation=cast.cem.organisation, status="established")
+    people = {**cast.people, "gus": gus, "ada": ada, "fay": fay, "gone": gone}
+    made = World(cast)
+    for role in ROLES[1:]:
+        made.browser.force_login(people[role])
+        made.sessions[role] = made.browser.cookies.pop(settings.SESSION_COOKIE_NAME).value
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    with Rulebook.amend(by=None, note="Teams of their own") as book:
+        for team in (cast.north, cast.south):
+            amounts = {"own_cents": 5000, "stretch_cents": 10_000, "customer_cents": 20_000}
+            Limit.objects.create(rulebook=book, role="agent", team=team, **amounts)
+        BaseStandard.objects.create(
+            rulebook=book,
+            code="first-answer",
+            promise_en="Soon",
+            promise_de="Bald",
+            measured_by="first_response",
+        )
+    forget_rules()
+    made.north = objects_of(cast, cast.cem, cause=cast.late, agent=cast.anna, lead=cast.ben)
+    made.south = objects_of(cast, cast.eva, cause=cast.broken, agent=gus, lead=cast.dora)
+    return made
+
+
+def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, object]:
+    """A ticket with a file in the open and one on a note, a gesture, a question, a budget and a token."""
+    agent, lead = who["agent"], who["lead"]
+    ticket = cast.ticket(f"About {customer}", customer=customer, by=customer.person, cause=who["cause"])
+    for level in (agent, lead):
+        level.levels.get_or_create(cause=who["cause"], defaults={"level": 4})
+    budget, _made = Budget.objects.get_or_create(
+        team=ticket.team, defaults={"name": f"Of {ticket.team}", "monthly_cents": 50_000}
+    )
+    said = ticket.reply("With a picture.", by=agent, files=[png("open.png")])
+    noted = ticket.note("With another.", by=agent, files=[png("inside.png")])
+    booked = Ruling.request(agent, ticket, Wish("voucher", 1000), key="booked")
+    Ruling.request(agent, ticket, Wish("voucher", 8000), key="asked")
+    token, _secret = ApiToken.issue(agent, "till")
+    rules = rules_to_edit(lead)
+    incident = Incident.report(
+        name="Van", cause=ticket.cause, team=ticket.team, happened_at=timezone.now(), by=agent, key="van"
+    )
+    incident.link(ticket, by=agent)
+    quiet = Customer.objects.create(person=person(f"Quiet{ticket.pk}"), status="established")
+    incident.add([quiet], by=agent)
+    idea = Idea.add(ticket, wish="To be called", gesture="A call", by=agent, key="idea")
+    idea.use(ticket, by=agent)
+    Ticket.objects.filter(pk=ticket.pk).update(status="solved")
+    return {
+        **rules,
+        "idea": idea.pk,
+        "used idea": (ticket.pk, idea.pk),
+        "incident": incident.pk,
+        "affected": (incident.pk, quiet.pk),
+        "mirrored": (ticket.pk, booked.offer.pk),
+        "left out": (ticket.pk, booked.offer.pk, quiet.pk),
+        "ruling": booked.pk,
+        "ticket": ticket.pk,
+        "offer": Offer.objects.get(ruling=booked).pk,
+        "ask": Ask.objects.get(ruling__ticket=ticket).pk,
+        "limit": (rules["draft"], Rulebook.objects.get(state="draft").limits.first().pk),
+        "team limit": Limit.objects.get(rulebook__state="published", team=ticket.team).pk,
+        "house limit": Limit.objects.get(rulebook__state="published", role="agent", team=None).pk,
+        "budget": budget.pk,
+        "house budget": cast.pool.pk,
+        "token": token.pk,
+        "file": Attachment.objects.get(message=said).token,
+        "file/note": Attachment.objects.get(message=noted).token,
+        "assignee": {"to": str(lead.pk)},
+    }
+
+
+def rules_to_edit(lead: Person) -> dict[str, object]:
+    """A draft with one of each, and the version before the one in force: the house's, on both sides the same."""
+    draft = Rulebook.objects.filter(state="draft").first() or Rulebook.draft(by=None, note="Later")
+    newcomers = AcquisitionOffer.plan(
+        by=lead,
+        key="newcomers",
+        name_en="Welcome",
+        name_de="Willkommen",
+        gets_en="A month",
+        gets_de="Ein Monat",
+        worth_cents=1000,
+        starts=timezone.localdate(),
+    )
+    newcomers.answer_with("same", by=lead)
+    return {
+        "newcomers": newcomers.pk,
+        "standard": "first-answer",
+        "draft": draft.version,
+        "retired": Rulebook.objects.get(state="retired").version,
+        "guardrail": (draft.version, draft.guardrails.first().pk),
+        "gesture": (draft.version, draft.gesture_kinds.first().pk),
+        "requirement": (draft.version, draft.requirements.first().pk),
+    }
+
+
+def png(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
+
+
+# Which object an address is about, by its name.
+OBJECT = {
+    "portal:ticket": "ticket",
+    "portal:conversation": "ticket",
+    "portal:reply": "ticket",
+    "portal:confirm": "ticket",
+    "portal:rate": "ticket",
+    "gestures:of_request": "ticket",
+    "token_revocation": "token",
+    "file": "file",
+    "file/note": "file/note",
+    "desk:ticket": "ticket",
+    "desk:conversation": "ticket",
+    "desk:head": "ticket",
+    "desk:reply": "ticket",
+    "desk:note": "ticket",
+    "desk:assign": "ticket",
+    "desk:move": "ticket",
+    "authority:panel": "ticket",
+    "authority:answer": "ticket",
+    "authority:goodwill": "ticket",
+    "authority:offer": "ticket",
+    "authority:will": "ticket",
+    "authority:deliver": "offer",
+    "authority:reverse": "offer",
+    "studio:answer": "ask",
+    "studio:limit": "team limit",
+    "studio:limit/house": "house limit",
+    "studio:budget": "budget",
+    "studio:budget/house": "house budget",
+    "gestures:counted_on_us": "retired",
+    **dict.fromkeys(["desk:incident_of_ticket", "desk:report_incident", "desk:link_incident"], "ticket"),
+    "desk:unlink_incident": "ticket",
+    **dict.fromkeys(
+        ["desk:incident", "desk:amend_incident", "desk:paste_affected", "desk:pick_affected"], "incident"
+    ),
+    "desk:take_off": "affected",
+    "authority:mirrors": "ticket",
+    **dict.fromkeys(["authority:mirror", "authority:wish_mirror", "authority:leave_out"], "mirrored"),
+    "authority:take_in": "left out",
+    **dict.fromkeys([f"authority:{name}" for name in ("space", "add_idea", "match")], "ticket"),
+    **dict.fromkeys(["authority:use_idea", "authority:thank_idea"], "used idea"),
+    **dict.fromkeys(["studio:consent_idea", "studio:decline_idea"], "idea"),
+    **dict.fromkeys(["studio:newcomers_offer", "studio:activate_offer", "studio:end_offer"], "newcomers"),
+    "studio:take_away_standard": "standard",
+    **dict.fromkeys(["api:incident", "api:affected"], "incident"),
+    "studio:roll_back": "retired",
+    "studio:ruling": "ruling",
+    **dict.fromkeys(
+        [f"studio:{name}" for name in ("draft", "rehearsal", "rehearse", "publish", "discard")], "draft"
+    ),
+    **dict.fromkeys(
+        [f"studio:draft_{name}" for name in ("guardrail_new", "gesture_new", "requirement")], "draft"
+    ),
+    **{f"studio:draft_{name}": name for name in ("limit", "guardrail", "gesture")},
+    "studio:draft_no_requirement": "requirement",
+    **dict.fromkeys(["api:ticket", "api:messages", "api:assignment", "api:status"], "ticket"),
+    **dict.fromkeys(["api_authority:authority", "api_authority:offers"], "ticket"),
+    "api_authority:answer": "ask",
+}
+ARGUMENTS = {
+    "account_reset_password_from_key": ["1", "abc-def"],
+    "admin:view_on_site": [MISSING, MISSING],
+    "admin:app_list": ["accounts"],
+}
+REAL = {"admin:changelist": "admin:accounts_team_changelist", "admin:add": "admin:accounts_team_add"}
+
+
+def payload(world: World, name: str, side: dict[str, object] | None = None) -> dict[str, str]:
+    if name == "portal:new":
+        return {"cause": str(world.cast.late.pk), "subject": "New", "text": "Something else.", "key": KEY}
+    if name == "api:tickets":
+        return {"cause": world.cast.late.code, "subject": "New", "text": "Something else."}
+    if name == "api:assignment":
+        return {"assignee": int((side or world.north)["assignee"]["to"])}
+    if name == "desk:link_incident":
+        return {"incident": str((side or world.north)["incident"])}
+    if name == "authority:leave_out":
+        return {"customer": str((side or world.north)["left out"][-1]), "words": "Has got it already"}
+    if name == "studio:limits":
+        return {**SENT["studio:limit"], "whom": f"agent-{world.cast.north.pk}"}
+    if name == "desk:assign":
+        return (side or world.north)["assignee"]
+    return SENT.get(name, {})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What of an answer must not tell a foreign object from a missing one."""
+
+    status: int
+    location: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+
+    @property
+    def cell(self) -> str:
+        login = reverse(settings.LOGIN_URL)
+        return "in" if self.status == 302 and self.location.startswith(f"{login}?next=") else str(self.status)
+
+
+def ask_for(world: World, role: str, method: str, path: str, sent: dict[str, str] | None = None) -> Answer:
+    """One request of this role with nothing but its session; whatever it changed is undone."""
+    client = world.browser
+    client.cookies = SimpleCookie()
+    if role in world.sessions:
+        client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
+    with transaction.atomic():
+        if method == "GET":
+            response = client.get(path)
+        elif path.startswith("/api/"):
+            response = client.generic(method, path, json.dumps(sent or {}), content_type="application/json")
+        elif method == "POST":
+            response = client.post(path, sent or {})
+        else:
+            response = client.generic(method, path)
+        transaction.set_rollback(True)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    told = tuple(sorted((k, v) for k, v in response.headers.items() if k != "Content-Length"))
+    return Answer(response.status_code, response.headers.get("Location", ""), body, told)
+
+
+def path_of(row: Row, which: object = None) -> str:
+    name = REAL.get(row.name, row.name).split("/")[0]
+    named = list(which) if isinstance(which, tuple) else [which]
+    return reverse(name, args=ARGUMENTS.get(name, []) if which is None else named)
+
+
+def missing_like(which: object) -> list[object]:
+    """Things that do not exist, in the shape of this one."""
+    if isinstance(which, tuple):
+        return [(*which[:-1], MISSING), *((number,) * len(which) for number in (MISSING, HUGE))]
+    return ["nothing-of-that-name"] if isinstance(which, str) else [MISSING, HUGE]
+
+
+def deviations(world: World, role: str) -> Iterator[str]:
+    for row in rows():
+        kind, cell = OBJECT.get(row.name), row.expected[role]
+        if kind is None or cell == "405":
+            path = path_of(row) if kind is None else path_of(row, world.north[kind])
+            answer = ask_for(world, role, row.method, path, payload(world, row.name))
+            yield from differs(role, row, path, answer, cell)
+            if row.name[:6] != "admin:":  # whose sign-in sends on for GET alone
+                yield from differs_quickly(world, role, row, path, cell)
+            continue
+        yield from about_objects(world, role, row, kind)
+
+
+def about_objects(world: World, role: str, row: Row, kind: str) -> Iterator[str]:
+    """North's object, South's, one that does not exist, and one no database could hold."""
+    cell, mirrored = row.expected[role], row.expected[MIRROR.get(role, role)]
+    nothing, *impossible = missing_like(world.north[kind])
+    sides = [
+        (world.north[kind], cell, world.north),
+        (world.south[kind], mirrored, world.south),
+        (nothing, foreign(row, cell), None),
+        *((which, foreign(row, cell), None) for which in impossible if row.method == "GET"),
+    ]
+    answers = []
+    for which, expected, side in sides:
+        path = path_of(row, which)
+        answers.append(ask_for(world, role, row.method, path, payload(world, row.name, side)))
+        yield from differs(role, row, path, answers[-1], expected)
+    yield from differs_quickly(world, role, row, path_of(row, world.north[kind]), cell)
+    north, south, absent, *_rest = answers
+    for answer, expected in ((north, cell), (south, mirrored)):
+        # The words, the length and the headers must not tell that something is there.
+        if expected == "404" and without_tokens(answer) != without_tokens(absent):
+            yield f"{role}: {row.method} {row.name} tells that it exists"
+
+
+def foreign(row: Row, cell: str) -> str:
+    """What somebody gets for what does not exist, who gets `cell` for what is theirs."""
+    if row.name == "token_revocation" and row.method == "GET":
+        return cell  # the way back from signing in again leads to the own page, whichever token was meant
+    return cell if cell in ("in", "401") else "404"
+
+
+def differs(role: str, row: Row, path: str, answer: Answer, expected: str) -> Iterator[str]:
+    if answer.cell != expected:
+        yield f"{role}: {row.method} {row.name} {path} gave {answer.cell}, not {expected}"
+
+
+def differs_quickly(world: World, role: str, row: Row, path: str, expected: str) -> Iterator[str]:
+    """HEAD says what GET says, without a body; three roles are enough to see it, for no view asks for the method."""
+    if row.method != "GET" or role not in ("stranger", "cem", "anna"):
+        return
+    quick = ask_for(world, role, "HEAD", path)
+    if quick.cell != expected or quick.body:
+        yield f"{role}: HEAD {path} gave {quick.cell} and {len(quick.body)} bytes, not {expected} and none"
+
+
+def without_tokens(answer: Answer) -> tuple[object, ...]:
+    return answer.status, answer.location, re.sub(rb'value="[\w-]{64}"', b"", answer.body), answer.headers
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_table_holds(world: World, role: str) -> None:
+    found = list(deviations(world, role))
+    assert found == [], "\n" + "\n".join(found)
+
+
+def test_what_an_agent_is_the_customer_of_is_not_their_work(world: World) -> None:
+    """Anna buys here too; on her own matter she is a customer, whatever team it lands in."""
+    anna = world.cast.anna
+    own = Customer.objects.create(person=anna, status="established")
+    ticket = world.cast.ticket("Mine", customer=own, by=anna)
+    assert ask_for(world, "anna", "GET", reverse("portal:ticket", args=[ticket.pk])).status == 200
+    for name in ("desk:ticket", "desk:conversation", "authority:panel", "authority:goodwill"):
+        assert ask_for(world, "anna", "GET", reverse(name, args=[ticket.pk])).status == 404
+    for name in ("desk:note", "authority:offer", "desk:move"):
+        assert ask_for(world, "anna", "POST", reverse(name, args=[ticket.pk]), SENT[name]).status == 404
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
+def test_pages_take_no_other_methods(world: World, method: str) -> None:
+    """Nothing hides behind a method nobody thinks of; the API says for itself what it takes."""
+    taken = []
+    for row in rows():
+        if row.method != "GET" or row.name.startswith(("admin:", "account_", "api")):
+            continue
+        kind = OBJECT.get(row.name)
+        path = path_of(row, world.north[kind]) if kind else path_of(row)
+        answer = ask_for(world, "anna", method, path)
+        if answer.status not in (302, 404, 405):
+            taken.append(f"{method} {path} gave {answer.status}")
+    assert taken == []
+
+
+def test_rights_end_at_once(world: World) -> None:
+    """Whoever leaves the team, or the house, finds every door shut at the next click; the session lives on."""
+    cast, ticket = world.cast, world.north["ticket"]
+    path = reverse("desk:ticket", args=[ticket])
+    file = reverse("file", args=[world.north["file"]])
+    assert [ask_for(world, "anna", "GET", where).status for where in (path, file)] == [200, 200]
+    cast.north.dismiss(cast.anna)
+    assert [ask_for(world, "anna", "GET", where).status for where in (path, file)] == [404, 404]
+    cast.anna.is_active = False
+    cast.anna.save(update_fields=["is_active"])
+    assert [ask_for(world, "anna", "GET", where).cell for where in (path, file)] == ["in", "in"]

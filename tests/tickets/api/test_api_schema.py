@@ -1,0 +1,67 @@
+"""What programs read about the API: a schema without a warning, and a page to try it on under our own policy."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from django.core.management import call_command
+from program import Program
+
+pytestmark = pytest.mark.django_db
+PLACES = {
+    "/api/v1/me/": {"get"},
+    "/api/v1/causes/": {"get"},
+    "/api/v1/tickets/": {"get", "post"},
+    "/api/v1/tickets/{number}/": {"get"},
+    "/api/v1/tickets/{number}/messages/": {"get", "post"},
+    "/api/v1/tickets/{number}/assignment/": {"put"},
+    "/api/v1/tickets/{number}/status/": {"put"},
+    "/api/v1/tickets/{number}/authority/": {"post"},
+    "/api/v1/tickets/{number}/offers/": {"get", "post"},
+    "/api/v1/incidents/": {"get", "post"},
+    "/api/v1/incidents/{number}/": {"get"},
+    "/api/v1/incidents/{number}/affected/": {"get", "post"},
+    "/api/v1/asks/": {"get"},
+    "/api/v1/asks/{id}/answer/": {"post"},
+}
+
+
+@pytest.fixture
+def schema(tmp_path):
+    path = tmp_path / "schema.yml"
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(path))
+    return yaml.safe_load(path.read_text())
+
+
+def test_the_schema_is_valid_and_names_every_place(schema):
+    assert {path: set(places) & {"get", "post", "put"} for path, places in schema["paths"].items()} == PLACES
+
+
+def test_every_place_says_what_it_is_for(schema):
+    for path, places in schema["paths"].items():
+        for method in PLACES[path]:
+            assert places[method]["description"].strip(), (method, path)
+            assert {"token": []} in places[method]["security"]
+
+
+def test_money_and_words_are_sent_under_a_key(schema):
+    for path in (
+        "/api/v1/tickets/",
+        "/api/v1/tickets/{number}/messages/",
+        "/api/v1/tickets/{number}/offers/",
+    ):
+        names = [parameter["name"] for parameter in schema["paths"][path]["post"]["parameters"]]
+        assert "Idempotency-Key" in names
+
+
+def test_the_page_holds_nothing_inline(cast):
+    program = Program.of(cast.anna)
+    page = program.get("docs/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "'unsafe-inline'" not in page.headers["Content-Security-Policy"]
+    assert not re.search(r"<style|<script(?![^>]* src=)|\sstyle=|\son[a-z]+=", text)
+    assert all(address.startswith("/") for address in re.findall(r'(?:src|href)="([^"]+)"', text))
+    assert Program.of(None).get("docs/").status_code == 401

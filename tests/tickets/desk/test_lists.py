@@ -1,0 +1,197 @@
+"""The list of the desk: what stands in it, in which order, what is found, and what it costs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from cast import MONDAY, Cast, person
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Organisation
+from tickets.models import Event, Notice, Ticket
+
+pytestmark = pytest.mark.django_db
+LIST = "/desk/"
+
+
+@pytest.fixture
+def anna(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.anna)
+    return client
+
+
+def shown(client: Client, **query: str) -> list[str]:
+    """Subjects in the order of the page."""
+    return [ticket.subject for ticket in client.get(f"{LIST}?{urlencode(query)}").context["page"]]
+
+
+def counts(client: Client) -> dict[str, int]:
+    return {view.slug: view.count for view in client.get(LIST).context["views"]}
+
+
+def test_each_view_holds_what_its_name_says(cast: Cast, anna: Client) -> None:
+    mine, others, waiting, outside, solved = (
+        cast.ticket(name) for name in ("mine", "Ben’s", "waits", "away", "done")
+    )
+    cast.ticket("nobody’s")
+    cast.ticket("South’s", cause=cast.broken)
+    mine.assign(cast.anna, by=cast.anna)
+    others.assign(cast.ben, by=cast.ben)
+    waiting.move("waiting_customer", by=cast.anna)
+    outside.move("waiting_others", by=cast.anna)
+    solved.move("solved", by=cast.anna)
+    expected = {
+        "mine": {"mine"},
+        "nobody": {"nobody’s"},
+        "open": {"mine", "Ben’s", "nobody’s"},
+        "waiting": {"waits", "away"},
+        "solved": {"done"},
+        "team-north": {"mine", "Ben’s", "nobody’s"},
+    }
+    assert {view: set(shown(anna, view=view)) for view in expected} == expected
+    assert counts(anna) == {view: len(subjects) for view, subjects in expected.items()}
+
+
+def test_an_unknown_view_is_everything_open(cast: Cast, anna: Client) -> None:
+    cast.ticket("one")
+    for slug in ("", "nothing", "team-south", "team-", "mine\x00", "a" * 5000, "<b>"):
+        assert shown(anna, view=slug) == ["one"]
+
+
+def test_the_most_pressing_promise_comes_first(cast: Cast, anna: Client) -> None:
+    cast.ticket("an hour later", at=MONDAY + timedelta(hours=1))
+    cast.ticket("first", at=MONDAY)
+    cast.ticket("long ago", at=MONDAY - timedelta(days=3))
+    promised_nothing = cast.ticket("no promise", at=MONDAY)
+    Ticket.objects.filter(pk=promised_nothing.pk).update(next_due_at=None)
+    assert shown(anna) == ["long ago", "first", "an hour later", "no promise"]
+
+
+def test_search_finds_number_subject_name_address_and_firm(cast: Cast, anna: Client) -> None:
+    ticket = cast.ticket("Broken lamp, 100 % dark")
+    other = cast.ticket("Late parcel", customer=cast.eva, by=cast.eva.person)
+    found = {
+        str(ticket.pk): "Broken lamp, 100 % dark",
+        f"#{ticket.pk}": "Broken lamp, 100 % dark",
+        "LAMP": "Broken lamp, 100 % dark",
+        "eva@kulanz": "Late parcel",
+        "Cemal & Sons": "Broken lamp, 100 % dark",
+        "0 % d": "Broken lamp, 100 % dark",
+        "  parcel ": "Late parcel",
+    }
+    assert {query: shown(anna, q=query) for query in found} == {
+        query: [name] for query, name in found.items()
+    }
+    other.move("solved", by=cast.anna)
+    assert shown(anna, q="parcel") == ["Late parcel"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "%",
+        "_",
+        "%%%",
+        "a_b",
+        "\\",
+        "'",
+        '" OR 1=1 --',
+        "*",
+        "[a-z]",
+        "\x00",
+        "9" * 18,
+        "9" * 400,
+        "#",
+        "#-1",
+        "１２",
+        "<b>x",
+    ],
+)
+def test_search_reads_signs_as_letters(cast: Cast, anna: Client, query: str) -> None:
+    cast.ticket("one")
+    cast.ticket("two")
+    if query == "\x00":  # nothing is left of it, so nothing is searched for
+        assert len(shown(anna, q=query)) == 2
+    else:
+        assert shown(anna, q=query) == []
+
+
+def test_search_finds_only_what_one_may_see(cast: Cast, anna: Client) -> None:
+    hidden = cast.ticket("South’s secret", cause=cast.broken)
+    for query in ("secret", str(hidden.pk), "cem@kulanz", "Cemal"):
+        assert shown(anna, q=query) == []
+
+
+def test_the_rows_alone_are_the_same_list(cast: Cast, anna: Client) -> None:
+    cast.ticket("one")
+    page, rows = anna.get(f"{LIST}?view=open"), anna.get(reverse("desk:rows") + "?view=open")
+    assert "<!doctype html>" not in rows.content.decode()
+    assert rows.content.decode().strip() in page.content.decode()
+
+
+@pytest.mark.parametrize("page", ["2", "0", "-1", "x", "", "99999999999", "１", "1e3", "\x00", "last"])
+def test_pages_that_do_not_exist_show_one_that_does(cast: Cast, anna: Client, page: str) -> None:
+    cast.ticket("one")
+    assert shown(anna, page=page) == ["one"]
+
+
+def test_fifty_to_a_page(cast: Cast, anna: Client) -> None:
+    Ticket.objects.bulk_create(
+        Ticket(subject=f"t{n}", customer=cast.cem, team=cast.north, cause=cast.late) for n in range(51)
+    )
+    assert [len(shown(anna, page=page)) for page in ("1", "2")] == [50, 1]
+    assert counts(anna)["open"] == 51
+
+
+def test_names_are_shown_as_they_are_written(cast: Cast, anna: Client) -> None:
+    cast.cem.person.name = "<b>Cem</b>"
+    cast.cem.person.save()
+    cast.ticket("<script>alert(1)</script>", text="<img src=x onerror=alert(1)>")
+    for page in (LIST, f"{LIST}?q=<script>"):
+        body = anna.get(page).content.decode()
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in body
+        assert "&lt;b&gt;Cem&lt;/b&gt;" in body
+        assert "<script>alert" not in body
+        assert "<img" not in body
+
+
+def test_three_rows_cost_what_one_costs(cast: Cast, anna: Client) -> None:
+    def fill(name: str) -> None:
+        firm = Organisation.objects.create(name=f"Firm {name}")
+        customer = type(cast.cem).objects.create(person=person(f"C{name}"), organisation=firm, status="new")
+        ticket = cast.ticket(name, customer=customer, by=customer.person)
+        ticket.assign(cast.ben, by=cast.ben)
+        Notice.tell(cast.anna, Event.objects.filter(ticket=ticket).last())
+
+    fill("one")
+    cost = {path: queries_of(anna, path) for path in (LIST, reverse("desk:rows"), reverse("desk:notices"))}
+    fill("two")
+    fill("three")
+    assert len(shown(anna)) == 3
+    assert {path: queries_of(anna, path) for path in cost} == cost
+    assert cost[LIST] <= 12
+
+
+def queries_of(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)
+
+
+def test_notices_are_ones_own_and_only_of_what_one_may_read(cast: Cast, anna: Client) -> None:
+    seen, hidden = cast.ticket("seen"), cast.ticket("hidden", cause=cast.broken)
+    for ticket in (seen, hidden):
+        Notice.tell(cast.anna, ticket.events.last())
+        Notice.tell(cast.ben, ticket.events.last())
+    for path in (LIST, reverse("desk:notices")):
+        assert [notice.event.ticket.subject for notice in anna.get(path).context["notices"]] == ["seen"]
+    assert anna.get(LIST).context["unseen_notices"] == 1
+    anna.get(seen.desk_url())
+    assert list(anna.get(LIST).context["notices"]) == []
+    assert [n.seen_at is not None for n in anna.get(reverse("desk:notices")).context["notices"]] == [True]
+    assert Notice.objects.filter(person=cast.ben, seen_at=None).count() == 2

@@ -1,0 +1,72 @@
+"""What a customer reads above a request."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cast import MONDAY
+from django.utils import translation
+
+from tickets.portal.standing import standing_of
+
+pytestmark = pytest.mark.django_db
+
+
+def say(ticket, *, after: timedelta = timedelta(0)) -> tuple[str, str]:
+    clocks = ticket.clocks.open()
+    standing = standing_of(ticket.status, clocks, zone=ticket.customer.person.zone, now=MONDAY + after)
+    return standing.code, standing.words
+
+
+def test_from_the_first_word_to_the_last(cast):
+    ticket = cast.ticket(at=MONDAY)
+    assert say(ticket) == ("promised", "You hear from us by today 14:00.")
+    assert say(ticket, after=timedelta(hours=4)) == ("promised", "You hear from us by today 14:00.")
+    assert say(ticket, after=timedelta(hours=4, seconds=1)) == (
+        "late",
+        "We promised to answer by today 14:00 and have not kept it. You are at the top of our list.",
+    )
+    ticket.reply("Which one is it?", by=cast.anna, at=MONDAY + timedelta(hours=1))
+    assert say(ticket) == ("working", "We are working on it and want it solved by Thursday, 5 March, 10:00.")
+    assert say(ticket, after=timedelta(days=4)) == (
+        "late",
+        "We wanted this solved by yesterday 10:00. It takes longer, and it is at the top of our list.",
+    )
+    ticket.move("waiting_customer", by=cast.anna, at=MONDAY + timedelta(hours=1))
+    assert say(ticket) == ("yours", "It is your turn: we are waiting for your answer.")
+    ticket.hear("The blue one.", by=cast.people["cem"], at=MONDAY + timedelta(hours=3))
+    assert say(ticket) == ("working", "We are working on it and want it solved by Thursday, 5 March, 12:00.")
+    ticket.move("waiting_others", by=cast.anna, at=MONDAY + timedelta(hours=3))
+    assert say(ticket) == ("working", "We are working on it and want it solved by Thursday, 5 March, 12:00.")
+    ticket.move("solved", by=cast.anna, at=MONDAY + timedelta(hours=5))
+    assert say(ticket) == ("confirm", "We think this is solved. Is that right?")
+    ticket.confirm_solved(by=cast.people["cem"])
+    assert say(ticket) == ("done", "This is done. If something is missing, just write again.")
+
+
+def test_without_promises_it_is_still_said_who_has_it(cast):
+    cast.north.targets.all().delete()
+    assert say(cast.ticket(at=MONDAY)) == ("working", "We have it and are working on it.")
+
+
+def test_the_moment_is_in_the_readers_zone(cast):
+    person = cast.people["cem"]
+    person.time_zone = "Asia/Kolkata"
+    person.save()
+    assert say(cast.ticket(at=MONDAY)) == ("promised", "You hear from us by today 18:30.")
+
+
+def test_labels_follow_the_language():
+    with translation.override("en"):
+        codes = {
+            status: standing_of(status, [], zone=None, now=MONDAY).label
+            for status in ("open", "waiting_others", "waiting_customer", "solved", "closed")
+        }
+    assert codes == {
+        "open": "With us",
+        "waiting_others": "With us",
+        "waiting_customer": "Your turn",
+        "solved": "Solved?",
+        "closed": "Done",
+    }

@@ -1,0 +1,221 @@
+"""The administrators' door to the desk: causes, hours and targets to edit; what happened only to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import Kept, ReadOnly
+
+from .models import (
+    Attachment,
+    BusinessHours,
+    Cause,
+    Clock,
+    Event,
+    Heartbeat,
+    Mark,
+    Message,
+    OutgoingMail,
+    Rating,
+    Target,
+    Ticket,
+)
+
+
+@admin.register(Cause)
+class CauseAdmin(Kept, admin.ModelAdmin):
+    list_display = ("name_en", "name_de", "code", "team", "offered", "position")
+    list_filter = ("team", "offered")
+    list_select_related = ("team",)
+    search_fields = ("code", "name_en", "name_de")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Cause | None = None) -> tuple[str, ...]:
+        """Rules and stored decisions name a cause by its code."""
+        return ("code",) if obj else ()
+
+
+class TargetInline(admin.TabularInline):
+    model = Target
+    fields = ("team", "kind", "priority", "seconds", "warn_percent")
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: BusinessHours | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: BusinessHours | None = None) -> bool:
+        return False
+
+
+@admin.register(BusinessHours)
+class BusinessHoursAdmin(admin.ModelAdmin):
+    """The calendar is checked by the same reader that reckons with it; its refusals are sentences."""
+
+    list_display = ("name", "tz", "holiday_count")
+    search_fields = ("name",)
+    inlines = (TargetInline,)
+
+    @admin.display(description=_("holidays"))
+    def holiday_count(self, hours: BusinessHours) -> int:
+        return len(hours.holidays)
+
+    def get_inlines(
+        self, request: HttpRequest, obj: BusinessHours | None
+    ) -> tuple[type[admin.TabularInline], ...]:
+        return self.inlines if obj else ()
+
+
+class TargetForm(forms.ModelForm):
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        choices=[("", _("every priority")), *Ticket.Priority.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("A target for one priority wins over the one for every priority."),
+    )
+
+    class Meta:
+        model = Target
+        fields = ("team", "kind", "priority", "seconds", "hours", "warn_percent")
+        help_texts = {"seconds": _("14400 are four hours of work. Running clocks keep what was promised.")}
+
+
+@admin.register(Target)
+class TargetAdmin(admin.ModelAdmin):
+    form = TargetForm
+    list_display = ("team", "kind", "priority_in_words", "in_hours", "hours", "warn_percent")
+    list_filter = ("team", "kind")
+    list_select_related = ("team", "hours")
+
+    @admin.display(description=_("priority"))
+    def priority_in_words(self, target: Target) -> Any:
+        return _("every priority") if target.priority is None else Ticket.Priority(target.priority).label
+
+    @admin.display(description=_("hours of work"))
+    def in_hours(self, target: Target) -> str:
+        return f"{target.seconds / 3600:g}"
+
+
+class MessageInline(ReadOnly, admin.TabularInline):
+    model = Message
+    fields = ("at", "author", "kind", "channel", "text")
+
+
+class EventInline(ReadOnly, admin.TabularInline):
+    model = Event
+    fields = ("at", "sentence")
+    readonly_fields = ("sentence",)
+
+
+class ClockInline(ReadOnly, admin.TabularInline):
+    model = Clock
+    fields = ("kind", "started_at", "due_at", "met_at", "breached_at", "cancelled_at")
+    show_change_link = True
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("number", "subject", "customer", "team", "assignee", "status", "next_due_at")
+    list_display_links = ("number", "subject")
+    list_filter = ("status", "team", "priority")
+    list_select_related = ("customer__person", "team", "assignee")
+    search_fields = ("=pk", "subject")
+    search_help_text = _("Number or words of the subject.")
+    ordering = ("-pk",)
+    fields = (
+        *("subject", "customer", "team", "assignee", "cause", "priority", "status", "language"),
+        *("created_at", "changed_at", "solved_at", "next_due_at"),
+    )
+    inlines = (ClockInline, MessageInline, EventInline)
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("pk", "ticket", "author", "kind", "channel", "at")
+    list_filter = ("kind", "channel")
+    list_select_related = ("ticket", "author")
+    search_fields = ("=ticket__pk",)
+    search_help_text = _("Number of the ticket.")
+    ordering = ("-pk",)
+    fields = ("ticket", "author", "from_customer", "kind", "channel", "at", "text")
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("at", "ticket", "sentence")
+    list_select_related = ("ticket", "by")
+    search_fields = ("=ticket__pk",)
+    search_help_text = _("Number of the ticket.")
+    ordering = ("-pk",)
+    fields = ("ticket", "at", "by", "kind", "sentence")
+    readonly_fields = ("sentence",)
+
+
+@admin.register(Clock)
+class ClockAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("pk", "ticket", "kind", "started_at", "due_at", "met_at", "breached_at")
+    list_filter = ("kind",)
+    list_select_related = ("ticket",)
+    search_fields = ("=ticket__pk",)
+    search_help_text = _("Number of the ticket.")
+    ordering = ("-pk",)
+
+
+@admin.register(Mark)
+class MarkAdmin(ReadOnly, admin.ModelAdmin):
+    """Where a mark that could not be fired shows its trouble."""
+
+    list_display = ("due_at", "clock", "kind", "done_at", "skipped", "tries", "trouble")
+    list_filter = (("done_at", admin.EmptyFieldListFilter), "kind", ("trouble", admin.EmptyFieldListFilter))
+    list_select_related = ("clock",)
+    ordering = ("-pk",)
+
+
+@admin.register(Rating)
+class RatingAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("ticket", "score", "comment", "at")
+    list_filter = ("score",)
+    list_select_related = ("ticket",)
+    ordering = ("-pk",)
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnly, admin.ModelAdmin):
+    """What came, not the file itself: files are fetched in the conversation, by those who may read it."""
+
+    list_display = ("name", "message", "content_type", "size", "at")
+    list_select_related = ("message",)
+    ordering = ("-pk",)
+    fields = ("name", "message", "content_type", "size", "sha256", "at")
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnly, admin.ModelAdmin):
+    """What left, waits or failed. A mail with a sign-in code is nobody's to read but the receiver's."""
+
+    list_display = ("created_at", "to", "subject_or_not", "sent_at", "failed_at", "tries", "trouble")
+    list_filter = (("sent_at", admin.EmptyFieldListFilter), ("failed_at", admin.EmptyFieldListFilter))
+    search_fields = ("to",)
+    ordering = ("-pk",)
+
+    def get_fields(self, request: HttpRequest, obj: OutgoingMail | None = None) -> tuple[str, ...]:
+        said = () if obj is None or obj.secret else ("subject", "text")
+        return ("to", *said, "created_at", "due_at", "tries", "sent_at", "failed_at", "trouble")
+
+    @admin.display(description=_("subject"))
+    def subject_or_not(self, mail: OutgoingMail) -> str:
+        return "–" if mail.secret else mail.subject
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnly, admin.ModelAdmin):
+    """When each kind of work was last really done."""
+
+    list_display = ("name", "at")

@@ -1,0 +1,141 @@
+"""What can be said on a ticket: replies, internal notes, and what each does to status and promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from . import history
+from .attachment import Attachment
+from .mail import letters
+from .message import Message
+from .sla.clock import Clock
+from .sla.target import FIRST_RESPONSE
+from .solvable import Status
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+
+class Answerable(models.Model):
+    class Meta:
+        abstract = True
+
+    def reply(
+        self,
+        text: str,
+        *,
+        by: Person,
+        files: Iterable[UploadedFile] = (),
+        channel: str = Message.Channel.DESK,
+        key: str | None = None,
+        anyway: str = "",
+        at: datetime | None = None,
+    ) -> Message:
+        """An agent answers the customer: meets the first response, and the mail goes out with the message.
+
+        The same `key` returns the message already written. `anyway` is why it goes out against a remark.
+        """
+        at = at or timezone.now()
+
+        def then(message: Message) -> None:
+            for clock in Clock.objects.open().filter(ticket=self, kind=FIRST_RESPONSE).select_for_update():
+                clock.meet(at=at)
+            self.refresh_promise()
+            why = {"anyway": anyway} if anyway else {}
+            self.record(history.REPLIED, by=by, at=at, message=message.pk, **why)
+            letters.answer(message)
+
+        return self._say(text, by=by, files=files, channel=channel, key=key, at=at, then=then)
+
+    def note(
+        self,
+        text: str,
+        *,
+        by: Person,
+        files: Iterable[UploadedFile] = (),
+        channel: str = Message.Channel.DESK,
+        key: str | None = None,
+        at: datetime | None = None,
+    ) -> Message:
+        """An internal note; the customer never sees it, and no promise is met by it."""
+        at = at or timezone.now()
+
+        def then(message: Message) -> None:
+            self.record(history.NOTED, by=by, at=at, message=message.pk)
+
+        return self._say(
+            text, by=by, kind="internal", files=files, channel=channel, key=key, at=at, then=then
+        )
+
+    def hear(
+        self,
+        text: str,
+        *,
+        by: Person,
+        files: Iterable[UploadedFile] = (),
+        channel: str = Message.Channel.PORTAL,
+        key: str | None = None,
+        at: datetime | None = None,
+    ) -> Message:
+        """The customer writes again: a waiting or solved ticket opens at the moment of the message."""
+        at = at or timezone.now()
+
+        def then(message: Message) -> None:
+            self.record(history.REPLIED, by=by, at=at, message=message.pk)
+            # The row is ours since `touch`: only now does its status say what an agent may have set meanwhile.
+            self.refresh_from_db(fields=["status", "solved_at"])
+            if self.status in (Status.WAITING_CUSTOMER, Status.SOLVED, Status.CLOSED):
+                self.move(Status.OPEN, by=by, at=at)
+            if not self.clocks.exists():  # we opened it ourselves; from now on somebody waits for us
+                self.promise(at=at)
+            letters.heard(message)
+
+        return self._say(
+            text, by=by, from_customer=True, files=files, channel=channel, key=key, at=at, then=then
+        )
+
+    def _say(self, text: str, *, key: str | None, at: datetime, then: object, **how: object) -> Message:
+        try:
+            with transaction.atomic():
+                message = self.write(text, key=key, at=at, **how)
+                self.touch(at)
+                then(message)
+                return message
+        except IntegrityError:
+            twin = Message.objects.filter(ticket=self, key=key).first() if key else None
+            if twin is None:
+                raise
+            return twin
+
+    def write(
+        self,
+        text: str,
+        *,
+        by: Person,
+        at: datetime,
+        kind: str = Message.Kind.PUBLIC,
+        from_customer: bool = False,
+        files: Iterable[UploadedFile] = (),
+        channel: str = Message.Channel.DESK,
+        key: str | None = None,
+    ) -> Message:
+        """Store one message with its files; what follows from it is the caller's verb."""
+        message = Message.objects.create(
+            ticket=self,
+            author=by,
+            kind=kind,
+            from_customer=from_customer,
+            channel=channel,
+            text=text,
+            at=at,
+            key=key,
+        )
+        for file in files:
+            Attachment.keep(file, message=message)
+        return message

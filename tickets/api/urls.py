@@ -1,0 +1,19 @@
+"""The programs' door to tickets."""
+
+from django.urls import path
+
+from . import conversation, incidents, me, tickets
+
+app_name = "api"
+urlpatterns = [
+    path("me/", me.Myself.as_view(), name="me"),
+    path("causes/", tickets.Causes.as_view(), name="causes"),
+    path("tickets/", tickets.Tickets.as_view(), name="tickets"),
+    path("tickets/<int:number>/", tickets.OneTicket.as_view(), name="ticket"),
+    path("tickets/<int:number>/messages/", conversation.Messages.as_view(), name="messages"),
+    path("tickets/<int:number>/assignment/", conversation.TicketAssignment.as_view(), name="assignment"),
+    path("tickets/<int:number>/status/", conversation.TicketStatus.as_view(), name="status"),
+    path("incidents/", incidents.Incidents.as_view(), name="incidents"),
+    path("incidents/<int:number>/", incidents.OneIncident.as_view(), name="incident"),
+    path("incidents/<int:number>/affected/", incidents.WhoWasHit.as_view(), name="affected"),
+]

@@ -1,0 +1,30 @@
+"""A cause: what a ticket is about, in the customer's words, and which team answers for it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.team import Team
+
+
+class Cause(models.Model):
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name_en = models.CharField(_("name (English)"), max_length=80)
+    name_de = models.CharField(_("name (German)"), max_length=80)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="causes", verbose_name=_("team"))
+    offered = models.BooleanField(_("offered in the portal"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    class Meta:
+        verbose_name = _("cause")
+        verbose_name_plural = _("causes")
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.name_de if (get_language() or "en").startswith("de") else self.name_en

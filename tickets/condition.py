@@ -1,0 +1,119 @@
+"""Conditions: one fact, one operator, one value, over one typed vocabulary. Whoever has conditions uses these.
+
+The mechanism lives here; each package registers the facts it knows, and each condition says itself in a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+CHOICE, NUMBER, MONEY, FLAG = "choice", "number", "money", "flag"
+OPERATORS = [
+    ("is", gettext_lazy("is")),
+    ("is_not", gettext_lazy("is not")),
+    ("in", gettext_lazy("is one of")),
+    ("at_least", gettext_lazy("is at least")),
+    ("at_most", gettext_lazy("is at most")),
+]
+_FITTING = {
+    CHOICE: ("is", "is_not", "in"),
+    NUMBER: ("is", "at_least", "at_most"),
+    MONEY: ("at_least", "at_most"),
+    FLAG: ("is",),
+}
+LARGEST = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something known when a condition is asked: its name, type, label, and how a value of it is called."""
+
+    name: str
+    kind: str
+    label: str | Promise
+    choices: Callable[[], Mapping[str, str]] | None = None
+    show: Callable[[int], str] = str
+
+    def called(self, value: object) -> str:
+        """The value in the reader's language."""
+        if self.kind == FLAG:
+            return _("yes") if value else _("no")
+        if self.choices is not None:
+            return str(self.choices().get(str(value), value))
+        return self.show(value) if isinstance(value, int) else str(value)
+
+
+vocabulary: dict[str, Fact] = {}
+
+
+def register(facts: Iterable[Fact]) -> None:
+    vocabulary.update({fact.name: fact for fact in facts})
+
+
+def holds(fact: object, operator: str, value: object) -> bool:
+    """Whether `fact` stands to `value` as the operator says; an unknown fact (None) satisfies nothing.
+
+    Raises ValueError for an operator that does not exist.
+    """
+    if operator not in dict(OPERATORS):
+        raise ValueError(operator)
+    if fact is None:
+        return False
+    if operator == "is":
+        return fact == value
+    if operator == "is_not":
+        return fact != value
+    if operator == "in":
+        return isinstance(value, list) and fact in value
+    if not _is_number(fact) or not _is_number(value):
+        return False
+    return fact >= value if operator == "at_least" else fact <= value
+
+
+def refusal(name: str, operator: str, value: object) -> str:
+    """Why this cannot be a condition, in words; "" when it can."""
+    fact = vocabulary.get(name)
+    if fact is None:
+        return _("“%(name)s” is not a fact we know.") % {"name": name}
+    if operator not in _FITTING[fact.kind]:
+        return _("“%(fact)s” cannot be compared like this.") % {"fact": fact.label}
+    if operator == "in":
+        fits = isinstance(value, list) and bool(value) and all(_fits(fact, one) for one in value)
+    else:
+        fits = _fits(fact, value)
+    return "" if fits else _("This value does not fit “%(fact)s”.") % {"fact": fact.label}
+
+
+def sentence(name: str, operator: str, value: object) -> str:
+    """The condition as people say it: “Customer is at least 24 months with us”, in the reader's language."""
+    fact = vocabulary.get(name)
+    if fact is None:
+        return f"{name} {operator} {value}"
+    values = value if isinstance(value, list) else [value]
+    said = _(" or ").join(fact.called(one) for one in values)
+    patterns = {
+        "is": _("%(fact)s: %(value)s"),
+        "in": _("%(fact)s: %(value)s"),
+        "is_not": _("%(fact)s: not %(value)s"),
+        "at_least": _("%(fact)s: at least %(value)s"),
+        "at_most": _("%(fact)s: at most %(value)s"),
+    }
+    return patterns[operator] % {"fact": fact.label, "value": said}
+
+
+def _fits(fact: Fact, value: object) -> bool:
+    if fact.kind == FLAG:
+        return isinstance(value, bool)
+    if fact.kind in (NUMBER, MONEY):
+        return type(value) is int and 0 <= value <= LARGEST
+    return isinstance(value, str) and (fact.choices is None or value in fact.choices())
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

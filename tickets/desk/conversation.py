@@ -1,0 +1,153 @@
+"""One ticket on the desk: the conversation, what can be said, who works on it and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.person import Person
+from tickets import history
+from tickets.event import Event
+from tickets.message import Message
+from tickets.notice import Notice
+from tickets.solvable import Status
+from tickets.ticket import Ticket
+
+from .access import desk_only, find
+from .forms import AssignForm, MessageForm, MoveForm, ReplyForm
+
+# The messages themselves stand in the conversation; saying so again would only be noise.
+TOLD_BY_MESSAGES = (history.OPENED, history.REPLIED, history.NOTED)
+EARLIER = 8
+
+
+@require_safe
+@desk_only
+def ticket(request: HttpRequest, number: int) -> HttpResponse:
+    found = find(request, number)
+    Notice.see_all(request.user, ticket_id=found.pk)
+    return _page(request, found)
+
+
+@require_safe
+@desk_only
+def thread(request: HttpRequest, number: int) -> HttpResponse:
+    """The conversation alone, for the page that stands open."""
+    found = find(request, number)
+    return render(request, "desk/_thread.html", {"ticket": found, "thread": thread_of(found)})
+
+
+@require_safe
+@desk_only
+def head(request: HttpRequest, number: int) -> HttpResponse:
+    found = find(request, number)
+    return render(request, "desk/_ticket_head.html", _head(request, found))
+
+
+@require_POST
+@desk_only
+def reply(request: HttpRequest, number: int) -> HttpResponse:
+    """The public answer; the button says whether the ticket then waits for the customer or is solved."""
+    found = find(request, number)
+    form = ReplyForm(request.POST, request.FILES, ticket=found, by=request.user)
+    if not form.is_valid():
+        return _page(request, found, reply_form=form, status=422)
+    said = form.cleaned_data
+    found.reply(said["text"], by=request.user, files=said["files"], key=said["key"], anyway=said["anyway"])
+    if found.assignee is None:
+        found.assign(request.user, by=request.user)
+    if form.cleaned_data["then"]:
+        found.move(form.cleaned_data["then"], by=request.user)
+    messages.success(request, _("Sent to %(name)s.") % {"name": found.customer.person.name})
+    return redirect(found.desk_url())
+
+
+@require_POST
+@desk_only
+def note(request: HttpRequest, number: int) -> HttpResponse:
+    found = find(request, number)
+    form = MessageForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, note_form=form, status=422)
+    found.note(
+        form.cleaned_data["text"],
+        by=request.user,
+        files=form.cleaned_data["files"],
+        key=form.cleaned_data["key"],
+    )
+    messages.success(request, _("Noted. Only the desk can see it."))
+    return redirect(found.desk_url())
+
+
+@require_POST
+@desk_only
+def assign(request: HttpRequest, number: int) -> HttpResponse:
+    found = find(request, number)
+    form = AssignForm(request.POST, ticket=found)
+    if not form.is_valid():
+        messages.error(request, _("This person does not work in the ticket’s team."))
+        return redirect(found.desk_url())
+    to: Person = form.cleaned_data["to"]
+    found.assign(to, by=request.user)
+    return redirect(found.desk_url())
+
+
+@require_POST
+@desk_only
+def move(request: HttpRequest, number: int) -> HttpResponse:
+    found = find(request, number)
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This status does not exist."))
+    else:
+        found.move(form.cleaned_data["status"], by=request.user)
+    return redirect(found.desk_url())
+
+
+def thread_of(ticket: Ticket) -> list[Message | Event]:
+    """Messages and what happened between them, in the order of time."""
+    said = ticket.messages.select_related("author").prefetch_related("attachments")
+    happened = ticket.events.exclude(kind__in=TOLD_BY_MESSAGES).select_related("by")
+    moment: Callable[[Message | Event], datetime] = lambda item: item.at  # noqa: E731 - a name for the key
+    return sorted([*said, *happened], key=moment)
+
+
+def _head(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
+    return {
+        "ticket": ticket,
+        "clocks": list(ticket.clocks.all()),
+        "assign_form": AssignForm(ticket=ticket, initial={"to": ticket.assignee_id}),
+        "statuses": Status.choices,
+        "now": timezone.now(),
+    }
+
+
+def _page(
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    reply_form: ReplyForm | None = None,
+    note_form: MessageForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    request.live_topics = [f"ticket-{ticket.pk}"]
+    neighbours = Ticket.objects.worked_by(request.user).unsettled().with_people().by_promise()[:30]
+    earlier = Ticket.objects.worked_by(request.user).filter(customer=ticket.customer).exclude(pk=ticket.pk)
+    context = {
+        **_head(request, ticket),
+        "thread": thread_of(ticket),
+        "reply_form": reply_form or ReplyForm(ticket=ticket, by=request.user),
+        "note_form": note_form or MessageForm(),
+        "mode": "note" if note_form else "reply",
+        "neighbours": neighbours,
+        "earlier": earlier.order_by("-created_at")[:EARLIER],
+        "earlier_count": ticket.customer.tickets.exclude(pk=ticket.pk).count(),
+    }
+    return render(request, "desk/ticket.html", context, status=status)

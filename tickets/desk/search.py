@@ -1,0 +1,19 @@
+"""Finding customers by what one knows of them: name, e-mail address, organisation or number."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.customer import Customer
+from tickets.affected_list import number_in
+
+
+def customers_like(query: str) -> QuerySet[Customer]:
+    """Customers whose name, address or organisation holds `query`, or whose number it is; by name."""
+    number = number_in(query)
+    words = Q(person__name__icontains=query) | Q(person__email__icontains=query)
+    found = words | Q(organisation__name__icontains=query)
+    if number is not None:
+        found |= Q(pk=number)
+    people = Customer.objects.select_related("person", "organisation")
+    return people.filter(found).order_by("person__name", "pk")

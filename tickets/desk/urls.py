@@ -1,0 +1,29 @@
+"""The agents' door."""
+
+from django.urls import path
+
+from . import conversation, incidents, lists
+
+app_name = "desk"
+urlpatterns = [
+    path("", lists.tickets, name="tickets"),
+    path("rows/", lists.rows, name="rows"),
+    path("notices/", lists.notices, name="notices"),
+    path("tickets/<int:number>/", conversation.ticket, name="ticket"),
+    path("tickets/<int:number>/conversation/", conversation.thread, name="conversation"),
+    path("tickets/<int:number>/head/", conversation.head, name="head"),
+    path("tickets/<int:number>/replies/", conversation.reply, name="reply"),
+    path("tickets/<int:number>/notes/", conversation.note, name="note"),
+    path("tickets/<int:number>/assignment/", conversation.assign, name="assign"),
+    path("tickets/<int:number>/status/", conversation.move, name="move"),
+    path("tickets/<int:number>/incident/", incidents.of_ticket, name="incident_of_ticket"),
+    path("tickets/<int:number>/incident/report/", incidents.report, name="report_incident"),
+    path("tickets/<int:number>/incident/link/", incidents.link, name="link_incident"),
+    path("tickets/<int:number>/incident/unlink/", incidents.unlink, name="unlink_incident"),
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/words/", incidents.amend, name="amend_incident"),
+    path("incidents/<int:pk>/list/", incidents.paste, name="paste_affected"),
+    path("incidents/<int:pk>/picks/", incidents.pick, name="pick_affected"),
+    path("incidents/<int:pk>/affected/<int:customer>/removal/", incidents.take_off, name="take_off"),
+]

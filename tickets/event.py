@@ -1,0 +1,63 @@
+"""An event: something that happened to a ticket. Append-only; history, mail, push and audit all read it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .history import words
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def update(self, **_fields: object) -> int:
+        raise TypeError("Events are never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("Events are never deleted.")
+
+
+class Event(models.Model):
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=40)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    data = models.JSONField(default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["ticket", "at"], name="event_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.ticket_id}"
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in the reader's language; unknown kinds show their name rather than nothing."""
+        template = words.get(self.kind)
+        if template is None:
+            return self.kind.replace("_", " ")
+        return str(template) % _Said(self)
+
+
+class _Said(dict[str, object]):
+    """Placeholders of a sentence: the actor, and whatever the event carries; missing ones stay readable."""
+
+    def __init__(self, event: Event) -> None:
+        language = (get_language() or "en")[:2]
+        said = {
+            name: value.get(language, "") if isinstance(value, dict) else value
+            for name, value in event.data.items()
+        }
+        super().__init__({**said, "who": event.by.name if event.by else "Kulanz"})
+
+    def __missing__(self, key: str) -> str:
+        return "–"

@@ -1,0 +1,7 @@
+"""The door for files: every attachment, always as a download, through one permission check."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [path("<str:token>/", views.download, name="file")]

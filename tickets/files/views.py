@@ -1,0 +1,24 @@
+"""Serves attachments: as a download, under a type of our own, in a sandbox, to whoever sees the message."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from tickets.attachment import Attachment
+
+
+@require_safe
+def download(request: HttpRequest, token: str) -> FileResponse:
+    attachment = get_object_or_404(Attachment.objects.visible_to(request.user), token=token)
+    response = FileResponse(
+        attachment.file.open("rb"),
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.content_type,
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,140 @@
+"""The live wire's receiving end: server-sent events beside Django, one Redis subscription per process.
+
+A stream through Django's own request cycle would hold a thread and a database connection for each reader.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import redis.asyncio as redis
+from django.conf import settings
+
+from .admission import topics_of
+from .relay import CHANNEL
+
+HEARTBEAT_SECONDS = 15
+# No middleware comes past here, so the stream guards itself.
+GUARDED = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+]
+BACKLOG = 100
+logger = logging.getLogger(__name__)
+App = Callable[
+    [dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]
+]
+
+
+class Readers:
+    """Everybody connected to this process; one subscription fanned out to all."""
+
+    def __init__(self) -> None:
+        self._queues: dict[asyncio.Queue[str], frozenset[str]] = {}
+        self._listener: asyncio.Task[None] | None = None
+
+    @contextlib.contextmanager
+    def reading(self, topics: frozenset[str]) -> Any:
+        queue: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
+        self._queues[queue] = topics
+        if self._listener is None or self._listener.done():
+            self._listener = asyncio.create_task(self._listen())
+        try:
+            yield queue
+        finally:
+            del self._queues[queue]
+
+    async def _listen(self) -> None:
+        while self._queues:
+            try:
+                client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
+                async with client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    self._deliver({"*"})  # what was said while we were away is unknown: everybody looks once
+                    while self._queues:
+                        said = await pubsub.get_message(timeout=5)
+                        if said:
+                            self._deliver(set(said["data"].decode().split()))
+            except (redis.RedisError, OSError) as error:
+                logger.warning("live wire is away: %s", type(error).__name__)
+                await asyncio.sleep(2)
+
+    def _deliver(self, names: set[str]) -> None:
+        for queue, topics in self._queues.items():
+            for name in names if "*" in names else names & topics:
+                with contextlib.suppress(asyncio.QueueFull):  # a reader this far behind reloads anyway
+                    queue.put_nowait(name)
+
+
+class LiveStream:
+    def __init__(self, beside: App) -> None:
+        self.beside = beside
+        self.readers = Readers()
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            return await _lifespan(receive, send)
+        if scope["type"] != "http" or scope["path"] != "/live/":
+            return await self.beside(scope, receive, send)
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        topics = topics_of(query.get("pass", [""])[0])
+        if scope["method"] != "GET" or not topics or not _same_origin(scope):
+            return await _refuse(send)
+        return await self._stream(topics, receive, send)
+
+    async def _stream(self, topics: frozenset[str], receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no"), *GUARDED]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        gone = asyncio.create_task(_disconnected(receive))
+        with self.readers.reading(topics) as queue:
+            await _say(send, "retry: 2000\n\n")
+            while not gone.done():
+                getter = asyncio.create_task(queue.get())
+                await asyncio.wait(
+                    {getter, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                if getter.done():
+                    await _say(send, f"data: {getter.result()}\n\n")
+                else:
+                    getter.cancel()
+                    if not gone.done():
+                        await _say(send, ": still here\n\n")
+
+
+async def _say(send: Any, text: str) -> None:
+    with contextlib.suppress(OSError):
+        await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+
+async def _disconnected(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _refuse(send: Any) -> None:
+    headers = [(b"content-length", b"0"), *GUARDED]
+    await send({"type": "http.response.start", "status": 404, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    """Answers the server's start and stop so that it logs no complaint; there is nothing to prepare."""
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+def _same_origin(scope: dict[str, Any]) -> bool:
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    origin = headers.get(b"origin")
+    return origin is None or urlsplit(origin).netloc == headers.get(b"host")

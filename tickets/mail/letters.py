@@ -1,0 +1,88 @@
+"""Letters: what a mail to a customer or a colleague says, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from tickets.sla.promise import moment_in_words
+from tickets.sla.target import FIRST_RESPONSE
+
+from .outbox import OutgoingMail
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+    from tickets.message import Message
+    from tickets.sla.clock import Clock
+    from tickets.sla.mark import Mark
+    from tickets.ticket import Ticket
+
+
+def confirm(ticket: Ticket) -> None:
+    """“We have it, you hear from us by …”: at once, in the customer's language."""
+    to_customer(ticket, key=f"confirm:{ticket.pk}", name="confirm")
+
+
+def answer(message: Message) -> None:
+    to_customer(message.ticket, key=f"answer:{message.pk}", name="answer", message=message)
+
+
+def solved(ticket: Ticket) -> None:
+    to_customer(ticket, key=f"solved:{ticket.pk}:{ticket.changed_at.timestamp()}", name="solved")
+
+
+def heard(message: Message) -> None:
+    """The assignee is told that the customer wrote again."""
+    ticket = message.ticket
+    if ticket.assignee:
+        to_colleague(ticket.assignee, ticket, key=f"heard:{message.pk}", name="heard", message=message)
+
+
+def promise(clock: Clock, mark: Mark, person: Person) -> None:
+    to_colleague(
+        person,
+        clock.ticket,
+        key=f"promise:{clock.pk}:{mark.kind}:{person.pk}",
+        name=f"promise_{mark.kind}",
+        clock=clock,
+    )
+
+
+def promise_in_words(ticket: Ticket) -> str:
+    """When the customer hears from us, or "" when nothing is promised."""
+    clock = ticket.clocks.open().filter(kind=FIRST_RESPONSE).first()
+    if clock is None or clock.due_at is None:
+        return ""
+    return moment_in_words(clock.due_at, zone=ticket.customer.person.zone, now=timezone.now())
+
+
+def to_colleague(person: Person, ticket: Ticket, *, key: str, name: str, **context: object) -> None:
+    """A mail to somebody on the desk, in their own language and zone."""
+    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
+        _write(person, ticket, key=key, name=name, url=ticket.desk_url(), **context)
+
+
+def to_customer(ticket: Ticket, *, key: str, name: str, **context: object) -> None:
+    """A mail to the customer of a ticket, in the customer's language and zone."""
+    person = ticket.customer.person
+    with translation.override(ticket.reader_language), timezone.override(person.zone):
+        context["promise"] = promise_in_words(ticket)
+        _write(person, ticket, key=key, name=name, url=ticket.portal_url(), **context)
+
+
+def _write(person: Person, ticket: Ticket, *, key: str, name: str, url: str, **context: object) -> None:
+    context |= {"person": person, "ticket": ticket, "url": settings.BASE_URL + url, "product": "Kulanz"}
+    subject = render_to_string(f"mail/{name}.subject.txt", context).strip()
+    text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
+    html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
+    OutgoingMail.write(
+        key=key,
+        to=person.email,
+        subject=f"{subject} [#{ticket.pk}]",
+        text=text,
+        html=html,
+        thread=f"confirm:{ticket.pk}",
+    )

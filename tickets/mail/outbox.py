@@ -1,0 +1,208 @@
+"""The outbox: a mail is written in the transaction that causes it and delivered after it, found again by the beat."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import smtplib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets.nudge import nudge
+
+LEASE = timedelta(minutes=2)
+FIRST_RETRY, LONGEST_RETRY, MOST_TRIES = timedelta(seconds=30), timedelta(hours=1), 40
+# A round ends by itself, or a mail server that answers slowly would keep the worker from its other work.
+LONGEST_SECONDS = 30
+# What a mail server says, or does not, to everybody; anything else is about the one mail.
+AWAY = (
+    smtplib.SMTPServerDisconnected,
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPAuthenticationError,
+)
+logger = logging.getLogger(__name__)
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def due(self, now: datetime) -> OutgoingMailQuerySet:
+        waiting = self.filter(sent_at=None, failed_at=None, due_at__lte=now)
+        return waiting.order_by("due_at", "pk")
+
+    def claim(self, pk: int, *, now: datetime) -> bool:
+        """Take a lease by pushing the row ahead; a dispatcher that dies gives it back when the lease ends."""
+        free = self.filter(pk=pk, sent_at=None, failed_at=None, due_at__lte=now)
+        return free.update(due_at=now + LEASE, tries=models.F("tries") + 1) == 1
+
+
+class OutgoingMail(models.Model):
+    # What the mail means, e.g. `answer:17`; it makes the Message-ID, so a repeat can be told by its receiver.
+    key = models.CharField(max_length=120, unique=True)
+    to = models.EmailField()
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField(blank=True, default="")
+    thread = models.CharField(max_length=120, blank=True, default="")
+    secret = models.BooleanField(default=False)  # holds a sign-in code: its text is erased once sent
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=300, blank=True, default="")
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(sent_at=None, failed_at=None), name="mail_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.to}"
+
+    @classmethod
+    def write(
+        cls,
+        *,
+        key: str,
+        to: str,
+        subject: str,
+        text: str,
+        html: str = "",
+        thread: str = "",
+        secret: bool = False,
+    ) -> None:
+        """Put a mail into the outbox; the same key twice is one mail. It leaves after the commit."""
+        fields = {
+            "to": one_line(to),
+            "subject": one_line(subject)[:250],
+            "text": text,
+            "html": html,
+            "thread": thread,
+            "secret": secret,
+        }
+        gathered = _gathered.get()
+        if gathered is None:
+            _put([OutgoingMail(key=key, **fields)])
+        else:
+            gathered.append(OutgoingMail(key=key, **fields))
+
+    @property
+    def message_id(self) -> str:
+        return message_id(self.key)
+
+    def send(self) -> None:
+        validate_email(self.to)  # one address and nothing else, whoever wrote it down
+        headers = {"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"}
+        if self.thread:
+            headers |= {"References": message_id(self.thread), "In-Reply-To": message_id(self.thread)}
+        mail = EmailMultiAlternatives(
+            self.subject, self.text, settings.DEFAULT_FROM_EMAIL, [self.to], headers=headers
+        )
+        if self.html:
+            mail.attach_alternative(self.html, "text/html")
+        mail.send()
+
+
+_gathered: ContextVar[list[OutgoingMail] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def in_one_statement() -> Iterator[None]:
+    """What is written inside is put into the outbox at its end, all at once: a sweep has a hundred mails to write."""
+    mails: list[OutgoingMail] = []
+    token = _gathered.set(mails)
+    try:
+        yield
+        _put(mails)
+    finally:
+        _gathered.reset(token)
+
+
+def _put(mails: list[OutgoingMail]) -> None:
+    # The key decides in one statement; two writers at once leave one row, and neither transaction breaks.
+    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+    if mails and not any(waiting[1] is _nudge for waiting in connection.run_on_commit):
+        transaction.on_commit(_nudge)  # one for a transaction, however many mails it writes
+
+
+def deliver_now(*, now: datetime | None = None, most: int = 200) -> int:
+    """Send what is due; the number sent. A refused mail waits longer each time and is shown, never lost.
+
+    When the server itself is away the round ends: the next mail would only wait for the same silence.
+    """
+    started, ends = now or timezone.now(), time.monotonic() + LONGEST_SECONDS
+    sent = 0
+    for pk in list(OutgoingMail.objects.due(started).values_list("pk", flat=True)[:most]):
+        if time.monotonic() > ends:
+            break
+        if not OutgoingMail.objects.claim(pk, now=now or timezone.now()):
+            continue
+        trouble = _deliver(OutgoingMail.objects.get(pk=pk), now=now or timezone.now())
+        sent += trouble is None
+        if trouble is not None and _is_away(trouble):
+            # All wait a little: a server that hangs costs one timeout in half a minute, not one for each mail.
+            OutgoingMail.objects.due(started).update(due_at=(now or timezone.now()) + FIRST_RETRY)
+            break
+    return sent
+
+
+def _deliver(mail: OutgoingMail, *, now: datetime) -> Exception | None:
+    """None when it was sent, else why not."""
+    erased = {"text": "", "html": ""} if mail.secret else {}
+    try:
+        if mail.tries > MOST_TRIES:
+            raise _EndsItsSender
+        mail.send()
+    except Exception as error:  # whatever a mail server or its library does must not stop the next mail
+        logger.warning("mail %s not sent: %s", mail.pk, type(error).__name__)
+        wait = min(FIRST_RETRY * 2 ** min(mail.tries - 1, 10), LONGEST_RETRY)
+        given_up = {"failed_at": now, **erased} if mail.tries >= MOST_TRIES else {}
+        OutgoingMail.objects.filter(pk=mail.pk).update(
+            due_at=now + wait, trouble=one_line(f"{type(error).__name__}: {error}")[:300], **given_up
+        )
+        return error
+    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=now, trouble="", **erased)
+    return None
+
+
+class _EndsItsSender(Exception):
+    """Taken up more often than it may be tried: who took it never came back to say why."""
+
+
+def _is_away(trouble: Exception) -> bool:
+    """Whether no mail at all would pass now, rather than this one be refused."""
+    if isinstance(trouble, smtplib.SMTPException):  # which is an OSError too
+        return isinstance(trouble, AWAY)
+    return isinstance(trouble, OSError)
+
+
+def _nudge() -> None:
+    nudge("tickets.jobs.deliver_mail")
+
+
+def message_id(key: str) -> str:
+    """A stable, unguessable Message-ID for what a mail means."""
+    host = settings.BASE_URL.split("://")[-1].split("/")[0].split(":")[0]
+    digest = hashlib.blake2b(key.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
+    return f"<{digest}@{host}>"
+
+
+def one_line(text: str) -> str:
+    """A header's worth of text: line breaks of any alphabet become spaces, what no database stores is left out."""
+    return " ".join(text.replace("\x00", "").split()).encode("utf-8", "replace").decode()

@@ -1,0 +1,160 @@
+"""Business-hours arithmetic for other programs: questions as JSON lines in, answers as JSON lines out."""
+
+import json
+import math
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import BinaryIO, Final, NoReturn
+
+from django.core.management.base import BaseCommand
+
+from tickets.sla.worktime import (
+    CalendarError,
+    OpeningHours,
+    Pause,
+    deadline,
+    elapsed,
+    is_open,
+    next_open,
+    parse_calendar,
+)
+
+MAX_LINE_BYTES: Final = 1024 * 1024
+MAX_PAUSES: Final = 10_000
+CALENDARS_KEPT: Final = 64
+# Python alone would also take week dates, and a NUL behind the last digit.
+MOMENT: Final = re.compile(r"[0-9TZ:.+ -]{1,40}", re.IGNORECASE)
+
+Question = Mapping[str, object]
+Answer = str | int | bool | None
+
+
+class BrokenLine(ValueError):
+    """A line that asks nothing, said in plain words."""
+
+
+class Command(BaseCommand):
+    """Reads no database. Its words stay English whatever the language of the house: programs read them."""
+
+    help = (
+        'Answers JSON lines on stdin: {"id", "kind": "deadline" | "elapsed" | "next_open" | "is_open", '
+        '"calendar", "start", "seconds", "end", "pauses"}. Each line gets one line: {"id", "answer"} or '
+        '{"id", "error"}.'
+    )
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: object, **options: object) -> None:
+        for line in lines_of(sys.stdin.buffer):
+            self.stdout.write(json.dumps(reply_to(line)))
+            self.stdout.flush()
+
+
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a stream; one longer than the limit comes cut just beyond it, its rest is never held."""
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        rest = line
+        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = stream.readline(MAX_LINE_BYTES + 1)
+        yield line
+
+
+def reply_to(line: bytes) -> dict[str, object]:
+    """`{"id", "answer"}`, or `{"id", "error"}` in words; `id` is null where none could be read."""
+    name: object = None
+    try:
+        question = read_question(line)
+        name = read_name(question)
+        return {"id": name, "answer": answer_to(question)}
+    except (BrokenLine, CalendarError) as refusal:
+        return {"id": name, "error": str(refusal)}
+    except RecursionError:
+        return {"id": name, "error": "The line is nested too deep."}
+
+
+def read_question(line: bytes) -> Question:
+    if len(line) > MAX_LINE_BYTES:
+        raise BrokenLine(f"The line is longer than {MAX_LINE_BYTES} bytes.")
+    try:
+        question = json.loads(line.decode("utf-8-sig"), parse_constant=refuse_constant)
+    except ValueError:  # bad UTF-8, bad JSON, NaN, or a number of thousands of digits
+        raise BrokenLine("The line is not JSON.")
+    if not isinstance(question, dict):
+        raise BrokenLine("The line is not a JSON object.")
+    return question
+
+
+def refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def read_name(question: Question) -> str | int | float | None:
+    name = question.get("id")
+    if isinstance(name, float) and not math.isfinite(name):
+        raise BrokenLine("The id is too large a number.")
+    if name is None or isinstance(name, str | int | float):
+        return name
+    raise BrokenLine("The id is neither text nor a number.")
+
+
+def answer_to(question: Question) -> Answer:
+    kind = question.get("kind")
+    if kind not in ("deadline", "elapsed", "next_open", "is_open"):
+        raise BrokenLine("The kind is none of deadline, elapsed, next_open, is_open.")
+    hours = read_calendar(question.get("calendar"))
+    start = read_moment(question.get("start"), "start")
+    if kind == "next_open":
+        return written(next_open(hours, start))
+    if kind == "is_open":
+        return is_open(hours, start)
+    pauses = read_pauses(question.get("pauses", []))
+    if kind == "elapsed":
+        return elapsed(hours, start, read_moment(question.get("end"), "end"), pauses)
+    return written(deadline(hours, start, read_seconds(question.get("seconds")), pauses))
+
+
+def read_calendar(calendar: object) -> OpeningHours:
+    if not isinstance(calendar, dict):
+        raise BrokenLine("The calendar is missing or not a JSON object.")
+    return opening_hours(json.dumps(calendar, sort_keys=True))
+
+
+@lru_cache(maxsize=CALENDARS_KEPT)
+def opening_hours(calendar: str) -> OpeningHours:
+    """Read once per calendar, however many lines carry it."""
+    return parse_calendar(json.loads(calendar))
+
+
+def read_seconds(seconds: object) -> int:
+    if not isinstance(seconds, int) or isinstance(seconds, bool):
+        raise BrokenLine("The seconds are missing or not a whole number.")
+    return seconds
+
+
+def read_moment(text: object, part: str) -> datetime:
+    if not isinstance(text, str) or not MOMENT.fullmatch(text):
+        raise BrokenLine(f"The {part} is missing or not a date with a time of day.")
+    try:
+        return datetime.fromisoformat(text.upper())
+    except ValueError:
+        raise BrokenLine(f"The {part} is not a date with a time of day.")
+
+
+def read_pauses(pauses: object) -> list[Pause]:
+    if not isinstance(pauses, list) or len(pauses) > MAX_PAUSES:
+        raise BrokenLine(f"The pauses are not a list of at most {MAX_PAUSES} pairs.")
+    return [read_pause(pause) for pause in pauses]
+
+
+def read_pause(pause: object) -> Pause:
+    if not isinstance(pause, list) or len(pause) != 2:
+        raise BrokenLine("A pause is not a pair of start and end.")
+    pause_from, pause_to = pause
+    waiting = pause_to is None
+    return read_moment(pause_from, "pause's start"), None if waiting else read_moment(pause_to, "pause's end")
+
+
+def written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,76 @@
+"""A message: what a customer or an agent wrote; public to both, or internal and never the customer's to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+MAX_LENGTH = 50_000
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def public(self) -> MessageQuerySet:
+        return self.filter(kind=Message.Kind.PUBLIC)
+
+    def visible_to(self, person: Person) -> MessageQuerySet:
+        """Desk people read all of their teams' tickets; a customer reads the public part of the own ones."""
+        own = models.Q(ticket__customer__person=person)
+        desk = models.Q(ticket__team_id__in=person.team_ids) & ~own
+        if not person.is_active:
+            return self.none()
+        return self.filter(desk | (own & models.Q(kind=Message.Kind.PUBLIC)))
+
+
+class Message(models.Model):
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("public")
+        INTERNAL = "internal", _("internal")
+
+    class Channel(models.TextChoices):
+        PORTAL = "portal", _("portal")
+        DESK = "desk", _("desk")
+        API = "api", _("API")
+
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="messages")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.DESK)
+    from_customer = models.BooleanField(default=False)
+    text = models.TextField(max_length=MAX_LENGTH)
+    at = models.DateTimeField(default=timezone.now)
+    # Made by the sender's form before sending: the same key a second time is the same message.
+    key = models.CharField(max_length=64, null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["ticket", "at"], name="message_of_ticket")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "key"], name="message_once_per_key"),
+            models.CheckConstraint(
+                name="message_kind_known", condition=models.Q(kind__in=["public", "internal"])
+            ),
+            models.CheckConstraint(
+                name="customers_write_in_public",
+                condition=models.Q(from_customer=False) | models.Q(kind="public"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id} {self.kind}"
+
+    @property
+    def is_internal(self) -> bool:
+        return self.kind == self.Kind.INTERNAL

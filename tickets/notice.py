@@ -1,0 +1,64 @@
+"""A notice: something one person on the desk has to know; seen in the desk, and mailed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .live import relay
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+    from .event import Event
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unseen_by(self, person: Person) -> NoticeQuerySet:
+        return self.filter(person=person, seen_at=None)
+
+    def told_to(self, person: Person) -> NoticeQuerySet:
+        """What this person was told and may still read: whoever left a team hears no more of its tickets."""
+        return self.filter(person=person, event__ticket__team_id__in=person.team_ids).exclude(
+            event__ticket__customer__person=person
+        )
+
+
+class Notice(models.Model):
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    event = models.ForeignKey("tickets.Event", on_delete=models.PROTECT, related_name="notices")
+    at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "event"], name="notice_once_per_event"),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-at"], condition=models.Q(seen_at=None), name="notice_unseen"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.event_id}"
+
+    @classmethod
+    def tell(cls, person: Person, event: Event) -> Notice:
+        """Tell `person` of `event`; saying it twice changes nothing."""
+        notice, _made = cls.objects.get_or_create(person=person, event=event, defaults={"at": event.at})
+        relay.announce(f"person-{person.pk}")
+        return notice
+
+    @classmethod
+    def see_all(cls, person: Person, *, ticket_id: int, at: datetime | None = None) -> None:
+        """Opening a ticket is seeing what was to be known of it."""
+        cls.objects.unseen_by(person).filter(event__ticket_id=ticket_id).update(seen_at=at or timezone.now())

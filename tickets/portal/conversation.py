@@ -1,0 +1,111 @@
+"""One request: the conversation as its customer may read it, answering, saying it is solved, and rating it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tickets.message import Message
+from tickets.rating import Rating
+from tickets.ticket import Ticket
+
+from .access import find
+from .forms import RatingForm, ReplyForm
+from .standing import standing_of
+
+
+@require_safe
+def ticket(request: HttpRequest, number: int) -> HttpResponse:
+    return _page(request, find(request, number))
+
+
+@require_safe
+def conversation(request: HttpRequest, number: int) -> HttpResponse:
+    """What changes while the page stands open; what is being typed lies outside of it."""
+    return render(request, "portal/_conversation.html", _conversation(request, find(request, number)))
+
+
+def sent(view: Callable[[HttpRequest, Ticket], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A deed is sent; whoever comes by link – back from signing in again – lands on the request itself."""
+
+    @wraps(view)
+    def found(request: HttpRequest, number: int) -> HttpResponse:
+        own = find(request, number)
+        return view(request, own) if request.method == "POST" else redirect(own.portal_url())
+
+    return found
+
+
+@sent
+def reply(request: HttpRequest, own: Ticket) -> HttpResponse:
+    """Writing to a solved or closed request opens it again."""
+    form = ReplyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, own, reply_form=form, status=422)
+    was_settled = own.is_settled
+    own.hear(form.cleaned_data["text"], files=form.cleaned_data["files"], by=request.user, key=form.once)
+    done = _("Sent. Your request is open again.") if was_settled else _("Sent.")
+    messages.success(request, done)
+    return redirect(own.portal_url())
+
+
+@sent
+def confirm(request: HttpRequest, own: Ticket) -> HttpResponse:
+    own.confirm_solved(by=request.user)
+    messages.success(request, _("Good to hear. Thank you for telling us."))
+    return redirect(f"{own.portal_url()}#rating")
+
+
+@sent
+def rate(request: HttpRequest, own: Ticket) -> HttpResponse:
+    """Only what is solved can be rated; a second rating replaces the first."""
+    if not own.is_settled:
+        messages.info(request, _("You can rate this request as soon as it is solved."))
+        return redirect(own.portal_url())
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        return _page(request, own, rating_form=form, status=422)
+    own.rate(form.cleaned_data["score"], comment=form.cleaned_data["comment"], by=request.user)
+    messages.success(request, _("Thank you. We read every rating."))
+    return redirect(own.portal_url())
+
+
+def _conversation(
+    request: HttpRequest, own: Ticket, rating_form: RatingForm | None = None
+) -> dict[str, object]:
+    said = Message.objects.visible_to(request.user).public().filter(ticket=own)
+    rating = Rating.objects.filter(ticket=own).first()
+    given = {"score": rating.score, "comment": rating.comment} if rating else None
+    return {
+        "ticket": own,
+        "standing": standing_of(own.status, own.open_clocks, zone=request.user.zone, now=timezone.now()),
+        "thread": said.select_related("author").prefetch_related("attachments"),
+        "rating": rating,
+        "rating_form": rating_form or RatingForm(initial=given),
+    }
+
+
+def _page(
+    request: HttpRequest,
+    own: Ticket,
+    *,
+    reply_form: ReplyForm | None = None,
+    rating_form: RatingForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    request.live_topics = [f"request-{own.pk}"]
+    context = {
+        **_conversation(request, own, rating_form),
+        "reply_form": reply_form or ReplyForm(),
+        "most_files": settings.ATTACHMENTS_PER_MESSAGE,
+        "most_megabytes": settings.ATTACHMENT_MAX_BYTES // (1024 * 1024),
+    }
+    return render(request, "portal/ticket.html", context, status=status)

@@ -1,0 +1,118 @@
+"""What a customer can write: a new request, an answer, a rating."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundWidget
+from django.utils.translation import gettext_lazy as _
+
+from tickets.cause import Cause
+from tickets.message import MAX_LENGTH
+from tickets.textfields import OneLineField, TextField, fresh_key
+from tickets.uploads import FilesField
+
+LONGEST_COMMENT = 2000
+SCORES = [(score, str(score)) for score in range(1, 6)]
+
+
+class KeyField(forms.Field):
+    """Made when the form is shown; somebody who sends none has sent it for the first time."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: object) -> str:
+        return value if isinstance(value, str) and value else fresh_key()
+
+
+class WritingForm(forms.Form):
+    """Text and files under a key, so that sending twice is the same as once."""
+
+    text = TextField(label=_("Your message"), max_length=MAX_LENGTH)
+    files = FilesField(label=_("Photos or documents"), required=False)
+    key = KeyField(initial=fresh_key)
+
+    @property
+    def once(self) -> str:
+        """The key of what was written. Whoever goes back in the browser, changes a word and sends the same form
+        again has written something else, and would lose it if the form's own key alone counted."""
+        said = [self.cleaned_data[name] for name in ("key", "subject", "text") if name in self.cleaned_data]
+        said += [f"{file.name}:{file.size}" for file in self.cleaned_data["files"]]
+        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def files_lost(self) -> bool:
+        """A browser never fills a file field again, so after an error the files must be chosen once more."""
+        return self.is_bound and not self.is_valid() and bool(self.files.getlist("files"))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A cause to choose, and what we would promise for it now, in words; "" when nothing is promised."""
+
+    cause: Cause
+    promise: str
+
+
+class RequestForm(WritingForm):
+    cause = forms.ChoiceField(
+        label=_("What is it about?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose what it is about."),
+            "invalid_choice": _("Please choose one of these."),
+        },
+    )
+    subject = OneLineField(
+        label=_("Subject"),
+        max_length=200,
+        error_messages={"required": _("A few words are enough, so that you find your request again.")},
+    )
+    text = TextField(
+        label=_("What happened, and what would you like?"),
+        max_length=MAX_LENGTH,
+        error_messages={"required": _("Please write what happened.")},
+    )
+
+    field_order = ("cause", "subject", "text", "files", "key")
+
+    def __init__(self, *args: Any, choices: list[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = choices
+        self.fields["cause"].choices = [(str(choice.cause.pk), choice.cause.name) for choice in choices]
+
+    def clean_cause(self) -> Cause:
+        chosen = self.cleaned_data["cause"]
+        return next(choice.cause for choice in self.offered if str(choice.cause.pk) == chosen)
+
+    @property
+    def causes(self) -> list[tuple[BoundWidget, str]]:
+        """Each radio button with its promise in words."""
+        return [(button, choice.promise) for button, choice in zip(self["cause"], self.offered, strict=True)]
+
+
+class ReplyForm(WritingForm):
+    text = TextField(
+        label=_("Your answer"),
+        max_length=MAX_LENGTH,
+        error_messages={"required": _("Please write something before you send it.")},
+    )
+
+
+class RatingForm(forms.Form):
+    score = forms.TypedChoiceField(
+        label=_("How was it with us?"),
+        choices=SCORES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose a number from 1 to 5.")},
+    )
+    comment = TextField(
+        label=_("What was good, what was not?"),
+        required=False,
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,130 @@
+"""The portal's start: a welcome for strangers, the own requests for customers, and writing a new one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Case, OuterRef, Subquery, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from tickets.cause import Cause
+from tickets.message import Message
+from tickets.sla.promise import first_answers, moment_in_words
+from tickets.solvable import Status
+from tickets.ticket import Ticket, TicketQuerySet
+
+from .access import customer_of, own_requests
+from .forms import Choice, RequestForm
+from .standing import hear_from_us, standing_of
+
+PAGE_SIZE = 20
+
+
+@login_not_required
+@require_safe
+@vary_on_headers("HX-Request")
+def home(request: HttpRequest) -> HttpResponse:
+    """Strangers are welcomed, customers see their requests; the desk's people have a start of their own."""
+    if not request.user.is_authenticated:
+        return render(request, "portal/welcome.html")
+    if request.user.as_customer is None:
+        return (
+            redirect("desk:tickets") if request.user.is_agent else render(request, "portal/no_customer.html")
+        )
+    context = {"page": _page(request), "customer": request.user.as_customer}
+    return render(request, "portal/_requests.html" if request.htmx else "portal/home.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Each cause says at once what we would promise for it now."""
+    customer, now = customer_of(request), timezone.now()
+    choices = _choices(zone=request.user.zone, now=now)
+    if request.method != "POST":
+        form = RequestForm(choices=choices, initial={"cause": _wished(request, choices)})
+        return _form(request, form)
+    form = RequestForm(request.POST, request.FILES, choices=choices)
+    if not form.is_valid():
+        return _form(request, form, status=422)
+    said = form.cleaned_data
+    ticket = Ticket.open(
+        customer,
+        subject=said["subject"],
+        text=said["text"],
+        cause=said["cause"],
+        files=said["files"],
+        by=request.user,
+        key=form.once,
+        at=now,
+    )
+    messages.success(request, _received(ticket))
+    return redirect(ticket.portal_url())
+
+
+def _page(request: HttpRequest) -> Page:
+    """One page of rows: a request and where it stands. What is done comes last; notes move nothing."""
+    now, zone = timezone.now(), request.user.zone
+    wanted = request.GET.get("page", "")
+    page = Paginator(_in_order(own_requests(request)), PAGE_SIZE).get_page(wanted if len(wanted) < 10 else 1)
+    page.object_list = [
+        (ticket, standing_of(ticket.status, ticket.open_clocks, zone=zone, now=now)) for ticket in page
+    ]
+    return page
+
+
+def _in_order(tickets: TicketQuerySet) -> TicketQuerySet:
+    """By the last message the customer may read: `changed_at` would tell when somebody wrote an internal note."""
+    latest = Message.objects.public().filter(ticket=OuterRef("pk")).order_by("-at", "-pk")
+    done = Case(
+        When(status=Status.CLOSED, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    return tickets.annotate(
+        done=done,
+        last_at=Subquery(latest.values("at")[:1]),
+        last_from_customer=Subquery(latest.values("from_customer")[:1]),
+    ).order_by("done", "-last_at", "-pk")
+
+
+def _choices(*, zone: ZoneInfo, now: datetime) -> list[Choice]:
+    causes = list(Cause.objects.filter(offered=True))
+    due = first_answers({cause.team_id for cause in causes}, at=now)
+    return [Choice(cause, _promise(due.get(cause.team_id), zone=zone, now=now)) for cause in causes]
+
+
+def _promise(due_at: datetime | None, *, zone: ZoneInfo, now: datetime) -> str:
+    return hear_from_us(moment_in_words(due_at, zone=zone, now=now)) if due_at else ""
+
+
+def _wished(request: HttpRequest, choices: list[Choice]) -> str:
+    """The cause a link asks for (`?cause=late-delivery`), or the only one there is."""
+    code = request.GET.get("cause", "")
+    wished = [choice.cause for choice in choices if choice.cause.code == code or len(choices) == 1]
+    return str(wished[0].pk) if wished else ""
+
+
+def _form(request: HttpRequest, form: RequestForm, *, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "most_files": settings.ATTACHMENTS_PER_MESSAGE,
+        "most_megabytes": settings.ATTACHMENT_MAX_BYTES // (1024 * 1024),
+    }
+    return render(request, "portal/new.html", context, status=status)
+
+
+def _received(ticket: Ticket) -> str:
+    return _(
+        "Thank you. Your request has the number %(number)s, and a confirmation is on its way to %(email)s."
+    ) % {
+        "number": ticket.number,
+        "email": ticket.customer.person.email,
+    }

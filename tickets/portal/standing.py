@@ -1,0 +1,60 @@
+"""Where a request stands, said to its customer: one label and one sentence, most often a promise with its moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from tickets.sla.clock import Clock
+from tickets.sla.promise import moment_in_words
+from tickets.sla.target import FIRST_RESPONSE, SOLUTION
+from tickets.solvable import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`code` is promised, late, working, yours, confirm or done; `label` a chip's words, `words` one sentence."""
+
+    code: str
+    label: str
+    words: str
+
+
+def standing_of(status: str, clocks: Iterable[Clock], *, zone: ZoneInfo, now: datetime) -> Standing:
+    """What the customer reads above a request in `status` whose open clocks are `clocks`, in the active language."""
+    if status == Status.WAITING_CUSTOMER:
+        return Standing("yours", _("Your turn"), _("It is your turn: we are waiting for your answer."))
+    if status == Status.SOLVED:
+        return Standing("confirm", _("Solved?"), _("We think this is solved. Is that right?"))
+    if status == Status.CLOSED:
+        return Standing("done", _("Done"), _("This is done. If something is missing, just write again."))
+    due = {clock.kind: clock.due_at for clock in clocks if clock.due_at is not None}
+    kind = next((kind for kind in (FIRST_RESPONSE, SOLUTION) if kind in due), None)
+    if kind is None:
+        return Standing("working", _("With us"), _("We have it and are working on it."))
+    return _promise(kind, due[kind], zone=zone, now=now)
+
+
+def _promise(kind: str, due_at: datetime, *, zone: ZoneInfo, now: datetime) -> Standing:
+    """A kept secret would be worse than a broken promise: once it is late, the sentence says so."""
+    moment = {"moment": moment_in_words(due_at, zone=zone, now=now)}
+    late = now > due_at
+    if kind == FIRST_RESPONSE and late:
+        words = _("We promised to answer by %(moment)s and have not kept it. You are at the top of our list.")
+    elif kind == FIRST_RESPONSE:
+        words = hear_from_us(moment["moment"])
+        return Standing("promised", _("With us"), words)
+    elif late:
+        words = _("We wanted this solved by %(moment)s. It takes longer, and it is at the top of our list.")
+    else:
+        words = _("We are working on it and want it solved by %(moment)s.")
+    return Standing("late" if late else "working", _("With us"), words % moment)
+
+
+def hear_from_us(moment: str) -> str:
+    """“You hear from us by today 15:40.”"""
+    return _("You hear from us by %(moment)s.") % {"moment": moment}

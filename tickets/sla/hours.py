@@ -1,0 +1,42 @@
+"""Business hours: a team's calendar as data, with its zone, holidays and days that differ."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .worktime import CalendarError, OpeningHours, parse_calendar
+
+
+class BusinessHours(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    tz = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin")
+    weekly = models.JSONField(
+        _("week"), default=dict, help_text='{"mon": [["09:00", "12:00"], ["13:00", "17:00"]]}'
+    )
+    holidays = models.JSONField(_("holidays"), default=list, blank=True)
+    overrides = models.JSONField(_("days with own hours"), default=dict, blank=True)
+    breaks = models.JSONField(_("extra breaks"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("business hours")
+        verbose_name_plural = _("business hours")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_data(self) -> dict[str, object]:
+        fields = ("tz", "weekly", "holidays", "overrides", "breaks")
+        return {name: getattr(self, name) for name in fields}
+
+    @property
+    def opening(self) -> OpeningHours:
+        return parse_calendar(self.as_data())
+
+    def clean(self) -> None:
+        try:
+            parse_calendar(self.as_data())
+        except CalendarError as error:
+            raise ValidationError(_(error.words), params=error.params) from error

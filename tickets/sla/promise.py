@@ -1,0 +1,83 @@
+"""A promise in words: what a deadline is called when one says it to a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from .target import FIRST_RESPONSE, Target
+from .worktime import deadline
+
+# Most requests come without one, and nobody who writes in the portal can choose another.
+NORMAL_PRIORITY = 2
+
+
+def moment_in_words(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
+    """“today 15:40”, “tomorrow 09:30”, “Thursday, 26 November, 10:00” as it stands inside a sentence: “by …”.
+
+    Rounded up, so never earlier than meant. On its own it is `moment_as_label`: German needs “heute um 15:40 Uhr”
+    in a sentence and “heute 15:40” beside a ticket.
+    """
+    days, local = _seen_from(now, due_at, zone)
+    clock = local.strftime("%H:%M")
+    if days == 0:
+        return pgettext("in a sentence", "today %(time)s") % {"time": clock}
+    if days == -1:
+        return pgettext("in a sentence", "yesterday %(time)s") % {"time": clock}
+    if days == 1:
+        return pgettext("in a sentence", "tomorrow %(time)s") % {"time": clock}
+    # Translators: a date without its year, e.g. "Thursday, 26 November"; format as in Django's date filter.
+    day = date_format(local, pgettext("date format", "l, j F"))
+    return pgettext("in a sentence", "%(day)s, %(time)s") % {"day": day, "time": clock}
+
+
+def moment_as_label(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
+    """“today 15:40”, “tomorrow 09:30”, “Thu 26 Nov, 10:00” as it stands on its own; rounded up."""
+    days, local = _seen_from(now, due_at, zone)
+    clock = local.strftime("%H:%M")
+    if days == 0:
+        return _("today %(time)s") % {"time": clock}
+    if days == -1:
+        return _("yesterday %(time)s") % {"time": clock}
+    if days == 1:
+        return _("tomorrow %(time)s") % {"time": clock}
+    # Translators: a date where there is little room, e.g. "Thu 26 Nov"; format as in Django's date filter.
+    day = date_format(local, pgettext("date format", "D j M"))
+    return _("%(day)s, %(time)s") % {"day": day, "time": clock}
+
+
+def _seen_from(now: datetime, due_at: datetime, zone: ZoneInfo) -> tuple[int, datetime]:
+    """How many midnights lie between, and the moment rounded up, both in the reader's zone."""
+    local = _round_up(due_at).astimezone(zone)
+    return (local.date() - now.astimezone(zone).date()).days, local
+
+
+def _round_up(moment: datetime) -> datetime:
+    whole = moment.replace(second=0, microsecond=0)
+    return whole if whole == moment else datetime.fromtimestamp(whole.timestamp() + 60, tz=moment.tzinfo)
+
+
+def state_of(due_at: datetime, *, now: datetime, soon: timedelta) -> str:
+    """How a deadline stands: “ok”, “warn” when less than `soon` is left, “late” after it."""
+    if now >= due_at:
+        return "late"
+    return "warn" if due_at - now <= soon else "ok"
+
+
+def first_answers(teams: Iterable[int], *, at: datetime) -> dict[int, datetime]:
+    """By team id, until when somebody who writes at `at` would hear from us; teams that promise nothing are missing.
+
+    The same reckoning as `Target.of` and `Clock.start`, for all teams in one query.
+    """
+    wanted = Q(priority=NORMAL_PRIORITY) | Q(priority=None)
+    targets = Target.objects.filter(wanted, team__in=teams, kind=FIRST_RESPONSE).select_related("hours")
+    # The target for every priority first, so that an exact one overwrites it.
+    in_order = targets.order_by(F("priority").asc(nulls_first=True))
+    due = {target.team_id: deadline(target.hours.opening, at, target.seconds) for target in in_order}
+    return {team: moment for team, moment in due.items() if moment is not None}

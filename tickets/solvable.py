@@ -1,0 +1,91 @@
+"""Where a ticket stands: open, waiting, solved or closed, and what that does to its promises."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import history
+from .mail import letters
+from .rating import Rating
+from .sla.clock import Clock
+from .sla.target import SOLUTION
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+
+class Status(models.TextChoices):
+    OPEN = "open", _("open")
+    WAITING_CUSTOMER = "waiting_customer", _("waiting for customer")
+    WAITING_OTHERS = "waiting_others", _("waiting for others")
+    SOLVED = "solved", _("solved")
+    CLOSED = "closed", _("closed")
+
+
+SETTLED = (Status.SOLVED, Status.CLOSED)
+
+
+class Solvable(models.Model):
+    class Meta:
+        abstract = True
+
+    @property
+    def is_settled(self) -> bool:
+        return self.status in SETTLED
+
+    def move(self, status: str, *, by: Person | None, at: datetime | None = None) -> bool:
+        """Bring the ticket to `status`; False when it already stood there.
+
+        Waiting for the customer pauses the solution clock, waiting for others never does: hand-overs inside
+        the house are no pause for the customer. Solving first ends a pause, then measures.
+        """
+        at = at or timezone.now()
+        status = Status(status)
+        with transaction.atomic():
+            fields = {"status": status, "changed_at": at, "solved_at": self._solved_at(status, at)}
+            # A claim, not a read: of two people moving it at once, only real changes leave a trace.
+            if not type(self).objects.filter(pk=self.pk).exclude(status=status).update(**fields):
+                return False
+            was, self.status, self.solved_at = Status(self.status), status, fields["solved_at"]
+            self._move_clocks(status, at=at)
+            self.refresh_promise()
+            words = history.in_each_language(lambda: status.label)
+            self.record(history.MOVED, by=by, at=at, status=words, to=status.value, was=was.value)
+            if status is Status.SOLVED and by != self.customer.person:
+                letters.solved(self)
+        return True
+
+    def confirm_solved(self, *, by: Person, at: datetime | None = None) -> bool:
+        """The customer says it is solved; that closes the file."""
+        return self.move(Status.CLOSED, by=by, at=at)
+
+    def rate(self, score: int, *, comment: str = "", by: Person, at: datetime | None = None) -> Rating:
+        """The customer's rating, 1 to 5; a second one replaces the first."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            rating, _made = Rating.objects.update_or_create(
+                ticket=self, defaults={"score": score, "comment": comment, "at": at}
+            )
+            self.record(history.RATED, by=by, at=at, score=score)
+        return rating
+
+    def _solved_at(self, status: Status, at: datetime) -> datetime | None:
+        return (self.solved_at or at) if status in SETTLED else None
+
+    def _move_clocks(self, status: Status, *, at: datetime) -> None:
+        for clock in Clock.objects.open().filter(ticket=self).select_for_update():
+            if status in SETTLED:
+                clock.resume(at=at)
+                if clock.kind == SOLUTION:
+                    clock.meet(at=at)
+                else:
+                    clock.cancel(at=at)
+            elif status is Status.WAITING_CUSTOMER and clock.kind == SOLUTION:
+                clock.pause(at=at)
+            else:
+                clock.resume(at=at)

@@ -1,0 +1,210 @@
+"""A ticket: one matter of one customer, from the first word to the closed file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.customer import Customer
+from accounts.team import Team
+
+from . import history
+from .answerable import Answerable
+from .assignable import Assignable
+from .cause import Cause
+from .event import Event
+from .live import relay
+from .mail import letters
+from .sla.clock import Clock
+from .sla.target import Target
+from .solvable import Solvable, Status
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def worked_by(self, person: Person) -> TicketQuerySet:
+        """What a person may work on the desk: the own teams' tickets, never one in which they are the customer."""
+        return self.filter(team_id__in=person.team_ids).exclude(customer__person=person)
+
+    def owned_by(self, person: Person) -> TicketQuerySet:
+        """What a customer may see in the portal."""
+        return self.filter(customer__person=person) if person.is_active else self.none()
+
+    def visible_to(self, person: Person) -> TicketQuerySet:
+        """Both, for doors that serve both; every read anywhere starts from one of these three."""
+        if not person.is_active:
+            return self.none()
+        return self.filter(models.Q(team_id__in=person.team_ids) | models.Q(customer__person=person))
+
+    def unsettled(self) -> TicketQuerySet:
+        return self.exclude(status__in=[Status.SOLVED, Status.CLOSED])
+
+    def by_promise(self) -> TicketQuerySet:
+        """The most pressing promise first; broken ones, being the oldest, lead."""
+        return self.order_by(models.F("next_due_at").asc(nulls_last=True), "-changed_at", "-pk")
+
+    def with_people(self) -> TicketQuerySet:
+        return self.select_related("customer__person", "customer__organisation", "team", "assignee", "cause")
+
+
+class Ticket(Answerable, Assignable, Solvable, models.Model):
+    class Priority(models.IntegerChoices):
+        LOW = 1, _("low")
+        NORMAL = 2, _("normal")
+        HIGH = 3, _("high")
+        URGENT = 4, _("urgent")
+
+    subject = models.CharField(_("subject"), max_length=200)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("customer")
+    )
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("team"))
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_tickets",
+        verbose_name=_("assignee"),
+    )
+    cause = models.ForeignKey(
+        Cause, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("cause")
+    )
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.NORMAL
+    )
+    status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.OPEN)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    solved_at = models.DateTimeField(_("solved"), null=True, blank=True, editable=False)
+    # The earliest deadline still owed, kept by `refresh_promise`; lists sort by it without a join.
+    next_due_at = models.DateTimeField(_("due"), null=True, blank=True, editable=False)
+    # Made by the sender's form before sending: the same key a second time is the same ticket.
+    key = models.CharField(max_length=64, null=True, blank=True, editable=False)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "key"], name="ticket_once_per_key"),
+            models.CheckConstraint(
+                name="ticket_status_known",
+                condition=models.Q(
+                    status__in=["open", "waiting_customer", "waiting_others", "solved", "closed"]
+                ),
+            ),
+            models.CheckConstraint(
+                name="ticket_priority_known", condition=models.Q(priority__gte=1, priority__lte=4)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["team", "status", "next_due_at"], name="ticket_list"),
+            models.Index(fields=["assignee", "status", "next_due_at"], name="ticket_mine"),
+            models.Index(fields=["customer", "-created_at"], name="ticket_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.subject}"
+
+    @property
+    def number(self) -> int:
+        return self.pk
+
+    def desk_url(self) -> str:
+        return reverse("desk:ticket", args=[self.pk])
+
+    def portal_url(self) -> str:
+        return reverse("portal:ticket", args=[self.pk])
+
+    @property
+    def reader_language(self) -> str:
+        """The customer's own setting, else the language they wrote in."""
+        return self.customer.person.language or self.language
+
+    @classmethod
+    def open(
+        cls,
+        customer: Customer,
+        *,
+        subject: str,
+        text: str,
+        cause: Cause,
+        by: Person,
+        files: Iterable[UploadedFile] = (),
+        priority: int = Priority.NORMAL,
+        channel: str = "portal",
+        key: str | None = None,
+        at: datetime | None = None,
+    ) -> Ticket:
+        """Write down a customer's matter: ticket, first message, promises and confirmation in one transaction.
+
+        The same `key` from the same customer returns the ticket already made.
+        """
+        at = at or timezone.now()
+        try:
+            with transaction.atomic():
+                ticket = cls.objects.create(
+                    customer=customer,
+                    subject=subject,
+                    cause=cause,
+                    team=cause.team,
+                    priority=priority,
+                    key=key,
+                    language=(get_language() or "en")[:2],
+                    created_at=at,
+                    changed_at=at,
+                )
+                ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at)
+                return ticket
+        except IntegrityError:
+            twin = cls.objects.filter(customer=customer, key=key).first() if key else None
+            if twin is None:
+                raise
+            return twin
+
+    def _begin(self, text: str, *, by: Person, at: datetime, **how: object) -> None:
+        """The first message, the promises and the confirmation of a ticket just written down."""
+        self.write(text, by=by, from_customer=by == self.customer.person, at=at, **how)
+        self.promise(at=at)
+        self.record(history.OPENED, by=by, at=at)
+        letters.confirm(self)
+
+    def promise(self, *, at: datetime) -> None:
+        """From `at` on the customer waits for us: every promise of the team for such a ticket begins."""
+        for target in Target.of(self):
+            Clock.start(self, target, at=at)
+        self.refresh_promise()
+
+    def record(self, kind: str, *, by: Person | None, at: datetime | None = None, **data: object) -> Event:
+        """Append to the history, tell listeners in the same transaction and open pages after it."""
+        event = Event.objects.create(ticket=self, kind=kind, by=by, at=at or timezone.now(), data=data)
+        for listener in history.listeners:
+            listener(event)
+        relay.announce(f"ticket-{self.pk}", f"team-{self.team_id}")
+        if kind in history.outside:
+            relay.announce(f"request-{self.pk}", f"customer-{self.customer_id}")
+        return event
+
+    def refresh_promise(self) -> None:
+        """Bring `next_due_at` in line with the clocks still open."""
+        due = Clock.objects.open().filter(ticket=self).aggregate(due=models.Min("due_at"))["due"]
+        self.next_due_at = due
+        Ticket.objects.filter(pk=self.pk).update(next_due_at=due)
+
+    def touch(self, at: datetime) -> None:
+        self.changed_at = at
+        self.save(update_fields=["changed_at"])
