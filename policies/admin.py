@@ -14,8 +14,6 @@ from guardian.shortcuts import assign_perm, remove_perm
 from accounts.admin import Kept, ReadOnly, choose_by_name
 from accounts.models import Person
 
-from .currency import money
-from .decision import Dimension
 from .models import (
     Ask,
     Budget,
@@ -31,6 +29,8 @@ from .models import (
     Ruling,
     Transfer,
 )
+from .weigh.currency import money
+from .weigh.decision import Dimension
 
 
 class PeriodInline(ReadOnly, admin.TabularInline):

@@ -14,7 +14,8 @@ class PoliciesConfig(AppConfig):
     verbose_name = _("Authority")
 
     def ready(self) -> None:
-        from . import discretion, vocabulary  # they read nouns, which are only there once the apps are
+        from .language import discretion  # they read nouns, which are only there once the apps are
+        from .rules import vocabulary  # they read nouns, which are only there once the apps are
 
         ticket_history.words.update(history.WORDS)
         ticket_history.outside.update(history.OUTSIDE)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.person import Person
 from accounts.team import Team
 
-from .rulebook import Rulebook
+from .rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ from accounts.person import Person
 from tickets import known
 from tickets.ticket import Ticket
 
-from .budget import Budget, BudgetPeriod, house_day, month_of
-from .catalogue import GestureKind
 from .duerfen import Limit, latitude
-from .gesture import Facts
-from .guardrail import Guardrail
 from .koennen import Level, Requirement, required_level
+from .ledger.budget import Budget, BudgetPeriod, house_day, month_of
 from .offer import Offer
-from .rulebook import Rulebook
+from .rules.catalogue import GestureKind
+from .rules.guardrail import Guardrail
+from .rules.rulebook import Rulebook
+from .weigh.gesture import Facts
 from .wollen import Stance
 
 CASE_WINDOW, CUSTOMER_WINDOW = timedelta(days=30), timedelta(days=365)

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from .currency import money, places
-from .money import MOST_CENTS, AmountError, cents_of, typed
+from .weigh.currency import money, places
+from .weigh.money import MOST_CENTS, AmountError, cents_of, typed
 
 
 class MoneyField(forms.CharField):

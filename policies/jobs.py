@@ -6,8 +6,11 @@ from celery import shared_task
 
 from tickets.heartbeat import Heartbeat
 
-from . import ask, ledger, mirror, rehearsal, space
-from .rulebook import publish_due_now
+from .asks import ask
+from .ledger import transfer as ledger
+from .mirrors import mirror
+from .rules import rehearsal, space
+from .rules.rulebook import publish_due_now
 
 logger = logging.getLogger(__name__)
 

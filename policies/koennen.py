@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.cause import Cause
 
-from .rulebook import Rulebook
+from .rules.rulebook import Rulebook
 
 LEVELS = [
     (0, _("unknown")),

@@ -1,21 +1,21 @@
 """Only imports the nouns."""
 
-from .ask import Ask
-from .budget import Budget, BudgetGroupObjectPermission, BudgetPeriod, BudgetUserObjectPermission
-from .catalogue import GestureKind
-from .counterpart import AcquisitionOffer, Counterpart
+from .asks.ask import Ask
 from .duerfen import Limit
-from .guardrail import Condition, Guardrail
 from .koennen import Level, Requirement
-from .ledger import Transfer
-from .mirror import LeftOut, Mirror
+from .ledger.budget import Budget, BudgetGroupObjectPermission, BudgetPeriod, BudgetUserObjectPermission
+from .ledger.transfer import Transfer
+from .mirrors.mirror import LeftOut, Mirror
+from .mirrors.reflection import Reflection
+from .newcomers.counterpart import AcquisitionOffer, Counterpart
 from .offer import Offer
-from .reflection import Reflection
-from .rehearsal import Rehearsal
-from .rulebook import Rulebook
+from .rules.catalogue import GestureKind
+from .rules.guardrail import Condition, Guardrail
+from .rules.rehearsal import Rehearsal
+from .rules.rulebook import Rulebook
+from .rules.space import Idea, Use
+from .rules.standard import BaseStandard
 from .ruling import Ruling
-from .space import Idea, Use
-from .standard import BaseStandard
 from .wollen import Stance
 
 __all__ = [

@@ -18,9 +18,9 @@ from tickets.mail import letters
 from tickets.ticket import Ticket
 
 from . import history
-from .budget import Budget, BudgetPeriod
-from .currency import money
-from .ledger import NotEnough, Step, book, period_at
+from .ledger.budget import Budget, BudgetPeriod
+from .ledger.transfer import NotEnough, Step, book, period_at
+from .weigh.currency import money
 
 if TYPE_CHECKING:
     from accounts.person import Person

@@ -15,12 +15,12 @@ from tickets.sla.clock import Clock
 from tickets.sla.target import Target
 from tickets.sla.worktime import deadline
 
-from .decide import weigh
-from .decision import Dimension, Outcome
 from .duerfen import latitude
 from .facts import Rules, Wish, conflicted, gather, purses, rules_in_force
-from .gesture import Facts
 from .koennen import Level
+from .weigh.decide import weigh
+from .weigh.decision import Dimension, Outcome
+from .weigh.gesture import Facts
 
 if TYPE_CHECKING:
     from .ruling import Ruling

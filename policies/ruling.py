@@ -17,16 +17,16 @@ from tickets.notice import Notice
 from tickets.ticket import Ticket
 
 from . import history
-from .ask import Ask
-from .budget import Budget, house_day
-from .currency import money
-from .decide import weigh
-from .decision import Decision, Outcome
+from .asks.ask import Ask
 from .facts import Wish, budgets_for, circumstances, gather, rules_in_force, take_turns
-from .gesture import Facts
-from .ledger import NotEnough, hold
+from .ledger.budget import Budget, house_day
+from .ledger.transfer import NotEnough, hold
 from .offer import Offer
-from .rulebook import Rulebook
+from .rules.rulebook import Rulebook
+from .weigh.currency import money
+from .weigh.decide import weigh
+from .weigh.decision import Decision, Outcome
+from .weigh.gesture import Facts
 
 BOOKED = (Outcome.OWED, Outcome.DO, Outcome.DO_AND_TELL)
 ASKED = (

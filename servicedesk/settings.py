@@ -265,7 +265,7 @@ SPECTACULAR_SETTINGS = {
         "MessageKind": "tickets.message.Message.Kind",
         "PromiseKind": "tickets.sla.target.KINDS",
         "Light": "policies.api.shapes.LIGHTS",
-        "Outcome": "policies.decision.Outcome",
+        "Outcome": "policies.weigh.decision.Outcome",
     },
 }
 

@@ -24,9 +24,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import ApiToken, Customer, Person
-from policies import charter
 from policies.facts import Wish, forget_rules
 from policies.models import Ask, Guardrail, Limit, Offer, Rulebook, Ruling, Stance
+from policies.rules import charter
 from tickets.live.admission import topics_of
 from tickets.models import Attachment, Message, OutgoingMail, Ticket
 

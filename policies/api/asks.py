@@ -7,7 +7,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from policies.ask import Ask, AskQuerySet
+from policies.asks.ask import Ask, AskQuerySet
 from tickets.api.door import Conflict, Door
 from tickets.api.paging import LARGEST_ID, ByNumber
 

@@ -13,12 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.person import Person
-from policies.catalogue import FREE
 from policies.facts import Wish
 from policies.fairness import like_cases, needs_reason
-from policies.ledger import NotEnough
+from policies.ledger.transfer import NotEnough
 from policies.offer import Offer
 from policies.referral import NobodyToAsk
+from policies.rules.catalogue import FREE
 from policies.ruling import Ruling
 from tickets.api.door import Conflict, Door, is_customer_of
 from tickets.api.once import PARAMETER, Once, replayed, reused

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from policies.ask import Ask
-from policies.catalogue import FREE
-from policies.decision import Decision, Dimension, Light, Outcome
+from policies.asks.ask import Ask
 from policies.facts import Rules, Wish, rules_in_force
-from policies.money import MOST_CENTS
 from policies.offer import Offer
+from policies.rules.catalogue import FREE
 from policies.ruling import Ruling
+from policies.weigh.decision import Decision, Dimension, Light, Outcome
+from policies.weigh.money import MOST_CENTS
 from tickets.api.desk_shapes import NamedPerson
 from tickets.api.fields import Address, Choice, Line, Moment, Strict, Text, WholeNumber
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from policies.rulebook import Rulebook
+from policies.rules.rulebook import Rulebook
 
 View = Callable[..., HttpResponse]
 

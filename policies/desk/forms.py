@@ -6,9 +6,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from policies.catalogue import FREE
 from policies.facts import Rules, Wish
 from policies.forms import MoneyField
+from policies.rules.catalogue import FREE
 from policies.wollen import Stance
 from tickets.textfields import KeyField, OneLineField
 

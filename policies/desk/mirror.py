@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.customer import Customer
 from policies.facts import Rules, rules_in_force
-from policies.mirror import LeftOut, Mirror, is_wished, wish_for
+from policies.mirrors.mirror import LeftOut, Mirror, is_wished, wish_for
+from policies.mirrors.quiet import Plan, Prospect, Quiet, can_be_mirrored, plan
+from policies.mirrors.reflection import Reflection
 from policies.offer import Offer, OfferQuerySet
-from policies.quiet import Plan, Prospect, Quiet, can_be_mirrored, plan
 from policies.referral import Refusal
-from policies.reflection import Reflection
 from tickets.desk.access import LARGEST_ID, desk_only, find
 from tickets.incident import Incident, IncidentQuerySet
 from tickets.textfields import KeyField, OneLineField

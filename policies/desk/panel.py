@@ -15,17 +15,17 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.person import Person
-from policies.ask import Ask, role_of
-from policies.budget import Budget, BudgetPeriod, month_of
-from policies.decide import three_answers
-from policies.decision import Decision, Dimension, Outcome
+from policies.asks.ask import Ask, role_of
 from policies.facts import Rules, Wish, budgets_for, rules_in_force
 from policies.fairness import like_cases
-from policies.guardrail import Guardrail
-from policies.money import typed
+from policies.ledger.budget import Budget, BudgetPeriod, month_of
 from policies.offer import Offer
 from policies.referral import NobodyToAsk, deadline_for, deciders
+from policies.rules.guardrail import Guardrail
 from policies.ruling import ASKED, BOOKED, Ruling
+from policies.weigh.decide import three_answers
+from policies.weigh.decision import Decision, Dimension, Outcome
+from policies.weigh.money import typed
 from policies.wollen import Stance
 from tickets.desk.access import desk_only, find
 from tickets.ticket import Ticket

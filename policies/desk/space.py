@@ -16,19 +16,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from policies.budget import house_day
-from policies.catalogue import FREE
-from policies.counterpart import CAUSE, MATCH, AcquisitionOffer
 from policies.facts import rules_in_force
 from policies.forms import MoneyField, symbol
-from policies.ledger import NotEnough
-from policies.money import typed
-from policies.newcomers import match as match_offer
+from policies.ledger.budget import house_day
+from policies.ledger.transfer import NotEnough
+from policies.newcomers.counterpart import CAUSE, MATCH, AcquisitionOffer
+from policies.newcomers.terms import match as match_offer
 from policies.offer import Offer
 from policies.referral import NobodyToAsk, Refusal
-from policies.rulebook import Rulebook
+from policies.rules.catalogue import FREE
+from policies.rules.rulebook import Rulebook
+from policies.rules.space import Idea, Use
 from policies.ruling import ASKED, BOOKED, Ruling
-from policies.space import Idea, Use
+from policies.weigh.money import typed
 from tickets.desk.access import LARGEST_ID, desk_only, find
 from tickets.textfields import KeyField, OneLineField
 from tickets.ticket import Ticket

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from policies.facts import rules_in_force
 from policies.fairness import like_cases, needs_reason
-from policies.ledger import NotEnough
+from policies.ledger.transfer import NotEnough
 from policies.offer import Offer
 from policies.referral import NobodyToAsk
 from policies.ruling import ASKED, BOOKED, Ruling

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from policies.charter import Charter, charters
+from policies.rules.charter import Charter, charters
 
 
 @login_not_required

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.person import Person
-from policies.budget import Budget
+from policies.ledger.budget import Budget
 
 View = Callable[..., HttpResponse]
 LARGEST_ID = 2**63 - 1

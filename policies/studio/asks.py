@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.person import Person
-from policies.ask import MOST_SILENT_YESES, Ask, AskQuerySet
+from policies.asks.ask import MOST_SILENT_YESES, Ask, AskQuerySet
 from policies.referral import Refusal
 from tickets.ticket import Ticket
 

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.person import Person
-from policies.allotment import resize
-from policies.budget import Budget, BudgetPeriod, BudgetQuerySet, month_of
-from policies.currency import money
-from policies.expectation import expected_cents, runs_out_on
 from policies.forms import symbol
-from policies.ledger import Step, Transfer
+from policies.ledger.allotment import resize
+from policies.ledger.budget import Budget, BudgetPeriod, BudgetQuerySet, month_of
+from policies.ledger.expectation import expected_cents, runs_out_on
+from policies.ledger.transfer import Step, Transfer
 from policies.offer import Offer
+from policies.weigh.currency import money
 from tickets.ticket import Ticket
 
 from .access import LARGEST_ID, manages_money, only

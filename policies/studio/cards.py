@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db.models import Sum
 
 from accounts.person import Person
-from policies.ask import LAST_STEP, Ask
-from policies.budget import Budget, BudgetPeriod, month_of
-from policies.currency import money
+from policies.asks.ask import LAST_STEP, Ask
+from policies.ledger.budget import Budget, BudgetPeriod, month_of
 from policies.offer import Offer
 from policies.ruling import Ruling
+from policies.weigh.currency import money
 
 from .reasons import Why, told
 

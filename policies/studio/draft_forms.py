@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from policies.catalogue import GestureKind
 from policies.duerfen import Limit
 from policies.forms import MoneyField
-from policies.guardrail import Condition, Guardrail
 from policies.koennen import LEVELS, Requirement
-from policies.money import AmountError, cents_of
-from policies.rulebook import Rulebook
+from policies.rules.catalogue import GestureKind
+from policies.rules.guardrail import Condition, Guardrail
+from policies.rules.rulebook import Rulebook
+from policies.weigh.money import AmountError, cents_of
 from tickets import condition
 from tickets.cause import Cause
 from tickets.textfields import OneLineField

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from policies.catalogue import GestureKind
 from policies.duerfen import Limit
-from policies.guardrail import Condition, Guardrail
 from policies.koennen import Requirement
-from policies.rulebook import Rulebook
+from policies.rules.catalogue import GestureKind
+from policies.rules.guardrail import Condition, Guardrail
+from policies.rules.rulebook import Rulebook
 
 from .access import LARGEST_ID, only, sets_rules
 from .draft_forms import AmountsForm, ConditionFormSet, GestureForm, GuardrailForm, RequirementForm, typed_of

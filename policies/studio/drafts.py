@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.person import Person
 from accounts.team import Team
-from policies.decision import Outcome
-from policies.difference import AMOUNTS, differences, narrowed
 from policies.duerfen import latitude
 from policies.facts import rules_in_force, rules_of
-from policies.rehearsal import Rehearsal
-from policies.rulebook import Rulebook
-from policies.words import outcome_name
+from policies.rules.difference import AMOUNTS, differences, narrowed
+from policies.rules.rehearsal import Rehearsal
+from policies.rules.rulebook import Rulebook
+from policies.weigh.decision import Outcome
+from policies.weigh.words import outcome_name
 
 from .access import LARGEST_ID, only, publishes_rules, sets_rules
 from .draft_forms import DraftForm, PublishForm, RequirementForm

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.person import Person
 from accounts.team import Team
-from policies.budget import Budget
 from policies.duerfen import Limit
 from policies.forms import MoneyField
+from policies.ledger.budget import Budget
 from tickets.textfields import KeyField, OneLineField, TextField
 
 MOST_LIMIT_CENTS = 2**31 - 1  # what the column holds

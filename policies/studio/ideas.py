@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from policies.space import SILENCE_DAYS, Idea, outside_the_process
+from policies.rules.space import SILENCE_DAYS, Idea, outside_the_process
 from tickets.textfields import OneLineField
 
 from .access import LARGEST_ID, only, sets_rules

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from policies.amendment import Amendment, amendable_by, limits_in_force, same_values, successor, whom
 from policies.duerfen import Limit
 from policies.forms import symbol
 from policies.referral import Refusal
-from policies.rulebook import Rulebook
+from policies.rules.amendment import Amendment, amendable_by, limits_in_force, same_values, successor, whom
+from policies.rules.rulebook import Rulebook
 
 from .access import LARGEST_ID, only, sets_rules
 from .forms import LimitForm, NewLimitForm, RemovalForm, last_day

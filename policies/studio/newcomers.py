@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from policies.counterpart import CAUSE, MATCH, AcquisitionOffer, Counterpart
 from policies.forms import MoneyField, symbol
-from policies.newcomers import asked, endings
-from policies.rulebook import Rulebook
+from policies.newcomers.counterpart import CAUSE, MATCH, AcquisitionOffer, Counterpart
+from policies.newcomers.terms import asked, endings
+from policies.rules.rulebook import Rulebook
 from tickets.cause import Cause
 from tickets.textfields import KeyField, OneLineField
 

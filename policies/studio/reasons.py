@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from policies.currency import money
-from policies.decision import Decision, Dimension, Reason
+from policies.weigh.currency import money
+from policies.weigh.decision import Decision, Dimension, Reason
 
 # The agent's own sentences say “you”; these say who. A code that is missing here says nothing of a person.
 SENTENCES: dict[str, Promise] = {

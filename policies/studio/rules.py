@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from policies.koennen import LEVELS, Requirement
-from policies.rulebook import Rulebook
+from policies.rules.rulebook import Rulebook
 
 from .access import only, sets_rules
 

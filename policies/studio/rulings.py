@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from policies.currency import money
-from policies.gesture import Facts
 from policies.ruling import Ruling
-from policies.words import outcome_name
+from policies.weigh.currency import money
+from policies.weigh.gesture import Facts
+from policies.weigh.words import outcome_name
 from tickets import condition
 
 from .access import LARGEST_ID, may_be_asked, only

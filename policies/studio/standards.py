@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from policies.rulebook import Rulebook
-from policies.standard import BaseStandard, Kept, kept_since
+from policies.rules.rulebook import Rulebook
+from policies.rules.standard import BaseStandard, Kept, kept_since
 from tickets.textfields import OneLineField
 
 from .access import only, publishes_rules, sets_rules

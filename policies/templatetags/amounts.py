@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from policies.currency import money as in_words
-from policies.money import typed as as_typed
+from policies.weigh.currency import money as in_words
+from policies.weigh.money import typed as as_typed
 
 register = template.Library()
 

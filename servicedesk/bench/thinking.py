@@ -11,10 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from policies.decide import weigh
 from policies.facts import Wish, gather, rules_in_force
-from policies.gesture import Facts
 from policies.ruling import Ruling
+from policies.weigh.decide import weigh
+from policies.weigh.gesture import Facts
 from tickets.models import Ticket
 from tickets.sla.worktime import Pause, deadline, parse_calendar
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from policies.facts import Wish, rules_in_force
-from policies.ledger import NotEnough, Step, book, period_at, reconcile
+from policies.ledger.transfer import NotEnough, Step, book, period_at, reconcile
 from policies.models import Budget, BudgetPeriod, Ruling, Transfer
 from tickets.models import Event, Mark, OutgoingMail, Ticket
 from tickets.sla.sweep import sweep_now

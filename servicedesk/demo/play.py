@@ -11,7 +11,7 @@ from zlib import crc32
 from django.db.models import F
 from django.utils import timezone, translation
 
-from policies.ask import sweep_asks_now
+from policies.asks.ask import sweep_asks_now
 from policies.models import Ask
 from tickets.models import Mark, Notice, OutgoingMail, Ticket
 from tickets.sla.sweep import sweep_now

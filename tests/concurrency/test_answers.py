@@ -11,7 +11,7 @@ from django.utils import timezone
 from harness import NOWHERE, at_once, desk, together
 
 from policies.facts import Wish
-from policies.ledger import reconcile
+from policies.ledger.transfer import reconcile
 from policies.models import Ask, BudgetPeriod, Offer, Ruling
 from policies.referral import Refusal
 from tickets.models import Event, Notice, OutgoingMail

@@ -11,7 +11,7 @@ from django.utils import timezone
 from harness import NOWHERE, at_once, desk, together
 
 from policies.facts import Wish
-from policies.ledger import NotEnough, Step, book, period_at, reconcile
+from policies.ledger.transfer import NotEnough, Step, book, period_at, reconcile
 from policies.models import Ask, Budget, BudgetPeriod, Offer, Ruling, Transfer
 from tickets.models import OutgoingMail, Ticket
 

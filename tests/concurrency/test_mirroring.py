@@ -15,8 +15,8 @@ from harness import NOWHERE, ROOT, environ, together, wait_until
 
 from accounts.models import Customer, Person
 from policies.facts import Wish
-from policies.ledger import reconcile
-from policies.mirror import Mirror, carry_mirrors_now
+from policies.ledger.transfer import reconcile
+from policies.mirrors.mirror import Mirror, carry_mirrors_now
 from policies.models import BudgetPeriod, Offer, Reflection, Ruling
 from policies.referral import Refusal
 from tickets.models import Event, Incident, OutgoingMail, Ticket

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import F, Min, Q
 
 from accounts.models import Customer, Person
-from policies.decide import weigh
-from policies.decision import Outcome
 from policies.facts import forget_rules
-from policies.ledger import reconcile
+from policies.ledger.transfer import reconcile
 from policies.models import BudgetPeriod, Offer, Ruling, Transfer
+from policies.weigh.decide import weigh
+from policies.weigh.decision import Outcome
 from servicedesk.demo.crowd.fill import Size, fill
 from tickets.models import Clock, Event, Mark, Message, OutgoingMail, Rating, Ticket
 from tickets.solvable import SETTLED

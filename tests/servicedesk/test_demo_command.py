@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 
 from accounts.models import Person
-from policies.ledger import reconcile
+from policies.ledger.transfer import reconcile
 from policies.models import Ask, Ruling
 from servicedesk.demo import calendars, files, moments
 from servicedesk.demo.house import Inhabited, furnish

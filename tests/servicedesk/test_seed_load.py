@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import Person
 from policies.facts import forget_rules
-from policies.ledger import reconcile
+from policies.ledger.transfer import reconcile
 from servicedesk.demo.crowd.fill import Size, fill
 from servicedesk.demo.crowd.plan import plan
 from servicedesk.demo.crowd.progress import Progress

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from policies.decide import weigh
-from policies.decision import Decision
-from policies.gesture import Facts, FactsError, is_word
+from policies.weigh.decide import weigh
+from policies.weigh.decision import Decision
+from policies.weigh.gesture import Facts, FactsError, is_word
 
 LONGEST_LINE = 1_048_576  # bytes
 LARGEST_ID = 2**63

@@ -14,16 +14,16 @@ from django.utils import timezone
 
 from accounts.models import Person
 from policies import history
-from policies.budget import month_of
-from policies.catalogue import GestureKind
-from policies.decide import weigh
-from policies.decision import Decision, Outcome
 from policies.duerfen import latitude
 from policies.facts import CASE_WINDOW, CUSTOMER_WINDOW, Rules, Wish, budgets_for, circumstances
-from policies.gesture import Facts
 from policies.koennen import required_level
-from policies.ledger import Step, book, period_at
+from policies.ledger.budget import month_of
+from policies.ledger.transfer import Step, book, period_at
 from policies.models import Budget, BudgetPeriod, Offer, Ruling
+from policies.rules.catalogue import GestureKind
+from policies.weigh.decide import weigh
+from policies.weigh.decision import Decision, Outcome
+from policies.weigh.gesture import Facts
 from tickets.models import Event, Ticket
 from tickets.solvable import SETTLED
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Customer
 from policies.facts import Wish
-from policies.mirror import AT_ONCE
+from policies.mirrors.mirror import AT_ONCE
 from policies.models import Budget, LeftOut, Mirror, Offer, Reflection, Ruling, Stance
 from tickets.models import Event, Incident, Notice, Ticket
 

@@ -14,7 +14,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from policies.counterpart import CAUSE, MATCH
 from policies.facts import Wish, forget_rules
 from policies.models import (
     AcquisitionOffer,
@@ -27,6 +26,7 @@ from policies.models import (
     Ruling,
     Use,
 )
+from policies.newcomers.counterpart import CAUSE, MATCH
 from tickets.models import Cause, Notice, Ticket
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,6 @@ import pytest
 from cast import MONDAY, PASSWORD
 from django.utils import timezone, translation
 
-from policies.currency import money
 from policies.models import (
     BaseStandard,
     Budget,
@@ -21,6 +20,7 @@ from policies.models import (
     Requirement,
     Rulebook,
 )
+from policies.weigh.currency import money
 
 pytestmark = pytest.mark.django_db
 PAGE = "/count-on-us/"

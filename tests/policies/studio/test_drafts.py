@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from policies.facts import Wish
 from policies.models import Guardrail, Rehearsal, Rulebook, Ruling
-from policies.rehearsal import rehearse_now
+from policies.rules.rehearsal import rehearse_now
 
 pytestmark = pytest.mark.django_db
 

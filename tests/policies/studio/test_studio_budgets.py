@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm
 
-from policies.budget import month_of
 from policies.facts import Wish
+from policies.ledger.budget import month_of
 from policies.models import Budget, BudgetPeriod, Condition, Guardrail, Rulebook, Ruling, Transfer
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from policies.facts import Wish
 from policies.models import Idea, Ruling
-from policies.space import outside_the_process
+from policies.rules.space import outside_the_process
 
 pytestmark = pytest.mark.django_db
 PLACE = "/studio/ideas/"

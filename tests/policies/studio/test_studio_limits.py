@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from policies.amendment import Amendment
 from policies.models import Limit, Rulebook
+from policies.rules.amendment import Amendment
 
 pytestmark = pytest.mark.django_db
 PAGE = "/studio/limits/"

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Customer
-from policies.counterpart import CAUSE
 from policies.models import AcquisitionOffer
+from policies.newcomers.counterpart import CAUSE
 from tickets.models import Cause
 
 pytestmark = pytest.mark.django_db

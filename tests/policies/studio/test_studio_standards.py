@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from policies.models import BaseStandard, Rulebook
-from policies.standard import Kept
+from policies.rules.standard import Kept
 from policies.studio.standards import Row
 from tickets.models import Clock
 

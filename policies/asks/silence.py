@@ -1,0 +1,37 @@
+"""Silence: when a deadline that passes unanswered may count as a yes, booked to the person who was asked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ..referral import may_decide
+
+if TYPE_CHECKING:
+    from .ask import Ask
+
+MOST_SILENT_YESES, MONTH = 10, timedelta(days=30)
+
+
+def means_yes(ask: Ask, *, now: datetime) -> bool:
+    """Whether nobody's answer grants this ask at `now`; the caller's transaction holds it.
+
+    Reversible and within the stretch (the outcome said so), the asked person active and still able to say yes
+    aloud, not the first ask of its kind, and not too many silent yeses of one person in a month: then their limit
+    is wrong.
+    """
+    if not ask.silence_grants or not ask.asked.is_active:
+        return False
+    asks, ruling = type(ask).objects, ask.ruling
+    # Two asks of one person that lapse at once are counted one after the other.
+    type(ask.asked).objects.select_for_update(no_key=True).get(pk=ask.asked_id)
+    answered = asks.exclude(closed_at=None)
+    alike = answered.filter(
+        ruling__ticket__cause=ruling.ticket.cause_id, ruling__facts__request__kind=ruling.weighed.kind
+    )
+    silent = answered.filter(answer=ask.Answer.SILENCE, answered_by=ask.asked_id, closed_at__gt=now - MONTH)
+    return (
+        alike.exists()
+        and silent.count() < MOST_SILENT_YESES
+        and may_decide(ask.asked, ruling, ask.role, at=now) is None
+    )

@@ -1,0 +1,133 @@
+"""A rehearsal: the last 90 days' requests weighed under a draft, before it is published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.team import TeamUserObjectPermission
+from tickets.live import relay
+from tickets.nudge import nudge
+
+from ..facts import rules_of
+from ..ruling import Ruling
+from ..weigh.replay import Found, Past, replay
+from .rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+WINDOW = timedelta(days=90)
+MONTHS = 3
+PATIENCE = timedelta(minutes=2)  # without a sign of life somebody else takes it up
+
+
+class RehearsalQuerySet(models.QuerySet["Rehearsal"]):
+    def waiting(self, now: datetime) -> RehearsalQuerySet:
+        """Nobody began it, or whoever did gives no sign of life any more."""
+        return self.filter(finished_at=None).filter(
+            models.Q(alive_at=None) | models.Q(alive_at__lt=now - PATIENCE)
+        )
+
+    def claim(self, pk: int, *, now: datetime) -> bool:
+        return self.waiting(now).filter(pk=pk).update(alive_at=now, done=0) == 1
+
+
+class Rehearsal(models.Model):
+    rulebook = models.ForeignKey(Rulebook, on_delete=models.CASCADE, related_name="rehearsals")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    alive_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    found = models.JSONField(default=dict, blank=True)
+
+    objects = RehearsalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rehearsal")
+        verbose_name_plural = _("rehearsals")
+        ordering = ["-asked_at"]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=models.Q(finished_at=None), name="rehearsal_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rulebook} {self.asked_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.finished_at else min(99, 100 * self.done // max(self.total, 1))
+
+    @classmethod
+    def ask(cls, draft: Rulebook, *, by: Person) -> Rehearsal:
+        """Queue it; a worker begins within seconds, and the page follows its progress."""
+        with transaction.atomic():
+            rehearsal = cls.objects.create(rulebook=draft, by=by)
+            transaction.on_commit(lambda: nudge("policies.jobs.rehearse"))
+        return rehearsal
+
+    def run(self, *, now: datetime) -> None:
+        """Weigh everything stored in the window under the draft; changes nothing but this row."""
+        stored = Ruling.objects.filter(at__gt=now - WINDOW)
+        Rehearsal.objects.filter(pk=self.pk).update(total=stored.count())
+        found = replay(_pasts(stored), rules_of(self.rulebook), leads=_leads(), at=now, tell=self._tell)
+        finished = timezone.now()
+        Rehearsal.objects.filter(pk=self.pk).update(
+            finished_at=finished, alive_at=finished, done=models.F("total"), found=as_data(found)
+        )
+        relay.announce(f"person-{self.by_id}")
+
+    def _tell(self, done: int) -> None:
+        Rehearsal.objects.filter(pk=self.pk).update(done=done, alive_at=timezone.now())
+
+
+def rehearse_now(*, now: datetime | None = None) -> int:
+    """Run every rehearsal that waits; the number run."""
+    now = now or timezone.now()
+    ran = 0
+    for rehearsal in list(Rehearsal.objects.waiting(now).select_related("rulebook").order_by("asked_at")):
+        if Rehearsal.objects.claim(rehearsal.pk, now=now):
+            rehearsal.run(now=now)
+            ran += 1
+    return ran
+
+
+def as_data(found: Found) -> dict[str, object]:
+    """What was found, to be stored: counts, cents a month, and examples by their number."""
+    return {
+        "weighed": found.weighed,
+        "freer": found.freer,
+        "stricter": found.stricter,
+        "not_in_catalogue": found.not_in_catalogue,
+        "alone_before": found.alone_before,
+        "alone_after": found.alone_after,
+        "cents_before": found.cents_before // MONTHS,
+        "cents_after": found.cents_after // MONTHS,
+        "changes": [
+            {"before": before, "after": after, "count": count, "examples": found.examples[before, after]}
+            for (before, after), count in found.changed.most_common()
+        ],
+    }
+
+
+def _pasts(stored: models.QuerySet[Ruling]) -> Iterator[Past]:
+    fields = ("pk", "facts", "circumstances", "agent_id", "ticket__team_id", "ticket__cause_id", "outcome")
+    for row in stored.order_by("pk").values_list(*fields).iterator(chunk_size=2000):
+        yield Past(*row)
+
+
+def _leads() -> dict[int, frozenset[int]]:
+    teams: dict[int, set[int]] = defaultdict(set)
+    rows = TeamUserObjectPermission.objects.filter(permission__codename="lead_team")
+    for person_id, team_id in rows.values_list("user_id", "content_object_id"):
+        teams[person_id].add(team_id)
+    return {person_id: frozenset(ids) for person_id, ids in teams.items()}

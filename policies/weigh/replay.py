@@ -1,0 +1,147 @@
+"""Replay: stored requests weighed again under other rules. Pure – no database, no clock.
+
+Only what the rules say is taken anew (limits, guardrails, required levels, what can be taken back); what was true
+of the case, the agent and the budgets stays as it was stored.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from ..duerfen import latitude
+from ..facts import Rules
+from ..koennen import required_level
+from .decide import weigh
+from .decision import FREE_RANK, Outcome
+from .gesture import Facts
+
+EXAMPLES = 5
+BOOKED_AT_ONCE = (Outcome.DO, Outcome.DO_AND_TELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One stored request: its facts and circumstances as they were written down, and how it came out."""
+
+    pk: int
+    facts: Mapping[str, object]
+    circumstances: Mapping[str, object]
+    agent_id: int
+    team_id: int
+    cause_id: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """As much of a person as a limit asks for."""
+
+    pk: int
+    led_team_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Somewhere:
+    """As much of a team as a limit asks for."""
+
+    pk: int
+
+
+@dataclass
+class Found:
+    """What a replay found: how many were weighed, which outcomes changed how often, and what it would cost.
+
+    Cents are those booked at once, without asking anybody; `examples` holds up to five requests per change.
+    """
+
+    weighed: int = 0
+    changed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    freer: int = 0
+    stricter: int = 0
+    alone_before: int = 0
+    alone_after: int = 0
+    cents_before: int = 0
+    cents_after: int = 0
+    not_in_catalogue: int = 0
+
+    def add(self, past: Past, after: Outcome, cents: int) -> None:
+        before = Outcome(past.outcome)
+        self.weighed += 1
+        self.alone_before += before.rank <= FREE_RANK
+        self.alone_after += after.rank <= FREE_RANK
+        self.cents_before += cents if before in BOOKED_AT_ONCE else 0
+        self.cents_after += cents if after in BOOKED_AT_ONCE else 0
+        if before is after:
+            return
+        change = (before.value, after.value)
+        self.changed[change] += 1
+        self.freer += after.rank < before.rank
+        self.stricter += after.rank > before.rank
+        examples = self.examples.setdefault(change, [])
+        if len(examples) < EXAMPLES:
+            examples.append(past.pk)
+
+
+def replay(
+    pasts: Iterable[Past],
+    rules: Rules,
+    *,
+    leads: Mapping[int, frozenset[int]],
+    at: datetime,
+    tell: Callable[[int], None] = lambda done: None,
+) -> Found:
+    """Weigh every past request under `rules` as they would stand at `at`; `tell` hears how many are done.
+
+    `leads` maps a person to the teams they lead. Deterministic; the order of the requests makes no difference
+    except to which examples are kept.
+    """
+    found = Found()
+    for done, (past, facts) in enumerate(_anew(pasts, rules, leads=leads, at=at), start=1):
+        if facts is None:
+            found.not_in_catalogue += 1
+        else:
+            found.add(past, weigh(facts).outcome, facts.cents)
+        if done % 1000 == 0:
+            tell(done)
+    return found
+
+
+def _anew(
+    pasts: Iterable[Past], rules: Rules, *, leads: Mapping[int, frozenset[int]], at: datetime
+) -> Iterator[tuple[Past, Facts | None]]:
+    nobody: frozenset[int] = frozenset()
+    rooms: dict[tuple[int, int], object] = {}
+    day = at.date()
+    for past in pasts:
+        old = Facts.from_json(past.facts)
+        kind = rules.kinds.get(old.kind)
+        if kind is None:
+            yield past, None
+            continue
+        key = (past.agent_id, past.team_id)
+        if key not in rooms:  # a few agents in a few teams ask again and again
+            person = Somebody(past.agent_id, leads.get(past.agent_id, nobody))
+            rooms[key] = latitude(rules.limits, person, Somewhere(past.team_id), at=at)
+        room = rooms[key]
+        yield (
+            past,
+            replace(
+                old,
+                reversible=kind.reversible,
+                guardrails=_forbidding(rules, past.circumstances, day=day),
+                own_limit_cents=room.own_cents,
+                stretch_limit_cents=room.stretch_cents,
+                customer_limit_cents=room.customer_cents,
+                required_level=required_level(rules.requirements, cause_id=past.cause_id, kind=old.kind),
+                trial=room.on_trial,
+            ),
+        )
+
+
+def _forbidding(rules: Rules, circumstances: Mapping[str, object], *, day: date) -> tuple[str, ...]:
+    known = dict(circumstances)
+    return tuple(rail.code for rail in rules.guardrails if rail.holds_on(day) and rail.forbids(known))
