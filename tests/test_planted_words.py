@@ -17,7 +17,7 @@ import pytest
 from cast import Cast, person
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import models
+from django.db import connection, models
 from django.db.models.query import QuerySet
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -90,7 +90,19 @@ class Story:
 
 
 @pytest.fixture
-def story(cast: Cast, settings: object, tmp_path: Path, caplog: object) -> Story:
+def numbers_from_one(db: None) -> None:
+    """Every table counts from one, or the small numbers asked for below would find nothing (PostgreSQL goes on)."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for model in our_models():
+            if not everything(model).exists():
+                for sequence in connection.introspection.get_sequences(cursor, model._meta.db_table):
+                    cursor.execute(f'ALTER SEQUENCE "{sequence["name"]}" RESTART')
+
+
+@pytest.fixture
+def story(numbers_from_one: None, cast: Cast, settings: object, tmp_path: Path, caplog: object) -> Story:
     settings.MEDIA_ROOT = tmp_path
     caplog.set_level("CRITICAL", "django.request")
     ada = person("Ada", is_staff=True, is_superuser=True)
@@ -263,8 +275,8 @@ def everything_there_is(*, admin: bool = False) -> list[str]:
             continue
         if "(?" in route or "\\" in route or route.endswith("/logout/") or "^" in route:
             continue
-        if "<str:token>" in route:
-            found += [route.replace("<str:token>", token) for token in tokens]
+        if "<slug:token>" in route:
+            found += [route.replace("<slug:token>", token) for token in tokens]
         elif "<" in route:
             last = 2 if route.startswith("/admin/") else 4
             found += [re.sub(r"<\w+:\w+>", str(number), route) for number in range(1, last + 1)]

@@ -61,7 +61,9 @@ class Row:
 def standards(request: HttpRequest) -> HttpResponse:
     """All promises in force; a new or a changed one holds, and is public, as soon as it is saved."""
     book = _book()
-    chosen = book.standards.filter(code=request.GET.get("code", "")[:40]).first() if book else None
+    # NUL is no letter to PostgreSQL.
+    code = request.GET.get("code", "").replace("\x00", "")[:40]
+    chosen = book.standards.filter(code=code).first() if book else None
     form = StandardForm(request.POST or None, initial=_shown(chosen))
     if form.is_bound and form.is_valid() and not publishes_rules(request.user):
         form.add_error(None, NOT_YOURS)

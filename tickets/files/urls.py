@@ -4,4 +4,4 @@ from django.urls import path
 
 from . import views
 
-urlpatterns = [path("<str:token>/", views.download, name="file")]
+urlpatterns = [path("<slug:token>/", views.download, name="file")]

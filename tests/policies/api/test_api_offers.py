@@ -105,7 +105,7 @@ def test_never_is_an_answer_too(cast, ticket, anna):
 def test_the_same_key_gives_once_and_answers_the_same(cast, ticket, anna):
     first, again = (anna.post(offers(ticket), VOUCHER, **KEY) for _twice in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
-    assert first.content == again.content
+    assert first.json() == again.json()
     assert "Idempotent-Replayed" not in first.headers
     assert again.headers["Idempotent-Replayed"] == "true"
     assert (Offer.objects.count(), BudgetPeriod.objects.get().reserved_cents) == (1, 2000)
@@ -337,7 +337,7 @@ def test_answering_yes_books_and_sent_again_is_answered_the_same(cast, ticket, b
         ben.post(f"asks/{ask.pk}/answer/", {"answer": "grant", "words": "Gladly."}) for _x in range(2)
     )
     assert (first.status_code, again.status_code) == (200, 200)
-    assert first.content == again.content
+    assert first.json() == again.json()
     assert (first.json()["answer"], first.json()["answered_by"]["name"]) == ("granted", "Ben")
     assert Offer.objects.get().approver == cast.ben
 
