@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             name='BudgetGroupObjectPermission',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='policies.ledger.budget')),
+                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='policies.budget')),
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.group')),
                 ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
             ],
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('reserved_cents', models.PositiveBigIntegerField(default=0)),
                 ('spent_cents', models.PositiveBigIntegerField(default=0)),
                 ('head', models.CharField(blank=True, default='', max_length=64)),
-                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='policies.ledger.budget')),
+                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='policies.budget')),
             ],
             options={
                 'verbose_name': 'budget month',
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             name='BudgetUserObjectPermission',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='policies.ledger.budget')),
+                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='policies.budget')),
                 ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('fact', models.CharField(max_length=40, verbose_name='fact')),
                 ('operator', models.CharField(choices=[('is', 'is'), ('is_not', 'is not'), ('in', 'is one of'), ('at_least', 'is at least'), ('at_most', 'is at most')], max_length=12, verbose_name='operator')),
                 ('value', models.JSONField(verbose_name='value')),
-                ('guardrail', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conditions', to='policies.rules.guardrail')),
+                ('guardrail', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conditions', to='policies.guardrail')),
             ],
         ),
         migrations.CreateModel(
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ('kind', models.SlugField(blank=True, default='', max_length=40, verbose_name='kind of gesture')),
                 ('level', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(4)], verbose_name='level')),
                 ('cause', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='tickets.cause', verbose_name='cause')),
-                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='policies.rules.rulebook')),
+                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='policies.rulebook')),
             ],
             options={
                 'verbose_name': 'required level',
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='reason')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='limits', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='accounts.team', verbose_name='team')),
-                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='limits', to='policies.rules.rulebook')),
+                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='limits', to='policies.rulebook')),
             ],
             options={
                 'verbose_name': 'limit',
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='guardrail',
             name='rulebook',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guardrails', to='policies.rules.rulebook'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guardrails', to='policies.rulebook'),
         ),
         migrations.CreateModel(
             name='GestureKind',
@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 ('costs_money', models.BooleanField(default=True, verbose_name='costs money')),
                 ('reversible', models.BooleanField(default=False, verbose_name='can be taken back')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
-                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gesture_kinds', to='policies.rules.rulebook')),
+                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gesture_kinds', to='policies.rulebook')),
             ],
             options={
                 'verbose_name': 'kind of gesture',
@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('key', models.CharField(max_length=64)),
                 ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.rules.rulebook')),
+                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.rulebook')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticket')),
             ],
             options={

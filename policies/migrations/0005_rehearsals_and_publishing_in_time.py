@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('done', models.PositiveIntegerField(default=0)),
                 ('found', models.JSONField(blank=True, default=dict)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rehearsals', to='policies.rules.rulebook')),
+                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rehearsals', to='policies.rulebook')),
             ],
             options={
                 'verbose_name': 'rehearsal',

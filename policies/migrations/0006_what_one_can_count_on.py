@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('measured_by', models.CharField(choices=[('first_response', 'first response in time'), ('promise_kept', 'every promise with a time kept'), ('callback_kept', 'call-back at the time we said'), ('correct_bill', 'bill correct the first time')], max_length=16, verbose_name='measured by')),
                 ('target_percent', models.PositiveSmallIntegerField(default=95, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='kept in at least, per cent')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),
-                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standards', to='policies.rules.rulebook')),
+                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standards', to='policies.rulebook')),
             ],
             options={
                 'verbose_name': 'base standard',

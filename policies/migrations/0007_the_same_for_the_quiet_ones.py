@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('trouble', models.CharField(blank=True, default='', max_length=200)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.customer')),
-                ('mirror', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reflections', to='policies.mirrors.mirror')),
+                ('mirror', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reflections', to='policies.mirror')),
                 ('offer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reflection', to='policies.offer')),
             ],
             options={

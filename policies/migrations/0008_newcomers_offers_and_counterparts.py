@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=64)),
                 ('activated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('counterpart', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offer', to='policies.newcomers.counterpart')),
+                ('counterpart', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offer', to='policies.counterpart')),
             ],
             options={
                 'verbose_name': 'offer to newcomers',
