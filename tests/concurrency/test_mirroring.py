@@ -136,7 +136,7 @@ def test_the_budget_is_never_overdrawn_however_many_carry(cast, fault, offer):
 PROGRAM = """
 import django
 django.setup()
-from policies.mirror import carry_mirrors_now
+from policies.mirrors.mirror import carry_mirrors_now
 carry_mirrors_now()
 """
 

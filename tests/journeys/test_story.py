@@ -141,7 +141,7 @@ def test_from_the_portal_to_a_booked_gesture(stack, visit, language):
     desk.page.wait_for_selector(".message--customer >> text=Danke, alles gut!")
     page.locator("form[action$='/confirmation/'] button").first.click()
     page.wait_for_selector("#rating")
-    page.locator("#rating input[name=score][value='5']").check(force=True)
+    page.locator("#rating label:has(input[name=score][value='5'])").click()
     page.fill("#rating textarea", "So schnell!")
     page.click("#rating button[type=submit]")
     wait_for(

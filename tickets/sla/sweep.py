@@ -73,9 +73,10 @@ def fire(pks: Sequence[int], *, now: datetime) -> int:
     with transaction.atomic():
         held = Clock.objects.filter(pk__in=Mark.objects.filter(pk__in=pks).values("clock")).with_story()
         clocks = {c.pk: c for c in held.select_for_update(skip_locked=True, of=("self",)).order_by("pk")}
-        # With their warnings: where one was left out a moment ago because somebody held the clock, the breach
-        # must not overtake it.
-        theirs = Q(pk__in=pks) | Q(kind=WARNING)
+        # A breach with its warning: where that was left out a moment ago because somebody held the clock, the
+        # breach must not overtake it.
+        breaking = Mark.objects.due(now).filter(pk__in=pks, kind=BREACH).order_by().values("clock")
+        theirs = Q(pk__in=pks) | Q(kind=WARNING, clock__in=breaking)
         marks = list(Mark.objects.due(now).filter(theirs, clock__in=clocks))
         firing = [mark for mark in marks if clocks[mark.clock_id].owes(mark.kind)]
         over = [mark.pk for mark in marks if mark not in firing]
