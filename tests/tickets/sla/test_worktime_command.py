@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tickets.management.commands.worktime import MAX_LINE_BYTES, MAX_PAUSES, lines_of, opening_hours, reply_to
+from tickets.json_lines import MAX_LINE_BYTES, lines_of
+from tickets.management.commands.worktime import MAX_PAUSES, opening_hours, reply_to
 
 MANAGE = Path(__file__).resolve().parents[3] / "manage.py"
 OFFICE = {

@@ -1,16 +1,15 @@
 """Business-hours arithmetic for other programs: questions as JSON lines in, answers as JSON lines out."""
 
 import json
-import math
 import re
 import sys
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import BinaryIO, Final, NoReturn
+from typing import Final
 
 from django.core.management.base import BaseCommand
 
+from tickets.json_lines import BrokenLine, Question, lines_of, read_name, read_question
 from tickets.sla.worktime import (
     CalendarError,
     OpeningHours,
@@ -22,18 +21,12 @@ from tickets.sla.worktime import (
     parse_calendar,
 )
 
-MAX_LINE_BYTES: Final = 1024 * 1024
 MAX_PAUSES: Final = 10_000
 CALENDARS_KEPT: Final = 64
 # Python alone would also take week dates, and a NUL behind the last digit.
 MOMENT: Final = re.compile(r"[0-9TZ:.+ -]{1,40}", re.IGNORECASE)
 
-Question = Mapping[str, object]
 Answer = str | int | bool | None
-
-
-class BrokenLine(ValueError):
-    """A line that asks nothing, said in plain words."""
 
 
 class Command(BaseCommand):
@@ -52,15 +45,6 @@ class Command(BaseCommand):
             self.stdout.flush()
 
 
-def lines_of(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a stream; one longer than the limit comes cut just beyond it, its rest is never held."""
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        rest = line
-        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
-            rest = stream.readline(MAX_LINE_BYTES + 1)
-        yield line
-
-
 def reply_to(line: bytes) -> dict[str, object]:
     """`{"id", "answer"}`, or `{"id", "error"}` in words; `id` is null where none could be read."""
     name: object = None
@@ -72,31 +56,6 @@ def reply_to(line: bytes) -> dict[str, object]:
         return {"id": name, "error": str(refusal)}
     except RecursionError:
         return {"id": name, "error": "The line is nested too deep."}
-
-
-def read_question(line: bytes) -> Question:
-    if len(line) > MAX_LINE_BYTES:
-        raise BrokenLine(f"The line is longer than {MAX_LINE_BYTES} bytes.")
-    try:
-        question = json.loads(line.decode("utf-8-sig"), parse_constant=refuse_constant)
-    except ValueError:  # bad UTF-8, bad JSON, NaN, or a number of thousands of digits
-        raise BrokenLine("The line is not JSON.")
-    if not isinstance(question, dict):
-        raise BrokenLine("The line is not a JSON object.")
-    return question
-
-
-def refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def read_name(question: Question) -> str | int | float | None:
-    name = question.get("id")
-    if isinstance(name, float) and not math.isfinite(name):
-        raise BrokenLine("The id is too large a number.")
-    if name is None or isinstance(name, str | int | float):
-        return name
-    raise BrokenLine("The id is neither text nor a number.")
 
 
 def answer_to(question: Question) -> Answer:
