@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tickets.line.staffing import (
@@ -169,6 +169,7 @@ def test_nobody_coming_is_nobody_waiting():
 seconds = st.floats(SHORTEST_SECONDS, LONGEST_SECONDS)
 
 
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(1, MOST_AGENTS),
     st.floats(0, MOST_ARRIVALS_PER_HOUR),

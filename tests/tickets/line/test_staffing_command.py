@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tickets.json_lines import MAX_LINE_BYTES
@@ -108,6 +108,7 @@ values = (
 )
 
 
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from([*DESK, "x"]), values))
 def test_any_object_gets_one_line_of_proper_json(question: dict[str, object]):
     answer = json.dumps(reply_to(json.dumps(question).encode()), allow_nan=False)
