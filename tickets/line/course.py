@@ -1,0 +1,295 @@
+"""The course of one contact: what was heard of it, folded into where it stands and which deadlines it owes.
+
+Pure. The same fold decides in production and when a log is replayed: events in the order they happened go in, and
+whatever is asked afterwards follows from them. The place in line is the first arrival; nothing a contact goes through
+– hold, callback, another channel, a transfer, a lost connection – changes it. Nothing here ever ends a contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+WAITING, CALLBACK, RESERVED, DIALLING = "waiting", "callback", "reserved", "dialling"
+TALKING, HELD = "talking", "held"
+ABANDONED, ENDED, PROMISED = "abandoned", "ended", "promised"
+NEW: Final = "new"
+IN_LINE: Final = (WAITING, CALLBACK)
+WITH_AGENT: Final = (RESERVED, DIALLING, TALKING, HELD)
+OVER: Final = (ABANDONED, ENDED, PROMISED)
+
+# What is heard of a contact, by whoever says it: a telephone system, the portal, the desk or the house itself.
+ENTERED, OFFERED, DECLINED, EXPIRED, ANSWERED = "entered", "offered", "declined", "expired", "answered"
+HOLD, RESUMED, TRANSFERRED, LOST, FINISHED = "held", "resumed", "transferred", "lost", "ended"
+CALLBACK_OFFERED, CALLBACK_WANTED, POSTPONED = "callback_offered", "callback_wanted", "postponed"
+RESERVE, DIALLED, NOT_REACHED, PROMISE = "reserved", "dialled", "not_reached", "promised"
+ESCALATED, HELPED, SILENT, OUTCOME, NO_OUTCOME = "escalated", "helped", "silent", "outcome", "no_outcome"
+KINDS: Final = (
+    *(ENTERED, OFFERED, DECLINED, EXPIRED, ANSWERED, HOLD, RESUMED, TRANSFERRED, LOST, FINISHED),
+    *(CALLBACK_OFFERED, CALLBACK_WANTED, POSTPONED, RESERVE, DIALLED, NOT_REACHED, PROMISE),
+    *(ESCALATED, HELPED, SILENT, OUTCOME, NO_OUTCOME),
+)
+# Who may end a contact. There is no word for the system, because it never does.
+BY_CUSTOMER, BY_AGENT, BY_CONNECTION, NOT_SAID = "customer", "agent", "connection", ""
+ENDED_BY: Final = (BY_CUSTOMER, BY_AGENT, BY_CONNECTION, NOT_SAID)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The hold budget and its companions, in seconds; none of them ends anything."""
+
+    callback_after: int = 60
+    bound: int = 240
+    offer: int = 20
+    help_after: int = 240
+    silence: tuple[int, ...] = (60, 120, 180, 240)
+    short_talk: int = 10
+    outcome_within: int = 600
+    attempts: int = 3
+    attempt_again: int = 600
+
+
+USUAL: Final = Bounds()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One thing that happened. `step` numbers what can happen several times: a stretch of waiting, a rung."""
+
+    kind: str
+    at: datetime
+    agent: int | None = None
+    ended_by: str = NOT_SAID
+    step: int = 0
+    until: datetime | None = None
+    queued: bool | None = None
+    is_long: bool = False  # on arrival the wait was expected to be longer than the hold budget
+
+
+@dataclass(frozen=True, order=True)
+class Due:
+    """A deadline a contact owes; its name says which one, so that each is kept exactly once."""
+
+    at: datetime
+    kind: str
+    step: int
+
+
+@dataclass
+class Course:
+    """Where a contact stands after everything heard so far."""
+
+    phase: str = NEW
+    arrived_at: datetime | None = None
+    queued: bool = False
+    is_long: bool = False
+    stretch: int = 0  # how often it began to wait
+    waiting_since: datetime | None = None
+    waited_seconds: float = 0.0
+    offers: int = 0
+    offered_to: int | None = None
+    offered_at: datetime | None = None
+    agent: int | None = None
+    talks: int = 0
+    answered_at: datetime | None = None
+    first_answered_at: datetime | None = None
+    holds: int = 0
+    held_since: datetime | None = None
+    transfers: int = 0
+    attempts: int = 0
+    not_before: datetime | None = None  # a booked time, or when to try again
+    comes_first: bool = False
+    ended_at: datetime | None = None
+    ended_by: str = NOT_SAID
+    drop: str = ""  # why it looks as if we dropped the customer
+    has_outcome: bool = False
+    done: set[tuple[str, int]] = field(default_factory=set)
+
+    @property
+    def talk_seconds(self) -> float:
+        if self.answered_at is None or self.ended_at is None:
+            return 0.0
+        return (self.ended_at - self.answered_at).total_seconds()
+
+    def takes(self, kind: str) -> bool:
+        """Whether this makes sense where the contact stands."""
+        return self.phase in _HEAR[kind][0]
+
+    def hear(self, heard: Heard, bounds: Bounds = USUAL) -> bool:
+        """Take in one event; what makes no sense where the contact stands changes nothing and is False."""
+        if self.arrived_at is None:
+            self.arrived_at = heard.at
+        phases, take_in = _HEAR[heard.kind]
+        if self.phase not in phases:
+            return False
+        take_in(self, heard, bounds)
+        return True
+
+    def due(self, bounds: Bounds = USUAL) -> Iterator[Due]:
+        """Every deadline it owes now, whether or not it has passed."""
+        for due in self._all_due(bounds):
+            if (due.kind, due.step) not in self.done:
+                yield due
+
+    def _all_due(self, bounds: Bounds) -> Iterator[Due]:
+        if self.phase == WAITING and self.waiting_since:
+            at_once = 0 if self.is_long else bounds.callback_after
+            yield _due(self.waiting_since, at_once, CALLBACK_OFFERED, self.stretch)
+            yield _due(self.waiting_since, bounds.bound, ESCALATED, self.stretch)
+        if self.offered_at and self.phase in IN_LINE:
+            yield _due(self.offered_at, bounds.offer, EXPIRED, self.offers)
+        if self.phase in (TALKING, HELD) and self.answered_at:
+            yield _due(self.answered_at, bounds.help_after, HELPED, self.talks)
+        if self.phase == HELD and self.held_since:
+            for rung, seconds in enumerate(bounds.silence):
+                yield _due(self.held_since, seconds, SILENT, self.holds * 10 + rung)
+        if self.phase == ENDED and self.ended_by == BY_AGENT and self.ended_at and not self.has_outcome:
+            yield _due(self.ended_at, bounds.outcome_within, NO_OUTCOME, self.talks)
+
+    # What each kind of event does; where it makes sense stands in the table below.
+
+    def _enter(self, heard: Heard, bounds: Bounds) -> None:
+        """Somebody who comes again – after a callback that failed, from another channel – keeps the first arrival."""
+        self.arrived_at = min(self.arrived_at or heard.at, heard.at)
+        self.queued = bool(heard.queued) or self.queued
+        self.is_long = heard.is_long
+        if self.phase in (NEW, CALLBACK, *OVER):
+            self._wait(heard.at)
+
+    def _wait(self, at: datetime, phase: str = WAITING) -> None:
+        self._stop_waiting(at)
+        self.phase, self.waiting_since, self.stretch = phase, at, self.stretch + 1
+        self.agent = self.offered_to = self.offered_at = self.held_since = self.not_before = None
+        self.ended_at, self.ended_by = None, NOT_SAID
+
+    def _stop_waiting(self, at: datetime) -> None:
+        if self.waiting_since is not None:
+            self.waited_seconds += max(0.0, (at - self.waiting_since).total_seconds())
+        self.waiting_since = None
+
+    def _offer(self, heard: Heard, bounds: Bounds) -> None:
+        self.offered_to, self.offered_at, self.offers = heard.agent, heard.at, self.offers + 1
+
+    def _withdraw(self, heard: Heard, bounds: Bounds) -> None:
+        self.done.add((EXPIRED, self.offers))
+        self.offered_to = self.offered_at = None
+
+    def _answer(self, heard: Heard, bounds: Bounds) -> None:
+        self._stop_waiting(heard.at)
+        self.phase, self.agent, self.answered_at = TALKING, heard.agent, heard.at
+        self.first_answered_at = self.first_answered_at or heard.at
+        self.talks += 1
+        self.comes_first, self.drop, self.has_outcome = False, "", False
+        self.offered_to = self.offered_at = self.not_before = None
+        self.queued = self.queued or self.waited_seconds > 0
+
+    def _hold(self, heard: Heard, bounds: Bounds) -> None:
+        self.phase, self.held_since, self.holds = HELD, heard.at, self.holds + 1
+
+    def _resume(self, heard: Heard, bounds: Bounds) -> None:
+        self.phase, self.held_since = TALKING, None
+
+    def _transfer(self, heard: Heard, bounds: Bounds) -> None:
+        self.transfers += 1
+        self._wait(heard.at)
+
+    def _lose(self, heard: Heard, bounds: Bounds) -> None:
+        """The connection broke: we call back, and whoever was talking already comes first."""
+        if self.phase != WAITING:
+            self._drop("connection")
+        self._wait(heard.at, CALLBACK)
+
+    def _finish(self, heard: Heard, bounds: Bounds) -> None:
+        talked = self.phase in (TALKING, HELD)
+        self._stop_waiting(heard.at)
+        self.phase, self.ended_at, self.ended_by = ENDED if talked else ABANDONED, heard.at, heard.ended_by
+        self.offered_to = self.offered_at = self.held_since = None
+        short = self.agent is not None and self.talk_seconds < bounds.short_talk
+        if talked and heard.ended_by == BY_CONNECTION:
+            self._drop("connection")
+        elif talked and short and heard.ended_by != BY_CUSTOMER:
+            self._drop("short")
+
+    def _drop(self, why: str) -> None:
+        self.drop, self.comes_first = why, True
+
+    def _want_callback(self, heard: Heard, bounds: Bounds) -> None:
+        if self.phase != CALLBACK:
+            self._wait(heard.at, CALLBACK)
+        self.not_before = heard.until
+
+    def _reserve(self, heard: Heard, bounds: Bounds) -> None:
+        """The agent is kept free for this callback before anybody's telephone rings."""
+        self.phase, self.agent = RESERVED, heard.agent
+        self.offered_to = self.offered_at = None
+
+    def _dial(self, heard: Heard, bounds: Bounds) -> None:
+        self.phase, self.attempts = DIALLING, self.attempts + 1
+
+    def _miss(self, heard: Heard, bounds: Bounds) -> None:
+        self.phase, self.agent = CALLBACK, None
+        self.not_before = heard.at + timedelta(seconds=bounds.attempt_again)
+
+    def _promise(self, heard: Heard, bounds: Bounds) -> None:
+        self._stop_waiting(heard.at)
+        self.phase, self.offered_to, self.offered_at = PROMISED, None, None
+
+    def _keep(self, heard: Heard, bounds: Bounds) -> None:
+        """A deadline was kept."""
+        self.done.add((heard.kind, heard.step))
+        if heard.kind == NO_OUTCOME and self.phase == ENDED:
+            self._drop("no_outcome")
+
+    def _conclude(self, heard: Heard, bounds: Bounds) -> None:
+        self.has_outcome = True
+
+
+def course_of(events: Iterable[Heard], bounds: Bounds = USUAL) -> Course:
+    """Everything heard, in the order it happened and not in the order it came.
+
+    Telephone systems tell whole seconds. Of several things in one second, the first one that makes sense goes first:
+    “transferred” and “answered” by the next, whichever came before.
+    """
+    course = Course()
+    for _at, together in groupby(sorted(events, key=_when), key=lambda heard: heard.at):
+        left = list(together)
+        while left:
+            sensible = (heard for heard in left if course.takes(heard.kind))
+            heard = next(sensible, left[0])
+            course.hear(heard, bounds)
+            left.remove(heard)
+    return course
+
+
+def _when(heard: Heard) -> tuple[datetime, int]:
+    return heard.at, KINDS.index(heard.kind)
+
+
+def _due(since: datetime, seconds: int, kind: str, step: int) -> Due:
+    return Due(since + timedelta(seconds=seconds), kind, step)
+
+
+EVERYWHERE: Final = (NEW, *IN_LINE, *WITH_AGENT, *OVER)
+_HEAR: Final = {
+    ENTERED: (EVERYWHERE, Course._enter),
+    OFFERED: (IN_LINE, Course._offer),
+    DECLINED: (IN_LINE, Course._withdraw),
+    EXPIRED: (IN_LINE, Course._withdraw),
+    ANSWERED: ((NEW, *IN_LINE, RESERVED, DIALLING), Course._answer),
+    HOLD: ((TALKING,), Course._hold),
+    RESUMED: ((HELD,), Course._resume),
+    TRANSFERRED: ((TALKING, HELD), Course._transfer),
+    LOST: ((WAITING, TALKING, HELD), Course._lose),
+    FINISHED: ((*IN_LINE, *WITH_AGENT), Course._finish),
+    CALLBACK_WANTED: ((NEW, *IN_LINE, *OVER), Course._want_callback),
+    POSTPONED: ((CALLBACK,), Course._want_callback),
+    RESERVE: ((CALLBACK,), Course._reserve),
+    DIALLED: ((RESERVED,), Course._dial),
+    NOT_REACHED: ((RESERVED, DIALLING), Course._miss),
+    PROMISE: (IN_LINE, Course._promise),
+    OUTCOME: ((TALKING, HELD, *OVER), Course._conclude),
+    **dict.fromkeys((CALLBACK_OFFERED, ESCALATED, HELPED, SILENT, NO_OUTCOME), (EVERYWHERE, Course._keep)),
+}
