@@ -26,6 +26,15 @@ class Latitude:
     customer_cents: int = 0
     on_trial: bool = False
 
+    def times(self, percent: int) -> Latitude:
+        """This room for a customer whose loyalty widens it; whole cents, rounded down."""
+        if percent == 100:
+            return self
+        own, stretch, customer = (
+            cents * percent // 100 for cents in (self.own_cents, self.stretch_cents, self.customer_cents)
+        )
+        return Latitude(own, stretch, customer, self.on_trial)
+
 
 class Limit(models.Model):
     class Role(models.TextChoices):

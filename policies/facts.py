@@ -16,17 +16,16 @@ from accounts.person import Person
 from tickets import known
 from tickets.ticket import Ticket
 
-from .duerfen import Limit, latitude
+from .duerfen import Latitude, Limit, latitude
 from .koennen import Level, Requirement, required_level
 from .ledger.budget import Budget, BudgetPeriod, house_day, month_of
 from .offer import Offer
 from .rules.catalogue import GestureKind
 from .rules.guardrail import Guardrail
 from .rules.rulebook import Rulebook
+from .rules.term import Term, Terms, terms_on
 from .weigh.gesture import Facts
 from .wollen import Stance
-
-CASE_WINDOW, CUSTOMER_WINDOW = timedelta(days=30), timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,10 @@ class Rules:
     guardrails: tuple[Guardrail, ...]
     limits: tuple[Limit, ...]
     requirements: tuple[Requirement, ...]
+    terms: tuple[Term, ...] = ()
+
+    def terms_at(self, at: datetime) -> Terms:
+        return terms_on(self.terms, house_day(at))
 
 
 def rules_in_force() -> Rules:
@@ -75,6 +78,7 @@ def rules_of(book: Rulebook) -> Rules:
         guardrails=tuple(book.guardrails.prefetch_related("conditions")),
         limits=tuple(book.limits.select_related("team", "person")),
         requirements=tuple(book.requirements.all()),
+        terms=tuple(book.terms.all()),
     )
 
 
@@ -102,7 +106,7 @@ def gather_each(
     """
     at = at or timezone.now()
     rules = rules or rules_in_force()
-    known = _look_up(agent, tickets, wish, at=at)
+    known = _look_up(agent, tickets, wish, rules.terms_at(at), at=at)
     return [_facts(agent, ticket, wish, rules, known, at=at) for ticket in tickets]
 
 
@@ -116,11 +120,11 @@ class _Known:
     wills: dict[int, str]  # by ticket; those without a word are missing
 
 
-def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, *, at: datetime) -> _Known:
+def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, terms: Terms, *, at: datetime) -> _Known:
     teams = {ticket.team_id: ticket for ticket in tickets}
     levels = Level.objects.filter(agent=agent, cause_id__in={ticket.cause_id for ticket in tickets})
     return _Known(
-        given=_given_to(tickets, at=at),
+        given=_given_to(tickets, terms, at=at),
         purses={team: purses(agent, ticket, wish.currency, at=at) for team, ticket in teams.items()},
         levels=dict(levels.values_list("cause_id", "level")),
         wills=Stance.of_each(agent, tickets, at=at),
@@ -129,7 +133,7 @@ def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, *, at: dateti
 
 def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Known, *, at: datetime) -> Facts:
     kind = rules.kinds[wish.kind]
-    room = latitude(rules.limits, agent, ticket.team, at=at)
+    room = room_for(rules, agent, ticket, at=at)
     case_cents, customer_cents = known.given(ticket)
     own_cents, pool_cents = known.purses[ticket.team_id]
     return Facts(
@@ -150,10 +154,26 @@ def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Know
         own_budget_cents=own_cents,
         pool_budget_cents=pool_cents,
         level=known.levels.get(ticket.cause_id, 0),
-        required_level=required_level(rules.requirements, cause_id=ticket.cause_id, kind=wish.kind),
+        required_level=level_needed(rules, ticket, wish.kind, at=at),
         wollen=known.wills.get(ticket.pk, Stance.Will.FINE.value),
         trial=room.on_trial,
     )
+
+
+def room_for(rules: Rules, person: Person, ticket: Ticket, *, at: datetime) -> Latitude:
+    """Dürfen of `person` on this ticket: the limit that applies, widened by how long its customer has stayed."""
+    return latitude(rules.limits, person, ticket.team, at=at).times(loyalty(rules, ticket, at=at))
+
+
+def level_needed(rules: Rules, ticket: Ticket, kind: str, *, at: datetime) -> int:
+    """The level a gesture of this kind needs on this ticket."""
+    return required_level(rules.requirements, cause_id=ticket.cause_id, kind=kind, day=house_day(at))
+
+
+def loyalty(rules: Rules, ticket: Ticket, *, at: datetime) -> int:
+    """Per cents of the plain room this customer's loyalty makes it."""
+    customer = ticket.customer
+    return rules.terms_at(at).factor_for(customer.status, customer.tenure_months(house_day(at)))
 
 
 def take_turns(ticket: Ticket) -> None:
@@ -165,17 +185,20 @@ def take_turns(ticket: Ticket) -> None:
 
 
 def given(ticket: Ticket, *, at: datetime) -> tuple[int, int]:
-    """Cents already given to this customer: for this cause in 30 days, and for all causes in 365 days."""
-    return _given_to([ticket], at=at)(ticket)
+    """Cents already given to this customer: for this cause and for all causes, each in the window of the rules."""
+    return _given_to([ticket], rules_in_force().terms_at(at), at=at)(ticket)
 
 
-def _given_to(tickets: Sequence[Ticket], *, at: datetime) -> Callable[[Ticket], tuple[int, int]]:
+def _given_to(
+    tickets: Sequence[Ticket], terms: Terms, *, at: datetime
+) -> Callable[[Ticket], tuple[int, int]]:
     """What `given` says, for any of these tickets; one query for all."""
     customers = {ticket.customer_id for ticket in tickets}
-    offers = Offer.objects.counting().filter(customer_id__in=customers, at__gt=at - CUSTOMER_WINDOW)
+    case, year = at - timedelta(days=terms.case_days), at - timedelta(days=terms.customer_days)
+    offers = Offer.objects.counting().filter(customer_id__in=customers, at__gt=min(case, year))
     # Without an order of its own: the default one would make a group of each offer.
     sums = offers.order_by().values_list("customer_id", "cause_id")
-    rows = sums.annotate(case=Sum("cents", filter=Q(at__gt=at - CASE_WINDOW)), all=Sum("cents"))
+    rows = sums.annotate(case=Sum("cents", filter=Q(at__gt=case)), all=Sum("cents", filter=Q(at__gt=year)))
     of_case: dict[tuple[int, int], int] = {}
     of_customer: dict[int, int] = defaultdict(int)
     for customer, cause, in_window, in_year in rows:

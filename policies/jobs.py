@@ -10,7 +10,7 @@ from .asks import ask
 from .ledger import transfer as ledger
 from .mirrors import mirror
 from .rules import rehearsal, space
-from .rules.rulebook import publish_due_now
+from .rules.publication import publish_due_now
 
 logger = logging.getLogger(__name__)
 

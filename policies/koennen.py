@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -49,6 +50,8 @@ class Requirement(models.Model):
     cause = models.ForeignKey(Cause, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("cause"))
     kind = models.SlugField(_("kind of gesture"), max_length=40, blank=True, default="")
     level = models.PositiveSmallIntegerField(_("level"), validators=[MaxValueValidator(4)])
+    valid_until = models.DateField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name = _("required level")
@@ -60,10 +63,20 @@ class Requirement(models.Model):
     def __str__(self) -> str:
         return f"{self.cause or '*'} / {self.kind or '*'}: {self.level}"
 
+    def holds_on(self, day: date) -> bool:
+        return self.valid_until is None or day <= self.valid_until
 
-def required_level(requirements: Iterable[Requirement], *, cause_id: int, kind: str) -> int:
-    """The level the closest requirement asks for: cause and kind before kind before cause before all; 0 without any."""
-    speaking = [r for r in requirements if r.cause_id in (None, cause_id) and r.kind in ("", kind)]
+
+def required_level(requirements: Iterable[Requirement], *, cause_id: int | None, kind: str, day: date) -> int:
+    """The level the closest requirement asks for on a day: cause and kind before kind before cause before all, dated
+    before standing; 0 without any."""
+    speaking = [
+        r for r in requirements if r.cause_id in (None, cause_id) and r.kind in ("", kind) and r.holds_on(day)
+    ]
     if not speaking:
         return 0
-    return max(speaking, key=lambda r: (r.kind != "", r.cause_id is not None, r.level)).level
+    return max(speaking, key=_closeness).level
+
+
+def _closeness(row: Requirement) -> tuple[bool, bool, bool, int]:
+    return row.kind != "", row.cause_id is not None, row.valid_until is not None, row.level

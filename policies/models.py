@@ -15,6 +15,7 @@ from .rules.rehearsal import Rehearsal
 from .rules.rulebook import Rulebook
 from .rules.space import Idea, Use
 from .rules.standard import BaseStandard
+from .rules.term import Term
 from .ruling import Ruling
 from .wollen import Stance
 
@@ -42,6 +43,7 @@ __all__ = [
     "Rulebook",
     "Ruling",
     "Stance",
+    "Term",
     "Transfer",
     "Use",
 ]

@@ -15,8 +15,7 @@ from tickets.sla.clock import Clock
 from tickets.sla.target import Target
 from tickets.sla.worktime import deadline
 
-from .duerfen import latitude
-from .facts import Rules, Wish, conflicted, gather, purses, rules_in_force
+from .facts import Rules, Wish, conflicted, gather, purses, room_for, rules_in_force
 from .koennen import Level
 from .weigh.decide import weigh
 from .weigh.decision import Dimension, Outcome
@@ -143,7 +142,7 @@ def _seen_by_each(
     )
     known = Level.objects.filter(agent__in=people, cause=ticket.cause_id)
     levels = dict(known.values_list("agent_id", "level"))
-    rooms = {person.pk: latitude(rules.limits, person, ticket.team, at=at) for person in people}
+    rooms = {person.pk: room_for(rules, person, ticket, at=at) for person in people}
     return {
         person.pk: replace(
             facts,

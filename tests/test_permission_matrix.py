@@ -199,6 +199,10 @@ studio:draft_requirement   GET   in  405 405 405 405 405 405 405 405 in
 studio:draft_requirement   POST  in  404 404 404 404 404 422 422 422 in
 studio:draft_no_requirement GET  in  405 405 405 405 405 405 405 405 in
 studio:draft_no_requirement POST in  404 404 404 404 404 302 302 302 in
+studio:draft_term          GET   in  405 405 405 405 405 405 405 405 in
+studio:draft_term          POST  in  404 404 404 404 404 302 302 302 in
+studio:draft_no_term       GET   in  405 405 405 405 405 405 405 405 in
+studio:draft_no_term       POST  in  404 404 404 404 404 302 302 302 in
 studio:ideas               GET   in  404 404 404 404 404 200 200 200 in
 studio:ideas               POST  in  405 405 405 405 405 405 405 405 in
 studio:consent_idea        GET   in  405 405 405 405 405 405 405 405 in
@@ -330,6 +334,7 @@ SENT: dict[str, dict[str, str]] = {
     "studio:limit/house": {"own": "60", "stretch": "120", "customer": "300", "reason": "More room"},
     "studio:budget": {"monthly": "600", "key": KEY},
     "studio:drafts": {"note": "More room"},
+    "studio:draft_term": {"name": "loyalty", "value": "120", "from_months": "60"},
     "studio:draft_limit": {"own": "60", "stretch": "120", "customer": "300"},
     "desk:report_incident": {"name": "Van broke down", "happened_at": "2026-01-02T10:00", "key": KEY},
     "desk:amend_incident": {"name": "Two vans", "happened_at": "2026-01-02T10:00"},
@@ -510,6 +515,7 @@ def rules_to_edit(lead: Person) -> dict[str, object]:
         "guardrail": (draft.version, draft.guardrails.first().pk),
         "gesture": (draft.version, draft.gesture_kinds.first().pk),
         "requirement": (draft.version, draft.requirements.first().pk),
+        "term": (draft.version, draft.terms.get_or_create(name="case_days", defaults={"value": 20})[0].pk),
     }
 
 
@@ -573,6 +579,8 @@ OBJECT = {
     ),
     **{f"studio:draft_{name}": name for name in ("limit", "guardrail", "gesture")},
     "studio:draft_no_requirement": "requirement",
+    "studio:draft_term": "draft",
+    "studio:draft_no_term": "term",
     **dict.fromkeys(["api:ticket", "api:messages", "api:assignment", "api:status"], "ticket"),
     **dict.fromkeys(["api_authority:authority", "api_authority:offers"], "ticket"),
     "api_authority:answer": "ask",

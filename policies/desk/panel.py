@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.person import Person
 from policies.asks.ask import Ask, role_of
-from policies.facts import Rules, Wish, budgets_for, rules_in_force
+from policies.facts import Rules, Wish, budgets_for, loyalty, rules_in_force
 from policies.fairness import like_cases
 from policies.ledger.budget import Budget, BudgetPeriod, month_of
 from policies.offer import Offer
@@ -59,6 +59,7 @@ class Preview:
     asked: Person | None
     due_at: datetime | None
     nobody: bool
+    loyalty: int = 0  # per cents by which this customer's years widen the room
 
     @property
     def look(self) -> str:
@@ -183,7 +184,8 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
         )
     ]
     rails = [rail for rail in rules.guardrails if rail.code in facts.guardrails]
-    return Preview(decision, lights, rails, ruling.gesture, asked, due_at, nobody)
+    wider = loyalty(rules, ticket, at=at) - 100 if facts.cents and not facts.owed else 0
+    return Preview(decision, lights, rails, ruling.gesture, asked, due_at, nobody, wider)
 
 
 def _only_pool(own: Budget | None, wish: Wish | None, *, at: datetime) -> bool:

@@ -10,8 +10,7 @@ from tickets.draft_check import Remark
 from tickets.ticket import Ticket
 
 from ..asks.ask import Ask
-from ..duerfen import latitude
-from ..facts import purses, rules_in_force
+from ..facts import purses, room_for, rules_in_force
 from ..offer import Offer
 from ..rules.rulebook import Rulebook
 from ..weigh.currency import money
@@ -30,7 +29,7 @@ def internals_of(ticket: Ticket, by: Person) -> list[str]:
         rules = rules_in_force()
     except Rulebook.DoesNotExist:
         return []
-    room = latitude(rules.limits, by, ticket.team, at=now)
+    room = room_for(rules, by, ticket, at=now)
     told = set(Offer.objects.filter(ticket=ticket).values_list("cents", flat=True))
     secret = {
         room.own_cents,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ..duerfen import Limit
@@ -27,7 +29,7 @@ class Difference:
     """One change: whether a rule came, went or changed, about what, and how it is said."""
 
     kind: str
-    about: str  # "gesture", "guardrail", "limit" or "requirement"
+    about: str  # "gesture", "guardrail", "limit", "requirement" or "term"
     sentence: str
 
 
@@ -38,22 +40,21 @@ def differences(old: Rules, new: Rules) -> list[Difference]:
         *_guardrails(old, new),
         *_gestures(old, new),
         *_requirements(old, new),
+        *_terms(old, new),
     ]
 
 
 def _limits(old: Rules, new: Rules) -> Iterator[Difference]:
-    for before, after in _pairs(_by_owner(old.limits), _by_owner(new.limits)):
+    for before, after in pairs(by_owner(old.limits), by_owner(new.limits)):
         if before is None and after is not None:
-            yield Difference(CAME, "limit", _("New limit – %(who)s: %(what)s.") % _limit_words(after))
+            yield Difference(CAME, "limit", _("New limit – %(who)s: %(what)s.") % limit_words(after))
         elif after is None and before is not None:
-            yield Difference(
-                WENT, "limit", _("Limit gone – %(who)s: it was %(what)s.") % _limit_words(before)
-            )
+            yield Difference(WENT, "limit", _("Limit gone – %(who)s: it was %(what)s.") % limit_words(before))
         elif before is not None and after is not None:
-            yield from _limit_changes(before, after)
+            yield from limit_changes(before, after)
 
 
-def _limit_changes(before: Limit, after: Limit) -> Iterator[Difference]:
+def limit_changes(before: Limit, after: Limit) -> Iterator[Difference]:
     fields = (
         ("own_cents", _("%(who)s: alone %(new)s instead of %(old)s per case.")),
         ("stretch_cents", _("%(who)s: %(new)s instead of %(old)s per case when nobody objects.")),
@@ -73,37 +74,22 @@ def _limit_changes(before: Limit, after: Limit) -> Iterator[Difference]:
         yield Difference(CHANGED, "limit", words % {"who": after})
 
 
-def narrowed(old: Rules, new: Rules) -> list[str]:
-    """Standing limits that would shrink for good: what shrinks the field needs a reason and an end (C29)."""
-    said = []
-    for before, after in _pairs(_by_owner(old.limits), _by_owner(new.limits)):
-        if before is None or before.valid_until is not None:
-            continue
-        if after is None:
-            said.append(_("Limit gone – %(who)s: it was %(what)s.") % _limit_words(before))
-        elif any(getattr(after, name) < getattr(before, name) for name in AMOUNTS):
-            said += [found.sentence for found in _limit_changes(before, after)]
-    return said
-
-
 def _guardrails(old: Rules, new: Rules) -> Iterator[Difference]:
-    for before, after in _pairs({r.code: r for r in old.guardrails}, {r.code: r for r in new.guardrails}):
+    for before, after in pairs({r.code: r for r in old.guardrails}, {r.code: r for r in new.guardrails}):
         if before is None and after is not None:
-            yield Difference(
-                CAME, "guardrail", _("New guardrail: %(reason)s (%(when)s)") % _rail_words(after)
-            )
+            yield Difference(CAME, "guardrail", _("New guardrail: %(reason)s (%(when)s)") % rail_words(after))
         elif after is None and before is not None:
             yield Difference(
-                WENT, "guardrail", _("This guardrail falls: %(reason)s (%(when)s)") % _rail_words(before)
+                WENT, "guardrail", _("This guardrail falls: %(reason)s (%(when)s)") % rail_words(before)
             )
-        elif before is not None and after is not None and _rail_words(before) != _rail_words(after):
+        elif before is not None and after is not None and rail_words(before) != rail_words(after):
             yield Difference(
-                CHANGED, "guardrail", _("Guardrail now: %(reason)s (%(when)s)") % _rail_words(after)
+                CHANGED, "guardrail", _("Guardrail now: %(reason)s (%(when)s)") % rail_words(after)
             )
 
 
 def _gestures(old: Rules, new: Rules) -> Iterator[Difference]:
-    for before, after in _pairs(_listed(old), _listed(new)):
+    for before, after in pairs(_listed(old), _listed(new)):
         if before is None and after is not None:
             yield Difference(CAME, "gesture", _("New gesture: %(name)s.") % {"name": after.name})
         elif after is None and before is not None:
@@ -115,10 +101,9 @@ def _gestures(old: Rules, new: Rules) -> Iterator[Difference]:
 
 
 def _requirements(old: Rules, new: Rules) -> Iterator[Difference]:
-    for before, after in _pairs(_by_place(old), _by_place(new)):
+    for before, after in pairs(_by_place(old), _by_place(new)):
         if before is None and after is not None:
-            said = {"where": _where(after), "new": after.level}
-            yield Difference(CAME, "requirement", _("%(where)s needs level %(new)s now.") % said)
+            yield Difference(CAME, "requirement", with_end(level_words(after), after.valid_until))
         elif after is None and before is not None:
             said = {"where": _where(before), "old": before.level}
             yield Difference(WENT, "requirement", _("%(where)s no longer needs level %(old)s.") % said)
@@ -129,17 +114,47 @@ def _requirements(old: Rules, new: Rules) -> Iterator[Difference]:
             )
 
 
-def _pairs(old: Mapping[K, R], new: Mapping[K, R]) -> Iterator[tuple[R | None, R | None]]:
+def _terms(old: Rules, new: Rules) -> Iterator[Difference]:
+    before, after = _as_said(old), _as_said(new)
+    for key, words in after.items():
+        if key not in before:
+            yield Difference(CAME, "term", words)
+        elif before[key] != words:
+            yield Difference(CHANGED, "term", words)
+    for key, words in before.items():
+        if key not in after:
+            yield Difference(WENT, "term", _("No longer: %(what)s") % {"what": words})
+
+
+def _as_said(rules: Rules) -> dict[tuple[object, ...], str]:
+    return {
+        (row.name, row.from_months, row.valid_until): with_end(row.sentence, row.valid_until)
+        for row in rules.terms
+    }
+
+
+def with_end(words: str, until: date | None) -> str:
+    """A rule in words and, where it has one, its last day."""
+    if until is None:
+        return words
+    return _("%(what)s Until %(day)s.") % {"what": words, "day": date_format(until, "SHORT_DATE_FORMAT")}
+
+
+def pairs(old: Mapping[K, R], new: Mapping[K, R]) -> Iterator[tuple[R | None, R | None]]:
     for key in [*old, *(key for key in new if key not in old)]:
         yield old.get(key), new.get(key)
 
 
-def _by_owner(limits: tuple[Limit, ...]) -> dict[tuple[object, ...], Limit]:
+def by_owner(limits: tuple[Limit, ...]) -> dict[tuple[object, ...], Limit]:
     return {(row.role, row.team_id, row.person_id, row.valid_from, row.valid_until): row for row in limits}
 
 
-def _by_place(rules: Rules) -> dict[tuple[object, str], Requirement]:
-    return {(row.cause_id, row.kind): row for row in rules.requirements}
+def _by_place(rules: Rules) -> dict[tuple[object, ...], Requirement]:
+    return {(row.cause_id, row.kind, row.valid_until): row for row in rules.requirements}
+
+
+def level_words(row: Requirement) -> str:
+    return _("%(where)s needs level %(new)s now.") % {"where": _where(row), "new": row.level}
 
 
 def _listed(rules: Rules) -> dict[str, GestureKind]:
@@ -150,12 +165,12 @@ def _amount(cents: int) -> str:
     return money(cents, settings.CURRENCY)
 
 
-def _limit_words(limit: Limit) -> dict[str, object]:
+def limit_words(limit: Limit) -> dict[str, object]:
     said = {"own": _amount(limit.own_cents), "stretch": _amount(limit.stretch_cents)}
     return {"who": limit, "what": _("%(own)s alone, %(stretch)s when nobody objects") % said}
 
 
-def _rail_words(rail: Guardrail) -> dict[str, str]:
+def rail_words(rail: Guardrail) -> dict[str, str]:
     return {"reason": rail.reason, "when": "; ".join(row.sentence for row in rail.conditions.all())}
 
 

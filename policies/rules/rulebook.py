@@ -107,7 +107,7 @@ class Rulebook(models.Model):
 
     def copy_rules_to(self, other: Rulebook) -> None:
         """Every row that belongs to this version again, as a row of `other`."""
-        for rows in (self.gesture_kinds, self.limits, self.requirements, self.standards):
+        for rows in (self.gesture_kinds, self.limits, self.requirements, self.standards, self.terms):
             for row in rows.all():
                 _copy(row, rulebook=other)
         for guardrail in self.guardrails.prefetch_related("conditions"):
@@ -126,19 +126,3 @@ def _copy(row: models.Model, **changed: models.Model) -> models.Model:
     return type(row).objects.create(
         **{**fields, **{f"{name}_id": value.pk for name, value in changed.items()}}
     )
-
-
-def publish_due_now(*, now: datetime | None = None) -> int:
-    """Put drafts in force whose time has come, oldest first; the number published."""
-    now = now or timezone.now()
-    published = 0
-    due = Rulebook.objects.filter(state=Rulebook.State.DRAFT, publish_at__lte=now).order_by(
-        "publish_at", "pk"
-    )
-    for draft in list(due):
-        with transaction.atomic():
-            waiting = Rulebook.objects.select_for_update().filter(pk=draft.pk, state=Rulebook.State.DRAFT)
-            if waiting.exists():
-                draft.publish(at=now)
-                published += 1
-    return published

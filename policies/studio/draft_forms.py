@@ -22,6 +22,8 @@ from tickets import condition
 from tickets.cause import Cause
 from tickets.textfields import OneLineField
 
+from .until import UntilField
+
 ANY = ("", gettext_lazy("any"))
 FURTHEST = timedelta(days=366)
 
@@ -130,17 +132,23 @@ class RequirementForm(forms.Form):
     )
     kind = forms.ChoiceField(label=gettext_lazy("Gesture"), required=False)
     level = forms.TypedChoiceField(label=gettext_lazy("Level"), choices=LEVELS, coerce=int)
+    until = UntilField()
+    reason = OneLineField(label=gettext_lazy("What it protects"), max_length=200, required=False)
 
     def __init__(self, *args: Any, draft: Rulebook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [ANY, *((kind.code, kind.name) for kind in draft.gesture_kinds.all())]
 
     def save_in(self, draft: Rulebook) -> None:
-        """One row for each place: saying it again changes the level."""
+        """One standing row for each place, and one with an end beside it: saying it again changes the level."""
         said = self.cleaned_data
-        Requirement.objects.update_or_create(
-            rulebook=draft, cause=said["cause"], kind=said["kind"], defaults={"level": said["level"]}
+        place = {"rulebook": draft, "cause": said["cause"], "kind": said["kind"]}
+        place["valid_until__isnull"] = said["until"] is None
+        row = Requirement.objects.filter(**place).first() or Requirement(
+            rulebook=draft, cause=said["cause"], kind=said["kind"]
         )
+        row.level, row.valid_until, row.reason = said["level"], said["until"], said["reason"]
+        row.save()
 
 
 class AmountsForm(forms.Form):

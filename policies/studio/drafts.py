@@ -16,7 +16,8 @@ from accounts.person import Person
 from accounts.team import Team
 from policies.duerfen import latitude
 from policies.facts import rules_in_force, rules_of
-from policies.rules.difference import AMOUNTS, differences, narrowed
+from policies.rules.difference import AMOUNTS, differences
+from policies.rules.narrowing import narrowed
 from policies.rules.rehearsal import Rehearsal
 from policies.rules.rulebook import Rulebook
 from policies.weigh.decision import Outcome
@@ -24,6 +25,7 @@ from policies.weigh.words import outcome_name
 
 from .access import LARGEST_ID, only, publishes_rules, sets_rules
 from .draft_forms import DraftForm, PublishForm, RequirementForm
+from .term_forms import TermForm
 
 NOT_YOURS = gettext_lazy("The rules are the whole house’s. Ask an administrator to put this in force.")
 
@@ -141,6 +143,8 @@ def page(
         "requirements": draft.requirements.select_related("cause"),
         "limits": draft.limits.select_related("team", "person"),
         "requirement_form": RequirementForm(draft=draft),
+        "terms": draft.terms.all(),
+        "term_form": TermForm(),
         "form": form or PublishForm(initial={"at": draft.publish_at}),
         "shrunk": shrunk or [],
         "currency": settings.CURRENCY,

@@ -27,6 +27,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             "guardrails": book.guardrails.prefetch_related("conditions"),
             "kinds": kinds,
             "requirements": _levels(book, {kind.code: kind.name for kind in kinds}),
+            "terms": book.terms.all(),
             "currency": settings.CURRENCY,
         }
     return render(request, "studio/rules.html", context)
@@ -42,6 +43,7 @@ def _levels(book: Rulebook, names: dict[str, str]) -> list[dict[str, object]]:
             "kind": names.get(row.kind, row.kind),
             "level": row.level,
             "words": dict(LEVELS)[row.level],
+            "until": row.valid_until,
         }
         for row in rows
     ]

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from . import asks, budgets, draft_rules, drafts, ideas, limits, newcomers, rules, rulings, standards
+from . import (
+    asks,
+    budgets,
+    draft_rules,
+    draft_terms,
+    drafts,
+    ideas,
+    limits,
+    newcomers,
+    rules,
+    rulings,
+    standards,
+)
 
 app_name = "studio"
 urlpatterns = [
@@ -35,6 +47,8 @@ urlpatterns = [
     path("drafts/<int:version>/guardrails/<int:pk>/", draft_rules.guardrail, name="draft_guardrail"),
     path("drafts/<int:version>/gestures/new/", draft_rules.gesture, name="draft_gesture_new"),
     path("drafts/<int:version>/gestures/<int:pk>/", draft_rules.gesture, name="draft_gesture"),
+    path("drafts/<int:version>/terms/", draft_terms.term, name="draft_term"),
+    path("drafts/<int:version>/terms/<int:pk>/removal/", draft_terms.no_term, name="draft_no_term"),
     path("drafts/<int:version>/levels/", draft_rules.requirement, name="draft_requirement"),
     path(
         "drafts/<int:version>/levels/<int:pk>/removal/",

@@ -1,7 +1,7 @@
 """Replay: stored requests weighed again under other rules. Pure – no database, no clock.
 
 Only what the rules say is taken anew (limits, guardrails, required levels, what can be taken back); what was true
-of the case, the agent and the budgets stays as it was stored.
+of the case, the agent and the budgets stays as it was stored – what had been given before too, in the windows of then.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from ..duerfen import latitude
+from ..duerfen import Latitude, latitude
 from ..facts import Rules
 from ..koennen import required_level
 from .decide import weigh
@@ -114,8 +114,8 @@ def _anew(
     pasts: Iterable[Past], rules: Rules, *, leads: Mapping[int, frozenset[int]], at: datetime
 ) -> Iterator[tuple[Past, Facts | None]]:
     nobody: frozenset[int] = frozenset()
-    rooms: dict[tuple[int, int], object] = {}
-    day = at.date()
+    rooms: dict[tuple[int, int], Latitude] = {}
+    day, terms = at.date(), rules.terms_at(at)
     for past in pasts:
         old = Facts.from_json(past.facts)
         kind = rules.kinds.get(old.kind)
@@ -126,7 +126,7 @@ def _anew(
         if key not in rooms:  # a few agents in a few teams ask again and again
             person = Somebody(past.agent_id, leads.get(past.agent_id, nobody))
             rooms[key] = latitude(rules.limits, person, Somewhere(past.team_id), at=at)
-        room = rooms[key]
+        room = rooms[key].times(terms.factor_in(past.circumstances))
         yield (
             past,
             replace(
@@ -136,7 +136,9 @@ def _anew(
                 own_limit_cents=room.own_cents,
                 stretch_limit_cents=room.stretch_cents,
                 customer_limit_cents=room.customer_cents,
-                required_level=required_level(rules.requirements, cause_id=past.cause_id, kind=old.kind),
+                required_level=required_level(
+                    rules.requirements, cause_id=past.cause_id, kind=old.kind, day=day
+                ),
                 trial=room.on_trial,
             ),
         )

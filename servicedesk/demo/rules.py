@@ -17,6 +17,7 @@ from policies.models import (
     Limit,
     Requirement,
     Rulebook,
+    Term,
 )
 from tickets.models import BusinessHours, Cause, Target
 
@@ -120,6 +121,14 @@ REQUIREMENTS = (
     ("replacement", "", 3),
 )
 
+# What, from so many months on, value: two years and five years of staying widen the room.
+TERMS = (
+    ("case_days", 0, 30),
+    ("customer_days", 0, 365),
+    ("loyalty", 24, 110),
+    ("loyalty", 60, 120),
+)
+
 LEVELS = {
     "birgit": (4, {"late-delivery", "wrong-invoice", "contract-cancellation", "better-new-customer-offer"}),
     "katharina": (4, {"broken-on-arrival", "repair", "usage-question"}),
@@ -190,6 +199,9 @@ def lay(cast: Cast, hours: dict[str, BusinessHours], *, now: datetime) -> Ground
         Requirement.objects.bulk_create(
             Requirement(rulebook=book, kind=kind, cause=causes.get(cause), level=level)
             for kind, cause, level in REQUIREMENTS
+        )
+        Term.objects.bulk_create(
+            Term(rulebook=book, name=name, from_months=months, value=value) for name, months, value in TERMS
         )
     _levels(cast, causes, since=published)
     budgets = {

@@ -14,9 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from policies import history
-from policies.duerfen import latitude
-from policies.facts import CASE_WINDOW, CUSTOMER_WINDOW, Rules, Wish, budgets_for, circumstances
-from policies.koennen import required_level
+from policies.facts import Rules, Wish, budgets_for, circumstances, level_needed, room_for
 from policies.ledger.budget import month_of
 from policies.ledger.transfer import Step, book, period_at
 from policies.models import Budget, BudgetPeriod, Offer, Ruling
@@ -143,11 +141,9 @@ class Giver:
         purse: Purse | None,
     ) -> Facts:
         agent, at = chance.agent, chance.at
-        room = latitude(self.rules.limits, agent, ticket.team, at=at)
+        room = room_for(self.rules, agent, ticket, at=at)
+        case_cents, customer_cents = self._given(ticket, at=at)
         rails = [rail for rail in self.rules.guardrails if rail.holds_on(timezone.localdate(at))]
-        earlier = [row for row in self.earlier[ticket.customer_id] if row[0] > at - CUSTOMER_WINDOW]
-        alike = [row for row in earlier if row[1] == ticket.cause_id and row[0] > at - CASE_WINDOW]
-        needed = required_level(self.rules.requirements, cause_id=ticket.cause_id, kind=kind.code)
         return Facts(
             kind=wish.kind,
             cents=wish.cents,
@@ -158,17 +154,26 @@ class Giver:
             owed=False,
             guardrails=tuple(rail.code for rail in rails if rail.forbids(known)),
             conflict=False,
-            given_case_cents=sum(cents for _at, _cause, cents in alike),
-            given_customer_cents=sum(cents for _at, _cause, cents in earlier),
+            given_case_cents=case_cents,
+            given_customer_cents=customer_cents,
             own_limit_cents=room.own_cents,
             stretch_limit_cents=room.stretch_cents,
             customer_limit_cents=room.customer_cents,
             own_budget_cents=purse.left_cents if purse else 0,
             pool_budget_cents=0,
             level=self.stage.levels.get((agent.pk, ticket.cause_id), 0),
-            required_level=needed,
+            required_level=level_needed(self.rules, ticket, kind.code, at=at),
             wollen="fine",
             trial=room.on_trial,
+        )
+
+    def _given(self, ticket: Ticket, *, at: datetime) -> tuple[int, int]:
+        """What was given before for this cause and for all, each in its window, in cents."""
+        terms, earlier = self.rules.terms_at(at), self.earlier[ticket.customer_id]
+        case, year = at - timedelta(days=terms.case_days), at - timedelta(days=terms.customer_days)
+        return (
+            sum(cents for when, cause, cents in earlier if cause == ticket.cause_id and when > case),
+            sum(cents for when, _cause, cents in earlier if when > year),
         )
 
     def _ruling(

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from policies.facts import Wish
 from policies.models import Rehearsal, Rulebook, Ruling
+from policies.rules.publication import publish_due_now
 from policies.rules.rehearsal import PATIENCE, rehearse_now
-from policies.rules.rulebook import publish_due_now
 
 pytestmark = pytest.mark.django_db
 

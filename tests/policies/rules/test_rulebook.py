@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, transaction
 
 from policies.facts import Wish, rules_in_force
 from policies.models import Condition, GestureKind, Guardrail, Limit, Requirement, Rulebook, Ruling
-from policies.rules.rulebook import publish_due_now
+from policies.rules.publication import publish_due_now
 
 pytestmark = pytest.mark.django_db
 
