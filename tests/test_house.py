@@ -46,6 +46,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree; walked once, for a score of rules ask for it."""
+        return list(ast.walk(self.tree))
+
     @property
     def room(self) -> str:
         return self.path.split("/")[0]
@@ -66,7 +71,7 @@ class Source:
     def imported(self) -> Iterator[str]:
         """Every dotted name it imports, relative ones resolved."""
         package = self.module.split(".") if self.path.endswith("__init__.py") else self.module.split(".")[:-1]
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -76,12 +81,12 @@ class Source:
 
     def calls(self) -> Iterator[tuple[str, ast.Call]]:
         """Every call with the dotted name it is made by: “Ticket.objects.all”."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call):
                 yield ast.unparse(node.func), node
 
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield node
 
@@ -173,9 +178,7 @@ def imports_at_the_top(source: Source) -> list[str]:
 
 
 def no_generic_keys(source: Source) -> list[str]:
-    names = [
-        ast.unparse(node) for node in ast.walk(source.tree) if isinstance(node, ast.Name | ast.Attribute)
-    ]
+    names = [ast.unparse(node) for node in source.nodes if isinstance(node, ast.Name | ast.Attribute)]
     return (
         ["uses a generic foreign key"] if any(n.split(".")[-1] == "GenericForeignKey" for n in names) else []
     )
@@ -191,7 +194,7 @@ def doors_start_from_the_person(source: Source) -> list[str]:
             found.append(f"calls {name}()")
         if name.endswith(("get_object_or_404", "get_list_or_404")) and isinstance(call.args[0], ast.Name):
             found.append(f"calls {ast.unparse(call)[:60]}")
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         is_class_list = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "queryset"
         if is_class_list and not re.search(r"\.none\(\)$", ast.unparse(node.value)):
             found.append(f"has “{ast.unparse(node)[:60]}” for everybody")
@@ -201,7 +204,7 @@ def doors_start_from_the_person(source: Source) -> list[str]:
 def fields_are_named(source: Source) -> list[str]:
     """“Every field” would give away the ones that come later."""
     found = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Assign):
             name, value = ast.unparse(node.targets[0]), ast.unparse(node.value)
             if (name == "fields" and value == "'__all__'") or (name == "exclude" and source.room in ROOMS):
@@ -228,9 +231,7 @@ def migrations_have_names(source: Source) -> list[str]:
 
 
 def errors_have_names(source: Source) -> list[str]:
-    bare = [
-        node for node in ast.walk(source.tree) if isinstance(node, ast.ExceptHandler) and node.type is None
-    ]
+    bare = [node for node in source.nodes if isinstance(node, ast.ExceptHandler) and node.type is None]
     found = ["catches everything without saying what"] * len(bare)
     for line in source.text.splitlines():
         if re.search(r"#\s*noqa(?!: ?[A-Z]+[0-9]+)", line) and source.path != "tests/test_house.py":
