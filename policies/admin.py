@@ -177,6 +177,10 @@ class LevelAdmin(admin.ModelAdmin):
     search_fields = ("agent__name",)
     autocomplete_fields = ("agent", "cause")
 
+    def get_readonly_fields(self, _request: HttpRequest, obj: Level | None = None) -> tuple[str, ...]:
+        """Where somebody stands to begin with; from then on evidence leads up, and a talk in the studio down."""
+        return ("agent", "cause", "level", "since", "evidence") if obj else ()
+
 
 class KindInline(ReadOnly, admin.TabularInline):
     model = GestureKind

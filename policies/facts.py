@@ -16,12 +16,15 @@ from accounts.person import Person
 from tickets import known
 from tickets.ticket import Ticket
 
+from .case.said import said_of
+from .case.tie import conflicted
 from .duerfen import Latitude, Limit, latitude
-from .koennen import Level, Requirement, required_level
+from .koennen import Requirement, required_level
 from .ledger.budget import Budget, BudgetPeriod, house_day, month_of
 from .offer import Offer
 from .rules.catalogue import GestureKind
 from .rules.guardrail import Guardrail
+from .rules.needed import NeededFact, needed
 from .rules.rulebook import Rulebook
 from .rules.term import Term, Terms, terms_on
 from .weigh.gesture import Facts
@@ -43,6 +46,7 @@ class Wish:
     named: str = ""
     why: str = ""
     fault: str = ""
+    explained: bool = False  # at the case it began with: for the quiet ones nothing has to be found out again
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Rules:
     limits: tuple[Limit, ...]
     requirements: tuple[Requirement, ...]
     terms: tuple[Term, ...] = ()
+    needed_facts: tuple[NeededFact, ...] = ()
 
     def terms_at(self, at: datetime) -> Terms:
         return terms_on(self.terms, house_day(at))
@@ -79,6 +84,7 @@ def rules_of(book: Rulebook) -> Rules:
         limits=tuple(book.limits.select_related("team", "person")),
         requirements=tuple(book.requirements.all()),
         terms=tuple(book.terms.all()),
+        needed_facts=tuple(book.needed_facts.select_related("cause")),
     )
 
 
@@ -118,16 +124,20 @@ class _Known:
     purses: dict[int, tuple[int, int]]  # by team
     levels: dict[int, int]  # by cause
     wills: dict[int, str]  # by ticket; those without a word are missing
+    tied: frozenset[int]  # customers this agent said to be close to
+    heard: frozenset[int]  # tickets whose customer's wish was written down
 
 
 def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, terms: Terms, *, at: datetime) -> _Known:
     teams = {ticket.team_id: ticket for ticket in tickets}
-    levels = Level.objects.filter(agent=agent, cause_id__in={ticket.cause_id for ticket in tickets})
+    said = said_of(agent, tickets, at=at)
     return _Known(
         given=_given_to(tickets, terms, at=at),
         purses={team: purses(agent, ticket, wish.currency, at=at) for team, ticket in teams.items()},
-        levels=dict(levels.values_list("cause_id", "level")),
-        wills=Stance.of_each(agent, tickets, at=at),
+        levels={cause: int(level) for cause, level in said["level"].items()},
+        wills=said["will"],
+        tied=frozenset(said["tie"]),
+        heard=frozenset(said["wish"]),
     )
 
 
@@ -142,10 +152,12 @@ def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Know
         currency=wish.currency,
         reversible=kind.reversible,
         cause=ticket.cause.code,
-        missing=(),
+        missing=_missing(rules, ticket, wish, known),
         owed=bool(wish.owed_by),
         guardrails=_forbidding(rules, ticket, wish, kind, at=at),
-        conflict=conflicted(agent, ticket.customer),
+        conflict=conflicted(
+            agent, ticket.customer, tied=[agent.pk] if ticket.customer_id in known.tied else ()
+        ),
         given_case_cents=case_cents,
         given_customer_cents=customer_cents,
         own_limit_cents=room.own_cents,
@@ -158,6 +170,20 @@ def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Know
         wollen=known.wills.get(ticket.pk, Stance.Will.FINE.value),
         trial=room.on_trial,
     )
+
+
+def _missing(rules: Rules, ticket: Ticket, wish: Wish, known: _Known) -> tuple[str, ...]:
+    """What the rules need to be known for an amount like this and is not."""
+    if wish.explained:
+        return ()
+    told = {
+        "fault": bool(wish.fault),
+        "why": bool(wish.why),
+        "wish": ticket.pk in known.heard,
+        "customer_since": ticket.customer.since is not None,
+    }
+    asked = needed(rules.needed_facts, cause_id=ticket.cause_id, cents=wish.cents)
+    return tuple(sorted(fact for fact in asked if not told[fact]))
 
 
 def room_for(rules: Rules, person: Person, ticket: Ticket, *, at: datetime) -> Latitude:
@@ -234,26 +260,6 @@ def purses(agent: Person, ticket: Ticket, currency: str, *, at: datetime) -> tup
     )
     # A month nobody booked in yet has no row; it will open with the full amount.
     return tuple(left.get(budget.pk, budget.monthly_cents) if budget else 0 for budget in (own, pool))  # type: ignore[return-value]
-
-
-def conflicted(agent: Person, customer: Customer) -> bool:
-    """Self-dealing: the agent is the customer, shares their mailbox, or belongs to the same organisation."""
-    own = agent.as_customer
-    same_firm = (
-        own is not None
-        and own.organisation_id is not None
-        and own.organisation_id == customer.organisation_id
-    )
-    return (
-        customer.person_id == agent.pk
-        or _mailbox(agent.email) == _mailbox(customer.person.email)
-        or same_firm
-    )
-
-
-def _mailbox(email: str) -> str:
-    name, _at, host = email.lower().partition("@")
-    return f"{name.split('+')[0]}@{host}"
 
 
 def _forbidding(

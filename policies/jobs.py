@@ -7,6 +7,7 @@ from celery import shared_task
 from tickets.heartbeat import Heartbeat
 
 from .asks import ask
+from .learning import rise
 from .ledger import transfer as ledger
 from .mirrors import mirror
 from .rules import rehearsal, space
@@ -48,3 +49,9 @@ def carry_mirrors() -> None:
 def sweep_ideas() -> None:
     space.sweep_ideas_now()
     Heartbeat.beat("ideas")
+
+
+@shared_task
+def raise_levels() -> None:
+    rise.sweep_levels_now()
+    Heartbeat.beat("levels")

@@ -1,8 +1,15 @@
 """Only imports the nouns."""
 
 from .asks.ask import Ask
+from .case.hindrance import Hindrance
+from .case.house_will import HouseWill
+from .case.tie import Tie
+from .case.wish import CustomerWish
 from .duerfen import Limit
 from .koennen import Level, Requirement
+from .learning.evidence import Evidence
+from .learning.slot import LearningSlot
+from .learning.training import TrainingItem
 from .ledger.budget import Budget, BudgetGroupObjectPermission, BudgetPeriod, BudgetUserObjectPermission
 from .ledger.transfer import Transfer
 from .mirrors.mirror import LeftOut, Mirror
@@ -11,6 +18,7 @@ from .newcomers.counterpart import AcquisitionOffer, Counterpart
 from .offer import Offer
 from .rules.catalogue import GestureKind
 from .rules.guardrail import Condition, Guardrail
+from .rules.needed import NeededFact
 from .rules.rehearsal import Rehearsal
 from .rules.rulebook import Rulebook
 from .rules.space import Idea, Use
@@ -29,13 +37,19 @@ __all__ = [
     "BudgetUserObjectPermission",
     "Condition",
     "Counterpart",
+    "CustomerWish",
+    "Evidence",
     "GestureKind",
     "Guardrail",
+    "Hindrance",
+    "HouseWill",
     "Idea",
+    "LearningSlot",
     "LeftOut",
     "Level",
     "Limit",
     "Mirror",
+    "NeededFact",
     "Offer",
     "Reflection",
     "Rehearsal",
@@ -44,6 +58,8 @@ __all__ = [
     "Ruling",
     "Stance",
     "Term",
+    "Tie",
+    "TrainingItem",
     "Transfer",
     "Use",
 ]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
@@ -15,8 +14,11 @@ from tickets.sla.clock import Clock
 from tickets.sla.target import Target
 from tickets.sla.worktime import deadline
 
-from .facts import Rules, Wish, conflicted, gather, purses, room_for, rules_in_force
+from .case.tie import conflicted, tied_to
+from .facts import Rules, gather, purses, room_for, rules_in_force
 from .koennen import Level
+from .learning.slot import learning_at
+from .refusal import Refusal as Refusal
 from .weigh.decide import weigh
 from .weigh.decision import Dimension, Outcome
 from .weigh.gesture import Facts
@@ -31,20 +33,15 @@ CO_SIGNER_LEVEL = 3
 FREE = (Outcome.OWED, Outcome.DO, Outcome.DO_AND_TELL)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why somebody cannot do what they tried: a code for programs, a sentence for people."""
-
-    code: str
-    text: str | Promise
-
-
 class NobodyToAsk(Exception):
     """The house has nobody but the asker; the door says so in words."""
 
 
-def deciders(ruling: Ruling, role: str, *, leads_first: bool = False) -> list[Person]:
-    """Who may be asked, nearest first: competent peers, then the team's leads, then other leads. Never the asker.
+def deciders(
+    ruling: Ruling, role: str, *, leads_first: bool = False, at: datetime | None = None
+) -> list[Person]:
+    """Who may be asked, nearest first: competent peers, then the team's leads, then other leads. Never the asker, and
+    nobody whose learning slot runs at `at` (when it was asked for, without) as long as there is anybody else.
 
     With nobody competent the leads are asked all the same: a question always lands at a person.
     Raises NobodyToAsk when there is nobody else at all.
@@ -64,7 +61,8 @@ def deciders(ruling: Ruling, role: str, *, leads_first: bool = False) -> list[Pe
     found = _unique([*ranked, *others, *peers] if leads_first else [*peers, *ranked, *others])
     if not found:
         raise NobodyToAsk
-    return found
+    learning = learning_at(at or ruling.at, found)
+    return [person for person in found if person.pk not in learning] or found
 
 
 def may_decide(person: Person, ruling: Ruling, role: str, *, at: datetime) -> Refusal | None:
@@ -136,17 +134,18 @@ def _seen_by_each(
     The money is the asker's, so nobody's own purse counts, and nobody's will is asked for a decision.
     """
     asked, ticket = ruling.weighed, ruling.ticket
-    wish = Wish(kind=asked.kind, cents=asked.cents, currency=asked.currency, owed_by=ruling.owed_by)
+    wish = ruling.wish
     facts = replace(
         gather(ruling.agent, ticket, wish, rules=rules, at=at), own_budget_cents=asked.cents, wollen="fine"
     )
     known = Level.objects.filter(agent__in=people, cause=ticket.cause_id)
     levels = dict(known.values_list("agent_id", "level"))
+    tied = tied_to(ticket.customer)
     rooms = {person.pk: room_for(rules, person, ticket, at=at) for person in people}
     return {
         person.pk: replace(
             facts,
-            conflict=conflicted(person, ticket.customer),
+            conflict=conflicted(person, ticket.customer, tied=tied),
             own_limit_cents=rooms[person.pk].own_cents,
             stretch_limit_cents=rooms[person.pk].stretch_cents,
             customer_limit_cents=rooms[person.pk].customer_cents,

@@ -19,13 +19,14 @@ from tickets.ticket import Ticket
 from . import history
 from .asks.ask import Ask
 from .facts import Wish, budgets_for, circumstances, gather, rules_in_force, take_turns
+from .learning.training import TrainingItem
 from .ledger.budget import Budget, house_day
 from .ledger.transfer import NotEnough, hold
 from .offer import Offer
 from .rules.rulebook import Rulebook
 from .weigh.currency import money
 from .weigh.decide import weigh
-from .weigh.decision import Decision, Outcome
+from .weigh.decision import Decision, Dimension, Outcome
 from .weigh.gesture import Facts
 
 BOOKED = (Outcome.OWED, Outcome.DO, Outcome.DO_AND_TELL)
@@ -81,6 +82,19 @@ class Ruling(models.Model):
     @cached_property
     def answer(self) -> Decision:
         return Decision.from_json(self.decision)
+
+    @property
+    def wish(self) -> Wish:
+        """What was wanted, as it can be weighed again."""
+        facts = self.weighed
+        return Wish(
+            kind=facts.kind,
+            cents=facts.cents,
+            currency=facts.currency,
+            owed_by=self.owed_by,
+            why=self.why,
+            fault=self.fault,
+        )
 
     @property
     def budgets(self) -> tuple[Budget | None, Budget | None]:
@@ -167,6 +181,8 @@ class Ruling(models.Model):
             Ask.open(self, at=at)
         if outcome is Outcome.DO_AND_TELL:
             self._tell_leads(at=at)
+        if Dimension.KOENNEN in self.answer.binding:
+            TrainingItem.need(self.agent, self.ticket.cause, TrainingItem.Why.GAP, ruling=self, at=at)
         if outcome is Outcome.NEVER:
             self.ticket.record(
                 history.REFUSED, by=self.agent, at=at, gesture=self.gesture_in_each, ruling=self.pk

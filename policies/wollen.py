@@ -48,11 +48,10 @@ class Stance(models.Model):
         return stance
 
     @classmethod
-    def of_each(cls, agent: Person, tickets: Iterable[Ticket], *, at: datetime) -> dict[int, str]:
-        """By ticket id, what the agent said about these cases this shift; a case without a word is missing."""
+    def of_each(cls, agent: Person, tickets: Iterable[Ticket], *, at: datetime) -> models.QuerySet[Stance]:
+        """What the agent said about these cases this shift; a case without a word has no row."""
         pks = {ticket.pk for ticket in tickets if ticket.pk}
-        rows = cls.objects.filter(agent=agent, ticket_id__in=pks, at__gt=at - LASTS)
-        return dict(rows.values_list("ticket_id", "will"))
+        return cls.objects.filter(agent=agent, ticket_id__in=pks, at__gt=at - LASTS)
 
     @classmethod
     def of(cls, agent: Person, ticket: Ticket, *, at: datetime) -> str:

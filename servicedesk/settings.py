@@ -131,6 +131,7 @@ CELERY_TASK_ROUTES = {
     "policies.jobs.rehearse": {"queue": "slow"},
     "policies.jobs.carry_mirrors": {"queue": "slow"},
     "policies.jobs.reconcile_ledger": {"queue": "slow"},
+    "policies.jobs.raise_levels": {"queue": "slow"},
 }
 
 # Rate limits must hold with Redis away, so the cache is a table.

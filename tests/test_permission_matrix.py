@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookies import SimpleCookie
 
 import pytest
@@ -22,7 +23,21 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Customer, Person
 from policies.facts import Wish, forget_rules
-from policies.models import AcquisitionOffer, Ask, BaseStandard, Budget, Idea, Limit, Rulebook, Ruling
+from policies.models import (
+    AcquisitionOffer,
+    Ask,
+    BaseStandard,
+    Budget,
+    Hindrance,
+    HouseWill,
+    Idea,
+    LearningSlot,
+    Limit,
+    Rulebook,
+    Ruling,
+    Tie,
+    TrainingItem,
+)
 from policies.offer import Offer
 from tickets.models import Attachment, Incident, Ticket
 
@@ -151,6 +166,26 @@ authority:thank_idea       GET   in  405 405 405 405 405 405 405 405 in
 authority:thank_idea       POST  in  404 404 404 302 404 404 404 404 in
 authority:match            GET   in  405 405 405 405 405 405 405 405 in
 authority:match            POST  in  404 404 404 302 404 302 404 404 in
+authority:hear             GET   in  405 405 405 405 405 405 405 405 in
+authority:hear             POST  in  404 404 404 302 404 302 404 404 in
+authority:meet             GET   in  405 405 405 405 405 405 405 405 in
+authority:meet             POST  in  404 404 404 302 404 302 404 404 in
+authority:clear            GET   in  405 405 405 405 405 405 405 405 in
+authority:clear            POST  in  404 404 404 302 404 302 404 404 in
+authority:tie              GET   in  405 405 405 405 405 405 405 405 in
+authority:tie              POST  in  404 404 404 302 404 302 404 404 in
+authority:untie            GET   in  405 405 405 405 405 405 405 405 in
+authority:untie            POST  in  404 404 404 302 404 404 404 404 in
+authority:ability          GET   in  404 404 404 200 200 200 200 404 in
+authority:ability          POST  in  405 405 405 405 405 405 405 405 in
+authority:learnt           GET   in  405 405 405 405 405 405 405 405 in
+authority:learnt           POST  in  404 404 404 302 404 404 404 404 in
+authority:slot             GET   in  405 405 405 405 405 405 405 405 in
+authority:slot             POST  in  404 404 404 422 422 422 422 404 in
+authority:no_slot          GET   in  405 405 405 405 405 405 405 405 in
+authority:no_slot          POST  in  404 404 404 302 404 302 404 404 in
+authority:confirm          GET   in  405 405 405 405 405 405 405 405 in
+authority:confirm          POST  in  404 404 404 422 422 422 422 404 in
 # ---- the studio: leads for their teams, the administrator for the house -------------------
 studio:asks                GET   in  404 404 404 200 200 200 200 200 in
 studio:asks                POST  in  405 405 405 405 405 405 405 405 in
@@ -203,6 +238,20 @@ studio:draft_term          GET   in  405 405 405 405 405 405 405 405 in
 studio:draft_term          POST  in  404 404 404 404 404 302 302 302 in
 studio:draft_no_term       GET   in  405 405 405 405 405 405 405 405 in
 studio:draft_no_term       POST  in  404 404 404 404 404 302 302 302 in
+studio:house_will          GET   in  404 404 404 404 404 200 200 200 in
+studio:house_will          POST  in  404 404 404 404 404 422 422 422 in
+studio:withdraw_will       GET   in  405 405 405 405 405 405 405 405 in
+studio:withdraw_will       POST  in  404 404 404 404 404 404 404 302 in
+studio:draft_need          GET   in  405 405 405 405 405 405 405 405 in
+studio:draft_need          POST  in  404 404 404 404 404 302 302 302 in
+studio:draft_no_need       GET   in  405 405 405 405 405 405 405 405 in
+studio:draft_no_need       POST  in  404 404 404 404 404 302 302 302 in
+studio:ability             GET   in  404 404 404 404 404 200 200 200 in
+studio:ability             POST  in  405 405 405 405 405 405 405 405 in
+studio:talk                GET   in  405 405 405 405 405 405 405 405 in
+studio:talk                POST  in  404 404 404 404 404 302 422 302 in
+studio:slot                GET   in  405 405 405 405 405 405 405 405 in
+studio:slot                POST  in  404 404 404 404 404 422 422 422 in
 studio:ideas               GET   in  404 404 404 404 404 200 200 200 in
 studio:ideas               POST  in  405 405 405 405 405 405 405 405 in
 studio:consent_idea        GET   in  405 405 405 405 405 405 405 405 in
@@ -339,6 +388,11 @@ SENT: dict[str, dict[str, str]] = {
     "desk:report_incident": {"name": "Van broke down", "happened_at": "2026-01-02T10:00", "key": KEY},
     "desk:amend_incident": {"name": "Two vans", "happened_at": "2026-01-02T10:00"},
     "desk:paste_affected": {"entries": "nobody@kulanz.example"},
+    "authority:hear": {"wants": "speed"},
+    "authority:meet": {"what": "tool", "words": "Screen is black"},
+    "authority:tie": {"kind": "friend"},
+    "studio:draft_need": {"fact": "fault", "from_amount": "50"},
+    "authority:learnt": {"words": "How to"},
     "authority:mirror": {"expected": "0", "key": KEY},
     "authority:add_idea": {"wish": "To be called back", "gesture": "A call", "key": KEY},
     "studio:decline_idea": {"words": "Too dear"},
@@ -478,6 +532,16 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "mirrored": (ticket.pk, booked.offer.pk),
         "left out": (ticket.pk, booked.offer.pk, quiet.pk),
         "ruling": booked.pk,
+        "hindrance": (ticket.pk, Hindrance.meet(ticket, "tool", by=agent).pk),
+        # Somebody else than the tickets are about, or nobody here could decide anything.
+        "tie": Tie.declare(agent, quiet, "friend").pk,
+        "training": TrainingItem.need(agent, ticket.cause, "gap", at=timezone.now()).pk,
+        "learning slot": LearningSlot.plan(
+            agent,
+            timezone.now() + timedelta(days=1),
+            timezone.now() + timedelta(days=1, hours=1),
+            by=agent,
+        ).pk,
         "ticket": ticket.pk,
         "offer": Offer.objects.get(ruling=booked).pk,
         "ask": Ask.objects.get(ruling__ticket=ticket).pk,
@@ -515,6 +579,13 @@ def rules_to_edit(lead: Person) -> dict[str, object]:
         "guardrail": (draft.version, draft.guardrails.first().pk),
         "gesture": (draft.version, draft.gesture_kinds.first().pk),
         "requirement": (draft.version, draft.requirements.first().pk),
+        "will": HouseWill.say(
+            text_en="Call", text_de="Anrufen", starts=timezone.localdate(), ends=timezone.localdate(), by=lead
+        ).pk,
+        "needed": (
+            draft.version,
+            draft.needed_facts.get_or_create(fact="why", defaults={"from_cents": 1})[0].pk,
+        ),
         "term": (draft.version, draft.terms.get_or_create(name="case_days", defaults={"value": 20})[0].pk),
     }
 
@@ -568,6 +639,14 @@ OBJECT = {
     **dict.fromkeys(["studio:consent_idea", "studio:decline_idea"], "idea"),
     **dict.fromkeys(["studio:newcomers_offer", "studio:activate_offer", "studio:end_offer"], "newcomers"),
     "studio:take_away_standard": "standard",
+    "authority:learnt": "training",
+    **dict.fromkeys(["authority:hear", "authority:meet", "authority:tie"], "ticket"),
+    "authority:clear": "hindrance",
+    "authority:untie": "tie",
+    "studio:withdraw_will": "will",
+    "studio:draft_need": "draft",
+    "studio:draft_no_need": "needed",
+    "authority:no_slot": "learning slot",
     **dict.fromkeys(["api:incident", "api:affected"], "incident"),
     "studio:roll_back": "retired",
     "studio:ruling": "ruling",
@@ -606,6 +685,9 @@ def payload(world: World, name: str, side: dict[str, object] | None = None) -> d
         return {"customer": str((side or world.north)["left out"][-1]), "words": "Has got it already"}
     if name == "studio:limits":
         return {**SENT["studio:limit"], "whom": f"agent-{world.cast.north.pk}"}
+    if name == "studio:talk":
+        anna = world.cast.anna
+        return {"agent": anna.pk, "cause": world.cast.late.pk, "level": "3", "words": "Well done"}
     if name == "desk:assign":
         return (side or world.north)["assignee"]
     return SENT.get(name, {})

@@ -67,6 +67,7 @@ MADE_BY_US = {
     "policies.Idea": {"kind", "key"},
     "policies.BaseStandard": {"code"},
     "policies.Guardrail": {"code"},
+    "policies.Evidence": {"figures"},
     "tickets.Heartbeat": {"name"},
 }
 # Tables nobody writes words into, or which a story of this size has no row of; each with its reason.

@@ -13,13 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.person import Person
+from policies.asks.outlook import outlook
 from policies.facts import Wish
 from policies.fairness import like_cases, needs_reason
 from policies.ledger.transfer import NotEnough
 from policies.offer import Offer
 from policies.referral import NobodyToAsk
 from policies.rules.catalogue import FREE
-from policies.ruling import Ruling
+from policies.ruling import ASKED, Ruling
 from tickets.api.door import Conflict, Door, is_customer_of
 from tickets.api.once import PARAMETER, Once, replayed, reused
 from tickets.api.paging import ByNumber
@@ -27,18 +28,22 @@ from tickets.api.schema import either
 from tickets.textfields import fresh_key
 from tickets.ticket import Ticket
 
-from .shapes import CustomerOffer, DeskOffer, NewOffer, OwnDecision, RulingShape
+from .shapes import CustomerOffer, DeskOffer, NewOffer, RulingShape, WeighedShape
 
 
 class Authority(Door):
-    @extend_schema(operation_id="authority_weigh", request=NewOffer, responses=OwnDecision, tags=["gestures"])
+    @extend_schema(
+        operation_id="authority_weigh", request=NewOffer, responses=WeighedShape, tags=["gestures"]
+    )
     def post(self, request: Request, number: int) -> Response:
         """What would become of this gesture, given now by you. Nothing is stored and nobody is told."""
         ticket = self.worked(number)
         form = NewOffer(data=request.data)
         form.is_valid(raise_exception=True)
-        ruling = Ruling.weigh(self.person, ticket, form.wish, at=timezone.now())
-        return Response(OwnDecision(ruling.answer).data)
+        now = timezone.now()
+        ruling = Ruling.weigh(self.person, ticket, form.wish, at=now)
+        look = outlook(ruling, asks=ruling.answer.outcome in ASKED, at=now)
+        return Response(WeighedShape(ruling.answer, context={"outlook": look}).data)
 
 
 class Offers(Door):

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from policies.asks.ask import Ask
+from policies.asks.outlook import outlook
 from policies.facts import Rules, Wish, rules_in_force
 from policies.offer import Offer
 from policies.rules.catalogue import FREE
@@ -18,6 +19,8 @@ from policies.weigh.decision import Decision, Dimension, Light, Outcome
 from policies.weigh.money import MOST_CENTS
 from tickets.api.desk_shapes import NamedPerson
 from tickets.api.fields import Address, Choice, Line, Moment, Strict, Text, WholeNumber
+
+from .outlook_shape import OutlookShape
 
 OWED = [("", "goodwill"), ("warranty", "warranty"), ("contract", "contract"), ("law", "law")]
 LIGHTS = [(light.value, light.value) for light in Light]
@@ -135,6 +138,16 @@ class OwnDecision(DecisionShape):
         return {str(name): light.value for name, light in decision.lights.items()}
 
 
+class WeighedShape(OwnDecision):
+    """An own request as it would be weighed now, with what would come of it."""
+
+    outlook = serializers.SerializerMethodField()
+
+    @extend_schema_field(OutlookShape)
+    def get_outlook(self, _decision: Decision) -> dict[str, Any]:
+        return OutlookShape(self.context["outlook"]).data
+
+
 class CustomerOffer(serializers.Serializer):
     """A gesture as its customer reads it."""
 
@@ -201,7 +214,12 @@ class RulingShape(serializers.Serializer):
     decision = OwnDecision(source="answer", read_only=True)
     offer = serializers.SerializerMethodField()
     ask = serializers.SerializerMethodField()
+    outlook = serializers.SerializerMethodField()
     at = Moment()
+
+    @extend_schema_field(OutlookShape)
+    def get_outlook(self, ruling: Ruling) -> dict[str, Any]:
+        return OutlookShape(outlook(ruling, asks=False, at=ruling.at)).data
 
     @extend_schema_field(serializers.IntegerField(allow_null=True, help_text="The gesture given at once."))
     def get_offer(self, ruling: Ruling) -> int | None:

@@ -127,7 +127,7 @@ class Ask(models.Model):
         """Put the question to the nearest person who may answer it; the caller's transaction holds both."""
         outcome = ruling.answer.outcome
         role = role_of(outcome)
-        asked = deciders(ruling, role)[0]
+        asked = deciders(ruling, role, at=at)[0]
         ask = cls.objects.create(
             ruling=ruling,
             role=role,
@@ -227,9 +227,9 @@ class Ask(models.Model):
         """One step further; after two steps it stays with a lead, who is reminded until there is an answer."""
         waited = list(dict.fromkeys([*self.asked_before, self.asked_id]))
         step = min(self.step + 1, LAST_STEP)
-        others = [person for person in deciders(self.ruling, self.role) if person.pk not in waited]
+        others = [person for person in deciders(self.ruling, self.role, at=now) if person.pk not in waited]
         if not others or step == LAST_STEP:
-            others = deciders(self.ruling, self.role, leads_first=True)
+            others = deciders(self.ruling, self.role, leads_first=True, at=now)
         fields = {
             "asked": others[0],
             "step": step,

@@ -6,6 +6,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from policies.case.hindrance import Hindrance
+from policies.case.tie import Tie
+from policies.case.wish import CustomerWish
 from policies.facts import Rules, Wish
 from policies.forms import MoneyField
 from policies.rules.catalogue import FREE
@@ -19,6 +22,14 @@ OWED = [
     ("law", _("law")),
 ]
 
+FAULTS = [
+    ("", _("not said")),
+    ("own", _("ours")),
+    ("supplier", _("a supplier’s")),
+    ("customer", _("the customer’s")),
+    ("nobody", _("nobody’s")),
+]
+
 
 class GestureForm(forms.Form):
     """Kind, amount and whether it is owed anyway; the key makes booking twice the same as once."""
@@ -29,6 +40,7 @@ class GestureForm(forms.Form):
     owed_by = forms.ChoiceField(label=_("Is it owed anyway?"), choices=OWED, required=False)
     named = OneLineField(label=_("What is it?"), max_length=80, required=False)
     why = OneLineField(label=_("Why, in one line"), max_length=300, required=False)
+    fault = forms.ChoiceField(label=_("Whose fault was it?"), choices=FAULTS, required=False)
     key = KeyField()
 
     def __init__(self, *args: object, rules: Rules, **kwargs: object) -> None:
@@ -62,6 +74,7 @@ class GestureForm(forms.Form):
             owed_by=data["owed_by"],
             named=data["named"] if data["kind"] == FREE else "",
             why=data["why"],
+            fault=data["fault"],
         )
 
 
@@ -71,3 +84,17 @@ class WillForm(forms.Form):
 
 class ReversalForm(forms.Form):
     why = OneLineField(label=_("Why is it taken back?"), max_length=200)
+
+
+class CustomerWishForm(forms.Form):
+    wants = forms.ChoiceField(label=_("The customer wishes"), choices=CustomerWish.Wants.choices)
+    words = OneLineField(label=_("In the customer’s words"), max_length=200, required=False)
+
+
+class HindranceForm(forms.Form):
+    what = forms.ChoiceField(label=_("What is in the way?"), choices=Hindrance.What.choices)
+    words = OneLineField(label=_("In one line"), max_length=200, required=False)
+
+
+class TieForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Who is this customer to you?"), choices=Tie.Kind.choices)

@@ -15,12 +15,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.person import Person
-from policies.asks.ask import Ask, role_of
+from policies.asks.ask import Ask
+from policies.asks.outlook import Outlook, outlook
 from policies.facts import Rules, Wish, budgets_for, loyalty, rules_in_force
 from policies.fairness import like_cases
 from policies.ledger.budget import Budget, BudgetPeriod, month_of
 from policies.offer import Offer
-from policies.referral import NobodyToAsk, deadline_for, deciders
 from policies.rules.guardrail import Guardrail
 from policies.ruling import ASKED, BOOKED, Ruling
 from policies.weigh.decide import three_answers
@@ -31,6 +31,7 @@ from tickets.desk.access import desk_only, find
 from tickets.ticket import Ticket
 
 from .access import by_rules
+from .case import of_case
 from .forms import GestureForm
 
 # What the page calls an outcome; its colours and icons hang on these five.
@@ -56,14 +57,24 @@ class Preview:
     lights: list[dict[str, object]]
     guardrails: list[Guardrail]
     gesture: str
-    asked: Person | None
-    due_at: datetime | None
-    nobody: bool
+    outlook: Outlook
     loyalty: int = 0  # per cents by which this customer's years widen the room
 
     @property
     def look(self) -> str:
         return LOOKS[self.decision.outcome]
+
+    @property
+    def asked(self) -> Person | None:
+        return self.outlook.asked
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.outlook.due_at
+
+    @property
+    def nobody(self) -> bool:
+        return self.outlook.nobody
 
     @property
     def books(self) -> bool:
@@ -124,6 +135,7 @@ def panel(
         "offers": Offer.objects.filter(ticket=ticket).select_related("ruling__rulebook", "approver"),
         "will": Stance.of(request.user, ticket, at=timezone.now()),
         "wills": Stance.Will.choices,
+        **of_case(request, ticket),
     }
     return render(request, "desk/authority/_panel.html", context, status=status)
 
@@ -140,6 +152,7 @@ def _answer(request: HttpRequest, ticket: Ticket, rules: Rules, form: GestureFor
         "form": form,
         "preview": preview,
         "wish": wish,
+        "missing": preview is not None and preview.decision.outcome is Outcome.NEED_FACTS,
         "band": band,
         "outside": wish is not None and band is not None and not band.holds(wish.cents),
         "budget": _budget(shown, wish, at=now) if shown else None,
@@ -153,7 +166,7 @@ def _chosen(request: HttpRequest, rules: Rules) -> GestureForm:
     first = next(iter(rules.kinds.values()), None)
     data = {
         name: request.GET[name]
-        for name in ("kind", "amount", "owed_by", "named", "why")
+        for name in ("kind", "amount", "owed_by", "named", "why", "fault")
         if name in request.GET
     }
     if data.get("kind") not in rules.kinds and first:
@@ -167,13 +180,6 @@ def _chosen(request: HttpRequest, rules: Rules) -> GestureForm:
 def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: datetime) -> Preview:
     ruling = Ruling.weigh(agent, ticket, wish, at=at)
     facts, decision = ruling.weighed, ruling.answer
-    asked, due_at, nobody = None, None, False
-    if decision.outcome in ASKED:
-        role = role_of(decision.outcome)
-        try:
-            asked, due_at = deciders(ruling, role)[0], deadline_for(ruling, role, at=at)
-        except NobodyToAsk:
-            nobody = True
     answers = three_answers(facts)
     lights = [
         {"name": name, "light": light.light.value, "reasons": [reason.text for reason in light.reasons]}
@@ -185,7 +191,8 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
     ]
     rails = [rail for rail in rules.guardrails if rail.code in facts.guardrails]
     wider = loyalty(rules, ticket, at=at) - 100 if facts.cents and not facts.owed else 0
-    return Preview(decision, lights, rails, ruling.gesture, asked, due_at, nobody, wider)
+    look = outlook(ruling, asks=decision.outcome in ASKED, at=at)
+    return Preview(decision, lights, rails, ruling.gesture, look, wider)
 
 
 def _only_pool(own: Budget | None, wish: Wish | None, *, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import mirror, panel, space, verbs
+from . import ability, case, mirror, panel, space, verbs
 
 app_name = "authority"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("tickets/<int:number>/goodwill/", panel.goodwill, name="goodwill"),
     path("tickets/<int:number>/offers/", verbs.offer, name="offer"),
     path("tickets/<int:number>/will/", verbs.will, name="will"),
+    path("tickets/<int:number>/customer-wish/", case.hear, name="hear"),
+    path("tickets/<int:number>/hindrances/", case.meet, name="meet"),
+    path("tickets/<int:number>/hindrances/<int:pk>/end/", case.clear, name="clear"),
+    path("tickets/<int:number>/tie/", case.tie, name="tie"),
+    path("ties/<int:pk>/end/", case.untie, name="untie"),
     path("tickets/<int:number>/mirror/", mirror.panel, name="mirrors"),
     path("tickets/<int:number>/mirror/<int:pk>/", mirror.mirror, name="mirror"),
     path("tickets/<int:number>/mirror/<int:pk>/wish/", mirror.wish, name="wish_mirror"),
@@ -21,6 +26,11 @@ urlpatterns = [
     path("tickets/<int:number>/ideas/<int:pk>/use/", space.use, name="use_idea"),
     path("tickets/<int:number>/ideas/<int:pk>/thanks/", space.thank, name="thank_idea"),
     path("tickets/<int:number>/match/", space.match, name="match"),
+    path("ability/", ability.ability, name="ability"),
+    path("ability/training/<int:pk>/", ability.learnt, name="learnt"),
+    path("ability/slots/", ability.slot, name="slot"),
+    path("ability/slots/<int:pk>/removal/", ability.no_slot, name="no_slot"),
+    path("ability/words/", ability.confirm, name="confirm"),
     path("offers/<int:pk>/delivery/", verbs.deliver, name="deliver"),
     path("offers/<int:pk>/reversal/", verbs.reverse, name="reverse"),
 ]

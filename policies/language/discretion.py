@@ -10,6 +10,7 @@ from tickets.draft_check import Remark
 from tickets.ticket import Ticket
 
 from ..asks.ask import Ask
+from ..case.hindrance import Hindrance
 from ..facts import purses, room_for, rules_in_force
 from ..offer import Offer
 from ..rules.rulebook import Rulebook
@@ -37,7 +38,9 @@ def internals_of(ticket: Ticket, by: Person) -> list[str]:
         room.customer_cents,
         *purses(by, ticket, settings.CURRENCY, at=now),
     }
-    words = list(Ask.objects.filter(ruling__ticket=ticket).values_list("asked__name", flat=True))
+    # What was in the way inside is nobody's excuse outside.
+    words = list(Hindrance.objects.filter(ticket=ticket).values_list("words", flat=True))
+    words += list(Ask.objects.filter(ruling__ticket=ticket).values_list("asked__name", flat=True))
     for cents in sorted(secret - told - {0}):
         words += _as_written(cents)
     return list(dict.fromkeys(word for word in words if word))

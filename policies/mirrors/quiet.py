@@ -100,6 +100,7 @@ def wish_of(offer: Offer) -> Wish:
         owed_by=offer.owed_by,
         named=offer.name_en if offer.kind == FREE else "",
         fault=offer.fault,
+        explained=True,
     )
 
 

@@ -17,6 +17,7 @@ from ..koennen import Requirement
 from ..weigh.currency import money
 from .catalogue import FREE, GestureKind
 from .guardrail import Guardrail
+from .needed import NeededFact
 
 K = TypeVar("K")
 R = TypeVar("R")
@@ -126,11 +127,20 @@ def _terms(old: Rules, new: Rules) -> Iterator[Difference]:
             yield Difference(WENT, "term", _("No longer: %(what)s") % {"what": words})
 
 
-def _as_said(rules: Rules) -> dict[tuple[object, ...], str]:
-    return {
+def _as_said(rules: Rules) -> Mapping[tuple[object, ...], str]:
+    terms = {
         (row.name, row.from_months, row.valid_until): with_end(row.sentence, row.valid_until)
         for row in rules.terms
     }
+    needs = {(row.fact, row.cause_id, "needed"): _need_words(row) for row in rules.needed_facts}
+    return {**terms, **needs}
+
+
+def _need_words(row: NeededFact) -> str:
+    said = {"fact": row.get_fact_display(), "amount": _amount(row.from_cents), "cause": row.cause or ""}
+    if row.cause:
+        return _("From %(amount)s on it must be known, at “%(cause)s”: %(fact)s.") % said
+    return _("From %(amount)s on it must be known: %(fact)s.") % said
 
 
 def with_end(words: str, until: date | None) -> str:

@@ -107,7 +107,7 @@ class Rulebook(models.Model):
 
     def copy_rules_to(self, other: Rulebook) -> None:
         """Every row that belongs to this version again, as a row of `other`."""
-        for rows in (self.gesture_kinds, self.limits, self.requirements, self.standards, self.terms):
+        for rows in _rows_of(self):
             for row in rows.all():
                 _copy(row, rulebook=other)
         for guardrail in self.guardrails.prefetch_related("conditions"):
@@ -115,6 +115,18 @@ class Rulebook(models.Model):
             copy = _copy(guardrail, rulebook=other)
             for condition in conditions:
                 _copy(condition, guardrail=copy)
+
+
+def _rows_of(book: Rulebook) -> tuple[models.Manager, ...]:
+    """Everything of a version that stands by itself; guardrails bring their conditions along."""
+    return (
+        book.gesture_kinds,
+        book.limits,
+        book.requirements,
+        book.standards,
+        book.terms,
+        book.needed_facts,
+    )
 
 
 def _copy(row: models.Model, **changed: models.Model) -> models.Model:

@@ -1,4 +1,4 @@
-"""The terms of a draft: windows and loyalty, set and taken away."""
+"""The terms of a draft – windows and loyalty – and what must be known first; set and taken away."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from policies.rules.needed import NeededFact
+from policies.rules.rulebook import Rulebook
 from policies.rules.term import Term
 
 from .access import LARGEST_ID, only, sets_rules
 from .drafts import edit, page
-from .term_forms import TermForm
+from .term_forms import NeedForm, TermForm
 
 
 @require_POST
@@ -27,8 +29,29 @@ def term(request: HttpRequest, version: int) -> HttpResponse:
 @require_POST
 @only(sets_rules)
 def no_term(request: HttpRequest, version: int, pk: int) -> HttpResponse:
-    row = Term.objects.filter(rulebook=edit(request, version), pk=min(pk, LARGEST_ID)).first()
+    return _without(edit(request, version), Term, pk)
+
+
+@require_POST
+@only(sets_rules)
+def need(request: HttpRequest, version: int) -> HttpResponse:
+    draft = edit(request, version)
+    form = NeedForm(request.POST)
+    if not form.is_valid():
+        return render(request, "studio/draft.html", page(draft) | {"need_form": form}, status=422)
+    form.save_in(draft)
+    return redirect("studio:draft", version=version)
+
+
+@require_POST
+@only(sets_rules)
+def no_need(request: HttpRequest, version: int, pk: int) -> HttpResponse:
+    return _without(edit(request, version), NeededFact, pk)
+
+
+def _without(draft: Rulebook, model: type[Term] | type[NeededFact], pk: int) -> HttpResponse:
+    row = model.objects.filter(rulebook=draft, pk=min(pk, LARGEST_ID)).first()
     if row is None:
         raise Http404
     row.delete()
-    return redirect("studio:draft", version=version)
+    return redirect("studio:draft", version=draft.version)

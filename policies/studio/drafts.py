@@ -25,7 +25,7 @@ from policies.weigh.words import outcome_name
 
 from .access import LARGEST_ID, only, publishes_rules, sets_rules
 from .draft_forms import DraftForm, PublishForm, RequirementForm
-from .term_forms import TermForm
+from .term_forms import NeedForm, TermForm
 
 NOT_YOURS = gettext_lazy("The rules are the whole house’s. Ask an administrator to put this in force.")
 
@@ -144,7 +144,9 @@ def page(
         "limits": draft.limits.select_related("team", "person"),
         "requirement_form": RequirementForm(draft=draft),
         "terms": draft.terms.all(),
-        "term_form": TermForm(),
+        "term_form": TermForm(auto_id="term-%s"),
+        "needs": draft.needed_facts.select_related("cause"),
+        "need_form": NeedForm(auto_id="need-%s"),
         "form": form or PublishForm(initial={"at": draft.publish_at}),
         "shrunk": shrunk or [],
         "currency": settings.CURRENCY,

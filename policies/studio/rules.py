@@ -28,6 +28,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             "kinds": kinds,
             "requirements": _levels(book, {kind.code: kind.name for kind in kinds}),
             "terms": book.terms.all(),
+            "needs": book.needed_facts.select_related("cause"),
             "currency": settings.CURRENCY,
         }
     return render(request, "studio/rules.html", context)

@@ -1,15 +1,20 @@
-"""What a lead can type about a term of the rulebook: how far back one counts, how far loyalty widens the room."""
+"""What a lead can type about terms and needed facts: how far back one counts, how far loyalty widens the room."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from policies.forms import MoneyField
+from policies.rules.needed import NeededFact
 from policies.rules.rulebook import Rulebook
 from policies.rules.term import LONGEST_WINDOW, MOST_MONTHS, MOST_PERCENT, PLAIN, Term
+from policies.weigh.words import FACT_NAMES
+from tickets.cause import Cause
 from tickets.textfields import OneLineField
 
 from .until import UntilField
@@ -41,3 +46,34 @@ class TermForm(forms.Form):
         row = Term.objects.filter(**place, valid_until__isnull=said["until"] is None).first() or Term(**place)
         row.value, row.valid_until, row.reason = said["value"], said["until"], said["reason"]
         row.save()
+
+
+class NeedForm(forms.Form):
+    """What must be known before an amount is given; asking for it narrows nobody's field, the agent finds it out."""
+
+    fact = forms.ChoiceField(label=gettext_lazy("What must be known"), choices=list(FACT_NAMES.items()))
+    cause = forms.ModelChoiceField(
+        queryset=Cause.objects.order_by("position", "code"),
+        required=False,
+        empty_label=gettext_lazy("any"),
+        label=gettext_lazy("Cause"),
+    )
+    from_amount = MoneyField(label=gettext_lazy("From this amount on"))
+
+    def clean_from_amount(self) -> int:
+        cents: int = self.cleaned_data["from_amount"]
+        if not cents:
+            raise ValidationError(
+                _("Help without money needs nothing to be known. Choose an amount above zero.")
+            )
+        return cents
+
+    def save_in(self, draft: Rulebook) -> None:
+        """One row for each place: saying it again changes the amount."""
+        said = self.cleaned_data
+        NeededFact.objects.update_or_create(
+            rulebook=draft,
+            fact=said["fact"],
+            cause=said["cause"],
+            defaults={"from_cents": said["from_amount"]},
+        )

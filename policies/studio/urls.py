@@ -3,11 +3,13 @@
 from django.urls import path
 
 from . import (
+    ability,
     asks,
     budgets,
     draft_rules,
     draft_terms,
     drafts,
+    house_will,
     ideas,
     limits,
     newcomers,
@@ -26,6 +28,11 @@ urlpatterns = [
     path("budgets/<int:pk>/", budgets.budget, name="budget"),
     path("rules/", rules.rules, name="rules"),
     path("rules/<int:version>/again/", drafts.roll_back, name="roll_back"),
+    path("will/", house_will.house_will, name="house_will"),
+    path("will/<int:pk>/withdrawal/", house_will.withdraw, name="withdraw_will"),
+    path("ability/", ability.ability, name="ability"),
+    path("ability/talks/", ability.talk, name="talk"),
+    path("ability/slots/", ability.slot, name="slot"),
     path("ideas/", ideas.ideas, name="ideas"),
     path("ideas/<int:pk>/consent/", ideas.consent, name="consent_idea"),
     path("ideas/<int:pk>/decline/", ideas.decline, name="decline_idea"),
@@ -49,6 +56,8 @@ urlpatterns = [
     path("drafts/<int:version>/gestures/<int:pk>/", draft_rules.gesture, name="draft_gesture"),
     path("drafts/<int:version>/terms/", draft_terms.term, name="draft_term"),
     path("drafts/<int:version>/terms/<int:pk>/removal/", draft_terms.no_term, name="draft_no_term"),
+    path("drafts/<int:version>/needed/", draft_terms.need, name="draft_need"),
+    path("drafts/<int:version>/needed/<int:pk>/removal/", draft_terms.no_need, name="draft_no_need"),
     path("drafts/<int:version>/levels/", draft_rules.requirement, name="draft_requirement"),
     path(
         "drafts/<int:version>/levels/<int:pk>/removal/",

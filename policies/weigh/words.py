@@ -77,6 +77,22 @@ SENTENCES: dict[str, Promise] = {
 }
 
 
+# What a rulebook may ask to be known first, by the name it is stored under.
+FACT_NAMES: dict[str, Promise] = {
+    "fault": _("whose fault it was"),
+    "why": _("why, in one line"),
+    "wish": _("what the customer wishes"),
+    "customer_since": _("since when they have been a customer"),
+}
+
+# The same as a customer is asked for it; what only the house can know is missing.
+ASKED_OF_CUSTOMER: dict[str, Promise] = {
+    "fault": _("how it came about"),
+    "wish": _("what would help you now"),
+    "customer_since": _("since when you have been with us"),
+}
+
+
 def sentence(code: str, params: Mapping[str, str | int]) -> str:
     """The sentence for a reason in the active language.
 
@@ -91,6 +107,8 @@ def sentence(code: str, params: Mapping[str, str | int]) -> str:
     for name, value in params.items():
         if name.endswith("_cents"):
             values[name.removesuffix("_cents")] = money(int(value), currency)
+        elif name == "fact":
+            values[name] = str(FACT_NAMES.get(str(value), value))
         else:
             values[name] = value
     return text % values

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from datetime import datetime, timedelta
 
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.models import Model
 
 from accounts.models import Customer, Person, Team
+from policies.models import Offer, Ruling
 from tickets.models import Cause, Clock, Mark, Target, Ticket
 
 BATCH = 2000
@@ -49,6 +51,42 @@ def agent() -> tuple[Person, Team, Cause]:
     team = max(Team.objects.filter(causes__isnull=False).distinct(), key=lambda row: row.tickets.count())
     person = next(p for p in Person.objects.working_in(team) if team.pk not in p.led_team_ids)
     return person, team, max(team.causes.all(), key=lambda row: row.tickets.count())
+
+
+def gestures(count: int) -> None:
+    """So many more gestures with their rulings, copies of one, spread over all tickets and three years.
+
+    PostgreSQL only: the database itself writes the rows, a million in a minute or two.
+    """
+    last = (Ruling.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+    model = Offer.objects.exclude(cents=0).order_by("pk").first()
+    assert model is not None
+    moment = "now() - (n % 1095) * interval '1 day'"
+    spread = {"ticket_id": "t.id", "at": moment}
+    _copies(Ruling, model.ruling_id, count, spread | {"id": f"{last} + n", "key": "'bench-' || n"})
+    whose = {"customer_id": "t.customer_id", "cause_id": "t.cause_id", "period_id": "NULL"}
+    _copies(Offer, model.pk, count, spread | whose | {"id": f"{last} + n", "ruling_id": f"{last} + n"})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _copies(model: type[Model], pk: int, count: int, changed: Mapping[str, str]) -> None:
+    """One row again and again; `changed` holds an expression for each column that differs, over n and a ticket t."""
+    columns = [field.column for field in model._meta.concrete_fields]
+    values = ", ".join(changed.get(column, f'm."{column}"') for column in columns)
+    names = ", ".join(f'"{column}"' for column in columns)
+    table = model._meta.db_table
+    # Every name is a column of ours and every expression stands above.
+    statement = (
+        f"WITH tickets AS (SELECT id, customer_id, cause_id, row_number() OVER (ORDER BY id) - 1 AS place,"  # noqa: S608
+        f" count(*) OVER () AS many FROM tickets_ticket)"
+        f" INSERT INTO {table} ({names}) SELECT {values} FROM generate_series(0, %s - 1) AS n"
+        f" JOIN {table} m ON m.id = %s JOIN tickets t ON t.place = n % t.many"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement.replace("n % t.many", "n %% t.many").replace("n % 1095", "n %% 1095"), [count, pk]
+        )
 
 
 def due_clocks(count: int, *, due_at: datetime) -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from policies.facts import Wish, gather, rules_in_force
+from policies.offer import Offer
 from policies.ruling import Ruling
 from policies.weigh.decide import weigh
 from policies.weigh.gesture import Facts
@@ -21,6 +22,7 @@ from tickets.sla.worktime import Pause, deadline, parse_calendar
 from . import stage
 
 DECISIONS, DEADLINES, GATHERINGS = 20_000, 5_000, 300
+GESTURES = 1_000_000  # stored before the facts of one wish are gathered, where the database is PostgreSQL
 
 
 def measure_weigh() -> Iterator[str]:
@@ -82,6 +84,9 @@ def _promise(draw: Random) -> tuple[datetime, int, list[Pause]]:
 def measure_gather() -> Iterator[str]:
     """Queries and milliseconds for the facts of one wish, and for the whole answer the panel shows."""
     stage.crowd(tickets=2000, customers=300)
+    if connection.vendor == "postgresql":
+        stage.gestures(GESTURES)
+    yield f"{Offer.objects.count():,} gestures stored"
     person, team, _cause = stage.agent()
     tickets = list(Ticket.objects.with_people().filter(team=team)[:GATHERINGS])
     kind = next(iter(rules_in_force().kinds))

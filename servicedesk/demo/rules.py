@@ -203,7 +203,7 @@ def lay(cast: Cast, hours: dict[str, BusinessHours], *, now: datetime) -> Ground
         Term.objects.bulk_create(
             Term(rulebook=book, name=name, from_months=months, value=value) for name, months, value in TERMS
         )
-    _levels(cast, causes, since=published)
+    _levels(cast, causes, since=now - timedelta(days=290), rare=published)
     budgets = {
         team: Budget.objects.create(name=name, team=cast.teams.get(team), monthly_cents=cents)
         for team, name, cents in BUDGETS
@@ -277,7 +277,8 @@ def _limits(book: Rulebook, cast: Cast, *, now: datetime) -> None:
     )
 
 
-def _levels(cast: Cast, causes: dict[str, Cause], *, since: datetime) -> None:
+def _levels(cast: Cast, causes: dict[str, Cause], *, since: datetime, rare: datetime) -> None:
+    """One has been held since `rare` and hardly needed since: to be refreshed, not taken away."""
     levels = {key: dict.fromkeys(codes, level) for key, (level, codes) in LEVELS.items()} | LEVELS_OF
     Level.objects.bulk_create(
         Level(agent=cast.desk[key], cause=causes[code], level=level, since=since, evidence=EVIDENCE[level])
@@ -287,6 +288,8 @@ def _levels(cast: Cast, causes: dict[str, Cause], *, since: datetime) -> None:
             **({"something-else": 2} if key not in ("jonas", "priya") else {}),
         }.items()
     )
+    long_held = Level.objects.filter(agent=cast.desk["emily"], cause=causes["contract-cancellation"])
+    long_held.update(since=rare)
 
 
 def _keys(cast: Cast, book: Rulebook, budgets: dict[str, Budget]) -> None:

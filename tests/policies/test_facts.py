@@ -9,7 +9,8 @@ from cast import MONDAY, Cast, person
 from django.utils import timezone
 
 from accounts.models import Customer, Organisation
-from policies.facts import Wish, budgets_for, conflicted, forget_rules, gather, given, purses, rules_in_force
+from policies.case.tie import conflicted
+from policies.facts import Wish, budgets_for, forget_rules, gather, given, purses, rules_in_force
 from policies.models import Budget, Guardrail, Level, Offer, Requirement, Rulebook, Ruling, Stance
 from tickets.models import Cause
 

@@ -1,0 +1,42 @@
+"""What is written down of an agent and some cases – levels, wills, ties, wishes – read for `facts` in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
+
+from tickets.ticket import Ticket
+
+from ..koennen import Level
+from ..wollen import Stance
+from .tie import Tie
+from .wish import CustomerWish
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+
+def said_of(agent: Person, tickets: Sequence[Ticket], *, at: datetime) -> dict[str, dict[int, str]]:
+    """By kind (“level”, “will”, “tie”, “wish”) and what it is about (cause, ticket, customer, ticket): the value."""
+    levels = Level.objects.filter(agent=agent, cause__in={ticket.cause_id for ticket in tickets})
+    ties = Tie.objects.standing().filter(agent=agent, customer__in={ticket.customer_id for ticket in tickets})
+    wishes = CustomerWish.objects.filter(ticket__in={ticket.pk for ticket in tickets if ticket.pk})
+    parts = [
+        _part("level", levels, "cause_id", "level"),
+        _part("will", Stance.of_each(agent, tickets, at=at), "ticket_id", "will"),
+        _part("tie", ties, "customer_id", "kind"),
+        _part("wish", wishes, "ticket_id", "wants"),
+    ]
+    found: dict[str, dict[int, str]] = {"level": {}, "will": {}, "tie": {}, "wish": {}}
+    for kind, about, value in parts[0].union(*parts[1:], all=True):
+        found[kind][about] = value
+    return found
+
+
+def _part(kind: str, rows: QuerySet[Any], about: str, value: str) -> QuerySet[Any]:
+    said = Cast(value, CharField())
+    return rows.order_by().values_list(Value(kind, CharField()), F(about), said)

@@ -1,0 +1,111 @@
+"""Claims no single file keeps: nagging buys nothing, three answers, what is owed, nobody's worth is guessed."""
+
+from __future__ import annotations
+
+import pytest
+from cast import MONDAY, Cast
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Person
+from policies.facts import Wish, forget_rules, gather
+from policies.models import BudgetPeriod, Condition, Guardrail, Offer, Ruling
+from policies.rules.space import outside_the_process
+from policies.ruling import Ruling as Asked
+from tickets import condition
+from tickets.condition import refusal
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+QUIET = "My parcel came two days late."
+NAGGING = [
+    QUIET.upper() + "!!!!!",
+    "You idiots. " + QUIET,
+    QUIET + " I will cancel today.",
+    QUIET + " I have 2,000,000 followers and will post this everywhere.",
+    QUIET + " Kündigung! Anwalt! Presse!",
+    QUIET + " \U0001f621\U0001f621\U0001f621 ?!?!?!",
+]
+
+
+def weighed(cast: Cast, ticket: Ticket) -> tuple[object, object]:
+    ruling = Ruling.weigh(cast.anna, ticket, Wish("voucher", 6000), at=MONDAY)
+    return ruling.weighed, ruling.answer
+
+
+@pytest.mark.parametrize("text", NAGGING)
+def test_C18_C61_tone_threats_and_reach_change_nothing(cast: Cast, text: str) -> None:
+    quiet = cast.ticket("Late", text=QUIET, at=MONDAY)
+    loud = cast.ticket(text[:200], text=text, at=MONDAY)
+    assert weighed(cast, loud) == weighed(cast, quiet)
+
+
+def test_C18_five_more_mails_change_nothing(cast: Cast) -> None:
+    ticket = cast.ticket("Late", text=QUIET, at=MONDAY)
+    before = weighed(cast, ticket)
+    for number in range(5):
+        ticket.write(f"Hello?? {number}", by=cast.cem.person, from_customer=True, at=MONDAY)
+    assert weighed(cast, Ticket.objects.get(pk=ticket.pk)) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["churn_score", "willingness_to_pay", "customer_value", "followers", "tone", "contacts"]
+)
+def test_C62_no_rule_can_ask_what_somebody_would_stay_or_pay_for(cast: Cast, name: str) -> None:
+    assert name not in condition.vocabulary
+    assert refusal(name, "at_least", 1)
+    row = Condition(guardrail=Guardrail.objects.get(), fact=name, operator="at_least", value=1)
+    with pytest.raises(ValidationError):
+        row.clean()
+
+
+def test_C28_a_gesture_of_ones_own_is_decided_by_amount_and_not_by_a_list(cast: Cast) -> None:
+    ticket = cast.ticket(at=MONDAY)
+    assert Ruling.weigh(cast.anna, ticket, Wish("other", 5000, named="A cake"), at=MONDAY).outcome == "DO"
+    above = Ruling.weigh(cast.anna, ticket, Wish("other", 5001, named="Two cakes"), at=MONDAY)
+    assert above.outcome == "ASK_SILENCE_ESCALATES"  # it cannot be taken back
+
+
+def test_C33_each_decision_stores_three_answers_and_which_one_binds(cast: Cast) -> None:
+    for cents, binding in ((1000, ["duerfen"]), (6000, ["duerfen"])):
+        Ruling.request(cast.anna, cast.ticket(at=MONDAY), Wish("voucher", cents), key=f"k{cents}", at=MONDAY)
+        stored = Ruling.objects.get(key=f"k{cents}").decision
+        assert set(stored["lights"]) == {"koennen", "wollen", "duerfen"}
+        assert stored["binding"] == binding
+        assert {reason["dimension"] for reason in stored["reasons"]} == {"koennen", "wollen", "duerfen"}
+
+
+def test_C38_outside_the_process_is_legal_and_feeds_ideas(cast: Cast) -> None:
+    wish = Wish("other", 900, named="A bicycle courier", why="The shop opens in an hour")
+    ruling = Ruling.request(cast.anna, cast.ticket(), wish, key="k")
+    assert ruling.outcome == "DO"
+    found = outside_the_process(Person.objects.get(pk=cast.ben.pk), at=ruling.at)
+    assert list(found) == [ruling]
+
+
+def test_what_is_owed_never_touches_the_budget(cast: Cast) -> None:
+    BudgetPeriod.objects.create(
+        budget=cast.budget, starts="2026-03-01", ends="2026-03-31", allotted_cents=100, spent_cents=100
+    )
+    for number, by in enumerate(("law", "contract", "warranty")):
+        owed = Wish("voucher", 900_000, owed_by=by)
+        ruling = Asked.request(cast.anna, cast.ticket(at=MONDAY), owed, key=f"k{number}", at=MONDAY)
+        assert ruling.outcome == "OWED"
+        assert ruling.offer.period is None
+    month = BudgetPeriod.objects.get()
+    assert (month.reserved_cents, month.spent_cents) == (0, 100)
+    assert Offer.objects.counting().count() == 0
+    assert gather(cast.anna, cast.ticket(at=MONDAY), Wish("voucher", 1), at=MONDAY).given_customer_cents == 0
+
+
+def test_gathering_takes_at_most_eight_queries_with_nothing_known_beforehand(cast: Cast) -> None:
+    ticket = Ticket.objects.with_people().get(pk=cast.ticket(at=MONDAY).pk)
+    Ruling.request(cast.anna, ticket, Wish("voucher", 500), key="k", at=MONDAY)
+    anna = Person.objects.get(pk=cast.anna.pk)
+    gather(anna, ticket, Wish("voucher", 1000), at=MONDAY)
+    cold = Person.objects.get(pk=cast.anna.pk)
+    with CaptureQueriesContext(connection) as seen:
+        gather(cold, ticket, Wish("voucher", 1000), at=MONDAY)
+    assert len(seen) <= 8, [query["sql"][:80] for query in seen]
+    forget_rules()
