@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_cache_table'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('policies', '0012_what_one_learns'),
+        ("policies", "0012_what_one_learns"),
         ('tickets', '0003_incidents_and_who_they_hit'),
     ]
 
