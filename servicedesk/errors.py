@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from accounts.signed_out import is_kept, kept
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page stood open too long or came from elsewhere; what was typed is still in the browser's form."""
-    words = _(
-        "This page was open for too long. Go back, reload it and send it again – what you typed is still there."
-    )
+    """The page stood open too long, or came from elsewhere. What was typed on our own page comes back on this one."""
+    if is_kept(request):
+        return kept(request)
+    words = _("This page was open for too long. Please open it anew and send it again.")
     return render(request, "403.html", {"words": words}, status=403)
 
 

@@ -9,5 +9,6 @@ import "./menu.js";
 import "./once.js";
 import "./puts.js";
 import "./rail.js";
+import "./session.js";
 import "./talk.js";
 import "./toast.js";
