@@ -235,6 +235,8 @@ def suites(wish: Wish, python: Path, env: dict[str, str], results: list[Result])
         if address:
             arguments = wish.focus or [*whole, "-p", "needs_database"]
             env = env | {"DATABASE_URL": address, "PYTHONPATH": str(ROOT / "bin")}
+            if not os.environ.get("KULANZ_TEST_DATABASE_URL"):
+                env["KULANZ_THROWAWAY_DATABASE"] = "1"
             results.append(run_suite("suite on PostgreSQL", python, arguments, env))
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+import schema
 from cast import Cast, build_cast
+from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
@@ -16,6 +22,27 @@ def _fresh(settings: Settings) -> None:
     settings.WHITENOISE_AUTOREFRESH = True
     forget_rules()
     translation.activate("en")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: bool) -> bool:
+    """On SQLite: begin with the file that was put there instead of making a new one."""
+    return django_db_modify_db_settings
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[bool]:
+    """Let the test database begin with the tables in it; True where they were put into its file."""
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "postgresql":
+        if schema.is_throwaway():
+            test["TEMPLATE"] = schema.postgres_template(os.environ["DATABASE_URL"])
+        yield False
+        return
+    file = Path(connection.creation._get_test_db_name())
+    yield schema.copy_to(file)
+    for part in ("", "-wal", "-shm"):
+        file.with_name(file.name + part).unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import schema
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a long enough secret"
 SETTLE = """
@@ -163,12 +165,14 @@ def own_database(var: Path) -> str:
     """A fresh database on the server the suite runs on: the journeys share nothing with the other tests."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
+        schema.copy_to(var / "journeys.sqlite3")
         return f"sqlite:///{var / 'journeys.sqlite3'}"
     import psycopg
 
     name = f"journeys_{os.getpid()}_{var.name.replace('-', '_')}"
     with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        template = schema.postgres_template(given) if schema.is_throwaway() else "template1"
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
 
 

@@ -9,7 +9,15 @@ from typing import Final
 
 from django.core.management.base import BaseCommand
 
-from tickets.json_lines import BrokenLine, Question, lines_of, read_name, read_question
+from tickets.json_lines import (
+    BrokenLine,
+    Question,
+    lines_of,
+    read_name,
+    read_question,
+    refuse_doubled_key,
+    refuse_strange_keys,
+)
 from tickets.sla.worktime import (
     CalendarError,
     OpeningHours,
@@ -23,6 +31,8 @@ from tickets.sla.worktime import (
 
 MAX_PAUSES: Final = 10_000
 CALENDARS_KEPT: Final = 64
+QUESTION_KEYS: Final = ("id", "kind", "calendar", "start", "seconds", "end", "pauses")
+CALENDAR_KEYS: Final = ("tz", "weekly", "holidays", "overrides", "breaks")
 # Python alone would also take week dates, and a NUL behind the last digit.
 MOMENT: Final = re.compile(r"[0-9TZ:.+ -]{1,40}", re.IGNORECASE)
 
@@ -35,7 +45,7 @@ class Command(BaseCommand):
     help = (
         'Answers JSON lines on stdin: {"id", "kind": "deadline" | "elapsed" | "next_open" | "is_open", '
         '"calendar", "start", "seconds", "end", "pauses"}. Each line gets one line: {"id", "answer"} or '
-        '{"id", "error"}.'
+        '{"id", "error"}; blank lines are passed over. A key nobody knows, or one said twice, is an error.'
     )
     requires_system_checks: list[str] = []
 
@@ -51,6 +61,7 @@ def reply_to(line: bytes) -> dict[str, object]:
     try:
         question = read_question(line)
         name = read_name(question)
+        refuse_strange_keys(question, QUESTION_KEYS)
         return {"id": name, "answer": answer_to(question)}
     except (BrokenLine, CalendarError) as refusal:
         return {"id": name, "error": str(refusal)}
@@ -77,6 +88,9 @@ def answer_to(question: Question) -> Answer:
 def read_calendar(calendar: object) -> OpeningHours:
     if not isinstance(calendar, dict):
         raise BrokenLine("The calendar is missing or not a JSON object.")
+    refuse_strange_keys(calendar, CALENDAR_KEYS)
+    for part in calendar.values():
+        refuse_doubled_key(part)
     return opening_hours(json.dumps(calendar, sort_keys=True))
 
 
