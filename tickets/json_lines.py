@@ -24,7 +24,7 @@ class Doubled(dict[str, object]):
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a stream but for blank ones; one longer than the limit comes cut just beyond it, its rest is never held."""
+    """The lines of a stream but for blank ones; of one beyond the limit no more is held than shows that it is."""
     while line := stream.readline(MAX_LINE_BYTES + 1):
         rest = line
         while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
