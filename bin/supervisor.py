@@ -40,8 +40,9 @@ PATIENCE_SECONDS = 7.0
 LAST_PATIENCE_SECONDS = 1.5
 
 ALARM = re.compile(r'\b(WARNING|ERROR|CRITICAL|FATAL)\b|"level": ?"(warning|error|critical)"')
-# Not for that person: the health page, which is red by design until the first sweep, and hints to developers.
-NO_ALARM = re.compile(r"Service Unavailable: /healthz| py\.warnings ")
+# Not for that person: the health page, which is red by design until the first sweep, an address somebody mistyped,
+# and hints to developers.
+NO_ALARM = re.compile(r"Service Unavailable: /healthz| django\.request Not Found: | py\.warnings ")
 UNPRINTABLE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -223,8 +224,8 @@ class Supervisor:
         line = raw.decode("utf-8", "replace")
         if line.strip():
             child.tail.append(line)
-        if child.quiet or not is_alarm(line):
-            return
+        if child.quiet or self.wishes_to_end or not is_alarm(line):
+            return  # at the end pages still open are cut off, which the web server calls an error
         now = time.monotonic()
         if len(child.shown) == SHOWN_PER_TEN_SECONDS and now - child.shown[0] < 10:
             return  # the log has it; a flood would hide what matters

@@ -31,7 +31,8 @@ here = Path(sys.argv[2])
 boss = Supervisor(processes.say)
 for name in ("one", "two"):
     # Each has a child of its own, as a worker has.
-    words = ["sh", "-c", "echo WARNING born; sleep 300 & echo $! > $0; echo $$ >> $0; wait", str(here / name)]
+    script = "trap 'echo ERROR cut off; exit' TERM; echo WARNING born; sleep 300 & echo $! > $0; echo $$ >> $0; wait"
+    words = ["sh", "-c", script, str(here / name)]
     boss.add(Child(name, words, {"PATH": "/usr/bin:/bin"}, here, Log(here / (name + ".log"))))
 while not boss.wishes_to_end:
     boss.step(10)
@@ -88,6 +89,7 @@ def test_the_delay_doubles_and_is_capped():
         ("2026-03-02 10:00:00,000 INFO celery.beat Scheduler: Sending due task", False),
         ("INFO: 0 errors, no warnings", False),
         ("2026-03-02 10:00:00,000 ERROR django.request Service Unavailable: /healthz", False),
+        ("2026-03-02 10:00:00,000 WARNING django.request Not Found: /desk/tickets/28/", False),
         ("2026-03-02 10:00:00,000 WARNING py.warnings consumer.py:427: CPendingDeprecationWarning:", False),
     ],
 )
@@ -141,7 +143,8 @@ def test_who_is_killed_starts_again_and_all_end_together(tmp_path):
         1,
         "all ended",
     ]
-    assert log.read_text() == "WARNING born\nWARNING born\n"
+    assert log.read_text() == "WARNING born\nWARNING born\nERROR cut off\n"
+    assert "one: ERROR cut off" not in lines
     assert [pid for pid in (*second, *other) if is_alive(pid)] == []
 
 
