@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -15,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .absence import LONGEST, colleagues_of, led_by
 from .person import Person
 from .textfields import OneLineField
 from .token import ApiToken
@@ -74,6 +76,60 @@ class SettingsForm(forms.Form):
             setattr(self.person, name, value)
         self.person.save(update_fields=list(self.cleaned_data))
         return self.person
+
+
+class DayField(forms.DateField):
+    """A day as the browser's calendar gives it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
+
+
+class AbsenceForm(forms.Form):
+    """Away from a day to a day, and who stands in; a lead can say it for somebody who fell ill."""
+
+    who = forms.ModelChoiceField(label=_("Who is away?"), queryset=Person.objects.none(), empty_label=None)
+    first = DayField(label=_("From"))
+    last = DayField(label=_("Until and including"))
+    substitute = forms.ModelChoiceField(
+        label=_("Who stands in?"),
+        queryset=Person.objects.none(),
+        help_text=_("Questions go to them meanwhile. They must work in the same team."),
+    )
+
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"who": by.pk}, **kwargs)
+        both = Person.objects.filter(pk=by.pk) | Person.objects.filter(pk__in=led_by(by).values("pk"))
+        self.fields["who"].queryset = both.order_by("name", "pk")
+        if not by.is_lead:
+            self.fields["who"].required = False
+            self.fields["who"].widget = forms.HiddenInput()
+        theirs = Person.objects.active().filter(teamuserobjectpermission__content_object__in=by.team_ids)
+        self.fields["substitute"].queryset = theirs.distinct().order_by("name", "pk")
+        if not by.is_lead:
+            self.fields["substitute"].queryset = colleagues_of(by)
+        self.by = by
+
+    def clean_last(self) -> date:
+        last: date = self.cleaned_data["last"]
+        first = self.cleaned_data.get("first")
+        today = timezone.localdate()
+        if last < today:
+            raise forms.ValidationError(_("This day is over."))
+        if first and last < first:
+            raise forms.ValidationError(_("It ends before it begins."))
+        if last > today + LONGEST or (first and first < today - LONGEST):
+            raise forms.ValidationError(_("That is too far away."))
+        return last
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        who = cleaned.get("who") or self.by
+        substitute = cleaned.get("substitute")
+        if substitute and not colleagues_of(who).filter(pk=substitute.pk).exists():
+            words = _("Nobody stands in for themselves, and only somebody of the same team can.")
+            self.add_error("substitute", words)
+        return {**cleaned, "who": who}
 
 
 class TokenForm(forms.Form):

@@ -1,5 +1,6 @@
 """Only imports the nouns."""
 
+from .absence import Absence
 from .customer import Customer
 from .organisation import Organisation
 from .person import Person
@@ -7,6 +8,7 @@ from .team import Team, TeamGroupObjectPermission, TeamUserObjectPermission
 from .token import ApiToken
 
 __all__ = [
+    "Absence",
     "ApiToken",
     "Customer",
     "Organisation",

@@ -1,4 +1,4 @@
-"""A person's own page, and choosing a language."""
+"""A person's own page, being away, and choosing a language."""
 
 from django.urls import path
 
@@ -7,6 +7,8 @@ from . import views
 urlpatterns = [
     path("", views.me, name="me"),
     path("language/", views.language, name="language"),
+    path("absences/", views.absences, name="absences"),
+    path("absences/<int:pk>/end/", views.end_absence, name="end_absence"),
     path("tokens/", views.issue_token, name="tokens"),
     path("tokens/<int:pk>/revocation/", views.revoke_token, name="token_revocation"),
 ]

@@ -1,4 +1,4 @@
-"""A person's own page: name, language, time zone, the ways to sign in, and keys for machines."""
+"""A person's own page: name, language, time zone, the ways to sign in, being away, and keys for machines."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
-from .forms import SettingsForm, TokenForm
+from .absence import Absence
+from .forms import AbsenceForm, SettingsForm, TokenForm
 from .token import ApiToken
 
 LARGEST_ID = 2**63 - 1
@@ -79,11 +81,47 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("me")
 
 
+@agents_only
+def absences(request: HttpRequest) -> HttpResponse:
+    """Say from when until when somebody is away, and who stands in."""
+    form = AbsenceForm(request.POST, by=request.user)
+    if not form.is_valid():
+        return _page(request, absence_form=form, status=422)
+    said = form.cleaned_data
+    absence = Absence.announce(
+        said["who"],
+        first=said["first"],
+        last=said["last"],
+        substitute=said["substitute"],
+        by=request.user,
+    )
+    if absence is None:
+        form.add_error("first", _("There is an absence on some of these days already. End that one first."))
+        return _page(request, absence_form=form, status=422)
+    words = _("Noted. %(name)s stands in until %(day)s.")
+    day = date_format(absence.last_day, "SHORT_DATE_FORMAT")
+    messages.success(request, words % {"name": absence.substitute.name, "day": day})
+    return redirect("me")
+
+
+@agents_only
+def end_absence(request: HttpRequest, pk: int) -> HttpResponse:
+    absence = Absence.objects.managed_by(request.user).filter(pk=pk).first() if pk <= LARGEST_ID else None
+    if absence is None:
+        raise Http404
+    absence.end()
+    messages.success(
+        request, _("Welcome back: questions go to %(name)s again.") % {"name": absence.person.name}
+    )
+    return redirect("me")
+
+
 def _page(
     request: HttpRequest,
     *,
     settings_form: SettingsForm | None = None,
     token_form: TokenForm | None = None,
+    absence_form: AbsenceForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person, now = request.user, timezone.now()
@@ -93,5 +131,10 @@ def _page(
         context |= {
             "token_form": token_form or TokenForm(person=person),
             "tokens": valid.order_by("-created_at"),
+            "absence_form": absence_form or AbsenceForm(by=person),
+            "absences": Absence.objects.managed_by(person)
+            .not_over(now)
+            .select_related("person", "substitute", "set_by")
+            .distinct(),
         }
     return render(request, "me/me.html", context, status=status)

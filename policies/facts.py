@@ -21,6 +21,7 @@ from .case.tie import conflicted
 from .duerfen import Latitude, Limit, latitude
 from .koennen import Requirement, required_level
 from .ledger.budget import Budget, BudgetPeriod, house_day, month_of
+from .meanwhile import Meanwhile
 from .offer import Offer
 from .rules.catalogue import GestureKind
 from .rules.guardrail import Guardrail
@@ -123,6 +124,7 @@ class _Known:
     given: Callable[[Ticket], tuple[int, int]]
     purses: dict[int, tuple[int, int]]  # by team
     levels: dict[int, int]  # by cause
+    meanwhile: Meanwhile
     wills: dict[int, str]  # by ticket; those without a word are missing
     tied: frozenset[int]  # customers this agent said to be close to
     heard: frozenset[int]  # tickets whose customer's wish was written down
@@ -135,6 +137,7 @@ def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, terms: Terms,
         given=_given_to(tickets, terms, at=at),
         purses={team: purses(agent, ticket, wish.currency, at=at) for team, ticket in teams.items()},
         levels={cause: int(level) for cause, level in said["level"].items()},
+        meanwhile=Meanwhile.of(teams, [agent], currency=wish.currency, at=at),
         wills=said["will"],
         tied=frozenset(said["tie"]),
         heard=frozenset(said["wish"]),
@@ -143,7 +146,7 @@ def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, terms: Terms,
 
 def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Known, *, at: datetime) -> Facts:
     kind = rules.kinds[wish.kind]
-    room = room_for(rules, agent, ticket, at=at)
+    room = known.meanwhile.room(room_for(rules, agent, ticket, at=at), agent, ticket.team)
     case_cents, customer_cents = known.given(ticket)
     own_cents, pool_cents = known.purses[ticket.team_id]
     return Facts(
@@ -166,7 +169,7 @@ def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Know
         own_budget_cents=own_cents,
         pool_budget_cents=pool_cents,
         level=known.levels.get(ticket.cause_id, 0),
-        required_level=level_needed(rules, ticket, wish.kind, at=at),
+        required_level=known.meanwhile.level(level_needed(rules, ticket, wish.kind, at=at), ticket),
         wollen=known.wills.get(ticket.pk, Stance.Will.FINE.value),
         trial=room.on_trial,
     )

@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 OFFER_MADE, OFFER_DELIVERED, OFFER_REVERSED = "offer_made", "offer_delivered", "offer_reversed"
 ASK_OPENED, ASK_GRANTED, ASK_DECLINED = "ask_opened", "ask_granted", "ask_declined"
 ASK_PASSED_ON, ASK_TAKEN, ASK_RETURNED = "ask_passed_on", "ask_taken", "ask_returned"
+ASK_WITHDRAWN = "ask_withdrawn"
+ASK_DELEGATED, ASK_REMINDED, ASK_POOLED = "ask_delegated", "ask_reminded", "ask_pooled"
+CHALLENGE_RAISED, CHALLENGE_ANSWERED = "challenge_raised", "challenge_answered"
+CHALLENGE_SUSPENDED, CHALLENGE_ESCALATED = "challenge_suspended", "challenge_escalated"
 REFUSED = "gesture_refused"
 MIRRORED, MIRROR_WISHED = "mirrored", "mirror_wished"
 IDEA_ADDED, IDEA_STANDS, IDEA_UNOPPOSED, IDEA_DECLINED = (
@@ -14,7 +18,12 @@ IDEA_ADDED, IDEA_STANDS, IDEA_UNOPPOSED, IDEA_DECLINED = (
     "idea_declined",
 )
 
-OUTSIDE = {OFFER_MADE, OFFER_DELIVERED, OFFER_REVERSED}
+# A customer's open page looks again: what was given, and by when they hear from us.
+OUTSIDE = {
+    *(OFFER_MADE, OFFER_DELIVERED, OFFER_REVERSED),
+    *(ASK_OPENED, ASK_GRANTED, ASK_DECLINED, ASK_PASSED_ON, ASK_DELEGATED, ASK_TAKEN, ASK_RETURNED),
+    ASK_WITHDRAWN,
+}
 
 WORDS = {
     OFFER_MADE: _("%(who)s gave %(gesture)s"),
@@ -26,6 +35,16 @@ WORDS = {
     ASK_PASSED_ON: _("The question about %(gesture)s went on to %(asked)s"),
     ASK_TAKEN: _("%(decider)s took over to decide about %(gesture)s"),
     ASK_RETURNED: _("Nobody took over; the question about %(gesture)s is back with %(asked)s"),
+    ASK_WITHDRAWN: _("%(who)s withdrew the question about %(gesture)s"),
+    ASK_DELEGATED: _("%(who)s passed the question about %(gesture)s on to %(asked)s"),
+    ASK_REMINDED: _("%(asked)s was reminded of the question about %(gesture)s"),
+    ASK_POOLED: _("Everybody who can sign was asked about %(gesture)s"),
+    CHALLENGE_RAISED: _("%(who)s challenged the rule “%(rule)s”: %(words)s"),
+    CHALLENGE_ANSWERED: _("%(who)s answered the challenge of “%(rule)s”: %(words)s"),
+    CHALLENGE_SUSPENDED: _(
+        "Nobody answered in time: “%(rule)s” does not hold for the team until there is an answer"
+    ),
+    CHALLENGE_ESCALATED: _("Nobody answered in time: the challenge of “%(rule)s” went up to %(told)s"),
     REFUSED: _("%(who)s learnt that %(gesture)s is not possible"),
     MIRRORED: _(
         "%(who)s gave %(gesture)s to the others of “%(incident)s” too: given %(count)s, not given %(rest)s"

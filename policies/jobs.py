@@ -6,7 +6,8 @@ from celery import shared_task
 
 from tickets.heartbeat import Heartbeat
 
-from .asks import ask
+from .asks import sweep
+from .challenges import challenge
 from .learning import rise
 from .ledger import transfer as ledger
 from .mirrors import mirror
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def sweep_asks() -> None:
-    ask.sweep_asks_now()
+    sweep.sweep_asks_now()
     Heartbeat.beat("asks")
 
 
@@ -55,3 +56,9 @@ def sweep_ideas() -> None:
 def raise_levels() -> None:
     rise.sweep_levels_now()
     Heartbeat.beat("levels")
+
+
+@shared_task
+def sweep_challenges() -> None:
+    challenge.sweep_challenges_now()
+    Heartbeat.beat("challenges")

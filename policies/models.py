@@ -1,11 +1,14 @@
 """Only imports the nouns."""
 
 from .asks.ask import Ask
+from .asks.link import AnswerLink
 from .case.hindrance import Hindrance
 from .case.house_will import HouseWill
 from .case.tie import Tie
 from .case.wish import CustomerWish
+from .challenges.challenge import Challenge
 from .duerfen import Limit
+from .extra import ExtraAuthority
 from .koennen import Level, Requirement
 from .learning.evidence import Evidence
 from .learning.slot import LearningSlot
@@ -16,6 +19,7 @@ from .mirrors.mirror import LeftOut, Mirror
 from .mirrors.reflection import Reflection
 from .newcomers.counterpart import AcquisitionOffer, Counterpart
 from .offer import Offer
+from .review import Review
 from .rules.catalogue import GestureKind
 from .rules.guardrail import Condition, Guardrail
 from .rules.needed import NeededFact
@@ -29,16 +33,19 @@ from .wollen import Stance
 
 __all__ = [
     "AcquisitionOffer",
+    "AnswerLink",
     "Ask",
     "BaseStandard",
     "Budget",
     "BudgetGroupObjectPermission",
     "BudgetPeriod",
     "BudgetUserObjectPermission",
+    "Challenge",
     "Condition",
     "Counterpart",
     "CustomerWish",
     "Evidence",
+    "ExtraAuthority",
     "GestureKind",
     "Guardrail",
     "Hindrance",
@@ -54,6 +61,7 @@ __all__ = [
     "Reflection",
     "Rehearsal",
     "Requirement",
+    "Review",
     "Rulebook",
     "Ruling",
     "Stance",

@@ -9,21 +9,26 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.absence import stand_ins
 from accounts.person import Person
 from tickets.sla.clock import Clock
 from tickets.sla.target import Target
-from tickets.sla.worktime import deadline
+from tickets.sla.worktime import deadline, elapsed
 
 from .case.tie import conflicted, tied_to
 from .facts import Rules, gather, purses, room_for, rules_in_force
 from .koennen import Level
 from .learning.slot import learning_at
+from .meanwhile import Meanwhile
+from .practice import practised
 from .refusal import Refusal as Refusal
 from .weigh.decide import weigh
 from .weigh.decision import Dimension, Outcome
 from .weigh.gesture import Facts
 
 if TYPE_CHECKING:
+    from tickets.ticket import Ticket
+
     from .ruling import Ruling
 
 APPROVAL_SECONDS, OTHER_SECONDS = 2 * 3600, 3600  # of business time
@@ -43,26 +48,50 @@ def deciders(
     """Who may be asked, nearest first: competent peers, then the team's leads, then other leads. Never the asker, and
     nobody whose learning slot runs at `at` (when it was asked for, without) as long as there is anybody else.
 
-    With nobody competent the leads are asked all the same: a question always lands at a person.
+    Competent is who may decide it and has practice in the cause. With nobody competent the leads are asked all the
+    same: a question always lands at a person. Whoever is away at `at` makes way for who stands in.
     Raises NobodyToAsk when there is nobody else at all.
     """
-    ticket = ruling.ticket
+    ticket, at = ruling.ticket, at or ruling.at
     excluded = {ruling.agent_id, ticket.customer.person_id}
     working = Person.objects.working_in(ticket.team).select_related("customer")
     team = [person for person in working if person.pk not in excluded]
     leads = [person for person in team if ticket.team_id in person.led_team_ids]
-    others = [person for person in _other_leads() if person.pk not in excluded]
+    others = [person for person in _other_leads(ticket) if person.pk not in excluded]
     # Where the money is gone nobody is competent; a lead can change that, or say no with words.
-    able = _is_funded(ruling, at=ruling.at) and _refusals(team, ruling, role, at=ruling.at)
+    able = _is_funded(ruling, at=at) and _refusals(team, ruling, role, at=at)
     competent = [person for person in team if able and able[person.pk] is None]
+    seasoned = practised(competent, ticket.cause, at=at)
     # Leads stay free for what peers cannot decide; among equals the order is by name, so it can be foreseen.
-    peers = [person for person in competent if person not in leads]
-    ranked = [*(person for person in competent if person in leads), *leads]
+    peers = [person for person in competent if person not in leads and person.pk in seasoned]
+    ranked = sorted(leads, key=lambda lead: (lead not in competent, lead.pk not in seasoned))
     found = _unique([*ranked, *others, *peers] if leads_first else [*peers, *ranked, *others])
+    found = _on_duty(found, ruling, role, excluded=excluded, at=at)
     if not found:
         raise NobodyToAsk
     learning = learning_at(at or ruling.at, found)
     return [person for person in found if person.pk not in learning] or found
+
+
+def _on_duty(
+    found: list[Person], ruling: Ruling, role: str, *, excluded: set[int | None], at: datetime
+) -> list[Person]:
+    """The same people, who stands in at the place of who is away; those away come last, before nobody at all."""
+    away = stand_ins(found, at=at)
+    if not away:
+        return found
+    team = ruling.ticket.team_id
+    ready = [
+        person
+        for person in away.values()
+        if person and person.pk not in excluded and (person.is_lead or team in person.team_ids)
+    ]
+    refused = _refusals(ready, ruling, role, at=at) if ready else {}
+    able = {pk for pk, refusal in refused.items() if refusal is None}
+    instead = [away.get(person.pk, person) for person in found]
+    # Whoever was on the list anyway stays; somebody who only stands in must be able to say yes.
+    present = [p for p in instead if p and p.pk not in away and (p in found or p.pk in able)]
+    return _unique([*present, *found])
 
 
 def may_decide(person: Person, ruling: Ruling, role: str, *, at: datetime) -> Refusal | None:
@@ -112,9 +141,7 @@ def deadline_for(ruling: Ruling, role: str, *, at: datetime) -> datetime:
     """Approvals: two business hours or half the time left of the promise to the customer, whichever is sooner;
     hand-overs and co-signing: one business hour. In the team's business hours; without any, plain hours."""
     seconds = APPROVAL_SECONDS if role == "approve" else OTHER_SECONDS
-    target = (
-        Target.objects.select_related("hours").filter(team=ruling.ticket.team_id).order_by("seconds").first()
-    )
+    target = _hours_of(ruling)
     due = deadline(target.hours.opening, at, seconds) if target else None
     due = due or at + timedelta(seconds=seconds)
     promised = (
@@ -124,6 +151,20 @@ def deadline_for(ruling: Ruling, role: str, *, at: datetime) -> datetime:
     )
     promise = promised.values_list("due_at", flat=True).first()
     return min(due, at + max((promise - at) / 2, SHORTEST)) if promise and role == "approve" else due
+
+
+def reminder_for(ruling: Ruling, *, at: datetime, due: datetime) -> datetime | None:
+    """When a quarter of the working time until `due` is left; None when that is too little for a reminder."""
+    target = _hours_of(ruling)
+    working = elapsed(target.hours.opening, at, due) if target else 0
+    soon = deadline(target.hours.opening, at, working * 3 // 4) if target and working else None
+    soon = soon or at + (due - at) * 3 / 4
+    return soon if at < soon <= due - SHORTEST else None
+
+
+def _hours_of(ruling: Ruling) -> Target | None:
+    targets = Target.objects.select_related("hours").filter(team=ruling.ticket.team_id)
+    return targets.order_by("seconds").first()
 
 
 def _seen_by_each(
@@ -141,7 +182,11 @@ def _seen_by_each(
     known = Level.objects.filter(agent__in=people, cause=ticket.cause_id)
     levels = dict(known.values_list("agent_id", "level"))
     tied = tied_to(ticket.customer)
-    rooms = {person.pk: room_for(rules, person, ticket, at=at) for person in people}
+    meanwhile = Meanwhile.of([ticket.team_id], people, currency=asked.currency, at=at)
+    rooms = {
+        person.pk: meanwhile.room(room_for(rules, person, ticket, at=at), person, ticket.team)
+        for person in people
+    }
     return {
         person.pk: replace(
             facts,
@@ -162,9 +207,11 @@ def _is_funded(ruling: Ruling, *, at: datetime) -> bool:
     return asked.owed or asked.cents <= max(purses(ruling.agent, ruling.ticket, asked.currency, at=at))
 
 
-def _other_leads() -> Iterable[Person]:
+def _other_leads(ticket: Ticket) -> Iterable[Person]:
+    """Every lead there is; those of the team the cause belongs to before all others."""
     leads = Person.objects.active().filter(teamuserobjectpermission__permission__codename="lead_team")
-    return leads.distinct().order_by("pk")
+    of_cause = Person.objects.leading(ticket.cause.team) if ticket.cause.team_id != ticket.team_id else ()
+    return [*of_cause, *leads.distinct().order_by("pk")]
 
 
 def _unique(people: Iterable[Person]) -> list[Person]:

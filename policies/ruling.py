@@ -22,6 +22,7 @@ from .facts import Wish, budgets_for, circumstances, gather, rules_in_force, tak
 from .learning.training import TrainingItem
 from .ledger.budget import Budget, house_day
 from .ledger.transfer import NotEnough, hold
+from .meanwhile import Meanwhile
 from .offer import Offer
 from .rules.rulebook import Rulebook
 from .weigh.currency import money
@@ -156,6 +157,7 @@ class Ruling(models.Model):
         facts = gather(agent, ticket, wish, rules=rules, at=at)
         decision = weigh(facts)
         kind = rules.kinds[wish.kind]
+        meanwhile = Meanwhile.of([ticket.team_id], [agent], currency=wish.currency, at=at)
         return cls(
             ticket=ticket,
             agent=agent,
@@ -164,7 +166,10 @@ class Ruling(models.Model):
             decision=decision.to_json(),
             outcome=decision.outcome.value,
             owed_by=wish.owed_by,
-            circumstances=circumstances(ticket, wish, kind, day=house_day(at)),
+            circumstances={
+                **circumstances(ticket, wish, kind, day=house_day(at)),
+                **meanwhile.to_json(agent, ticket.team),
+            },
             called={"en": wish.named or kind.name_en, "de": wish.named or kind.name_de},
             form=kind.form,
             why=wish.why,
@@ -187,6 +192,12 @@ class Ruling(models.Model):
             self.ticket.record(
                 history.REFUSED, by=self.agent, at=at, gesture=self.gesture_in_each, ruling=self.pk
             )
+
+    @property
+    def extra(self) -> str:
+        """What extra authority added to the limits in that moment, as an amount; empty for nothing."""
+        cents = self.circumstances.get("extra_cents", 0)
+        return money(cents, self.weighed.currency) if cents else ""
 
     def _tell_leads(self, *, at: datetime) -> None:
         event = self.ticket.events.filter(kind=history.OFFER_MADE, at=at).last()

@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
         ("give the same to the quiet ones", "policies.jobs.carry_mirrors", PACE),
         ("let ideas stand", "policies.jobs.sweep_ideas", 60.0),
         ("raise levels", "policies.jobs.raise_levels", 3600.0),
+        ("let challenges lapse", "policies.jobs.sweep_challenges", 60.0),
         ("publish what is due", "policies.jobs.publish_due", 30.0),
         ("rehearse drafts", "policies.jobs.rehearse", 30.0),
         ("reconcile the ledger", "policies.jobs.reconcile_ledger", 3600.0),

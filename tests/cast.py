@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -37,6 +37,23 @@ class Cast:
         how = {"text": "I am waiting again.", "cause": self.late, "by": self.cem.person, **how}
         customer = how.pop("customer", self.cem)
         return Ticket.open(customer, subject=subject, **how)
+
+    def practise(self, *people: Person, cause: Cause | None = None, cases: int = 3) -> None:
+        """Let each of them have solved some cases of this cause in the month before Monday."""
+        cause, at = cause or self.late, MONDAY - timedelta(days=30)
+        done = {"status": "solved", "solved_at": at, "created_at": at, "changed_at": at}
+        Ticket.objects.bulk_create(
+            Ticket(
+                subject="Solved",
+                customer=self.cem,
+                team=cause.team,
+                cause=cause,
+                assignee=one,
+                **done,
+            )
+            for one in people
+            for _case in range(cases)
+        )
 
 
 def person(name: str, **fields: object) -> Person:

@@ -21,13 +21,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import ApiToken, Customer, Person
+from accounts.models import Absence, ApiToken, Customer, Person
+from policies.asks.link import AnswerLink
+from policies.challenges.rule import Kind, Rule
 from policies.facts import Wish, forget_rules
 from policies.models import (
     AcquisitionOffer,
     Ask,
     BaseStandard,
     Budget,
+    Challenge,
+    ExtraAuthority,
     Hindrance,
     HouseWill,
     Idea,
@@ -85,6 +89,10 @@ tokens                     GET   in  404 404 404 302 302 302 302 404 in
 tokens                     POST  in  404 404 404 201 201 201 201 404 in
 token_revocation           GET   in  404 404 404 302 302 302 302 404 in
 token_revocation           POST  in  404 404 404 302 404 404 404 404 in
+absences                   GET   in  404 404 404 302 302 302 302 404 in
+absences                   POST  in  404 404 404 422 422 422 422 404 in
+end_absence                GET   in  404 404 404 302 302 302 302 404 in
+end_absence                POST  in  404 404 404 302 404 302 404 404 in
 # ---- files: what stands in the conversation, and what hangs on a note --------------
 file                       GET   in  200 404 404 200 404 200 404 404 in
 file                       POST  in  405 405 405 405 405 405 405 405 in
@@ -164,6 +172,14 @@ authority:use_idea         GET   in  405 405 405 405 405 405 405 405 in
 authority:use_idea         POST  in  404 404 404 302 404 404 404 404 in
 authority:thank_idea       GET   in  405 405 405 405 405 405 405 405 in
 authority:thank_idea       POST  in  404 404 404 302 404 404 404 404 in
+authority:say              GET   in  405 405 405 405 405 405 405 405 in
+authority:say              POST  in  404 404 404 404 404 302 404 404 in
+authority:withdraw         GET   in  405 405 405 405 405 405 405 405 in
+authority:withdraw         POST  in  404 404 404 302 404 404 404 404 in
+authority:challenge        GET   in  405 405 405 405 405 405 405 405 in
+authority:challenge        POST  in  404 404 404 302 404 302 404 404 in
+authority:extras           GET   in  404 404 404 200 200 200 200 404 in
+authority:extras           POST  in  405 405 405 405 405 405 405 405 in
 authority:match            GET   in  405 405 405 405 405 405 405 405 in
 authority:match            POST  in  404 404 404 302 404 302 404 404 in
 authority:hear             GET   in  405 405 405 405 405 405 405 405 in
@@ -191,12 +207,28 @@ studio:asks                GET   in  404 404 404 200 200 200 200 200 in
 studio:asks                POST  in  405 405 405 405 405 405 405 405 in
 studio:answer              GET   in  404 404 404 404 404 200 404 404 in
 studio:answer              POST  in  404 404 404 404 404 302 404 404 in
+studio:pass_on             GET   in  405 405 405 405 405 405 405 405 in
+studio:pass_on             POST  in  404 404 404 404 404 422 404 404 in
+studio:answer_by_mail      GET   200 404 404 404 404 404 200 404 404 200
+studio:answer_by_mail      POST  200 404 404 404 404 404 200 404 404 200
 studio:limits              GET   in  404 404 404 404 404 200 200 200 in
 studio:limits              POST  in  404 404 404 404 404 302 422 422 in
 studio:limit               GET   in  404 404 404 404 404 200 404 404 in
 studio:limit               POST  in  404 404 404 404 404 302 404 404 in
 studio:limit/house         GET   in  404 404 404 404 404 404 404 200 in
 studio:limit/house         POST  in  404 404 404 404 404 404 404 302 in
+studio:reviews             GET   in  404 404 404 200 404 200 404 404 in
+studio:reviews             POST  in  404 404 404 422 404 302 404 404 in
+studio:challenges          GET   in  404 404 404 200 200 200 200 200 in
+studio:challenges          POST  in  405 405 405 405 405 405 405 405 in
+studio:challenge_record    GET   in  404 404 404 404 404 200 200 200 in
+studio:challenge_record    POST  in  405 405 405 405 405 405 405 405 in
+studio:challenge           GET   in  404 404 404 200 404 200 404 200 in
+studio:challenge           POST  in  404 404 404 404 404 302 404 302 in
+studio:extras              GET   in  404 404 404 404 404 200 200 200 in
+studio:extras              POST  in  404 404 404 404 404 422 422 422 in
+studio:end_extra           GET   in  405 405 405 405 405 405 405 405 in
+studio:end_extra           POST  in  404 404 404 404 404 302 404 302 in
 studio:budgets             GET   in  404 404 404 404 404 200 200 200 in
 studio:budgets             POST  in  405 405 405 405 405 405 405 405 in
 studio:budget              GET   in  404 404 404 404 404 200 404 404 in
@@ -379,6 +411,10 @@ SENT: dict[str, dict[str, str]] = {
     "authority:will": {"will": "want"},
     "authority:reverse": {"why": "Given twice"},
     "studio:answer": {"answer": "decline", "words": "We send a new one instead."},
+    "studio:reviews": {"verdict": "right", "words": "Just so"},
+    "studio:challenge": {"answer": "stays", "words": "It protects the budget."},
+    "authority:challenge": {"rule": "stretch:", "challenge": "Too little"},
+    "studio:answer_by_mail": {"answer": "decline", "words": "We send a new one instead."},
     "studio:limit": {"own": "60", "stretch": "120", "customer": "300", "reason": "More room"},
     "studio:limit/house": {"own": "60", "stretch": "120", "customer": "300", "reason": "More room"},
     "studio:budget": {"monthly": "600", "key": KEY},
@@ -513,13 +549,24 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
     booked = Ruling.request(agent, ticket, Wish("voucher", 1000), key="booked")
     Ruling.request(agent, ticket, Wish("voucher", 8000), key="asked")
     token, _secret = ApiToken.issue(agent, "till")
-    rules = rules_to_edit(lead)
+    rules, today = rules_to_edit(lead), timezone.localdate()
     incident = Incident.report(
         name="Van", cause=ticket.cause, team=ticket.team, happened_at=timezone.now(), by=agent, key="van"
     )
     incident.link(ticket, by=agent)
     quiet = Customer.objects.create(person=person(f"Quiet{ticket.pk}"), status="established")
     incident.add([quiet], by=agent)
+    challenge = Challenge.raise_it(Rule(Kind.OWN), ticket, by=agent, why="Too little")
+    extra = ExtraAuthority.objects.create(
+        person=agent,
+        granted_by=lead,
+        cents=1,
+        currency="EUR",
+        reason="Recall",
+        starts_at=timezone.now() - timedelta(days=2),
+        ends_at=timezone.now() + timedelta(days=2),
+        key="extra",
+    )
     idea = Idea.add(ticket, wish="To be called", gesture="A call", by=agent, key="idea")
     idea.use(ticket, by=agent)
     Ticket.objects.filter(pk=ticket.pk).update(status="solved")
@@ -551,6 +598,12 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "budget": budget.pk,
         "house budget": cast.pool.pk,
         "token": token.pk,
+        "extra": extra.pk,
+        "challenge": challenge.pk,
+        "answer link": AnswerLink.issue(Ask.objects.get(ruling__ticket=ticket), lead, at=timezone.now()),
+        "absence": Absence.announce(
+            agent, first=today, last=today, substitute=lead, by=agent, at=timezone.now()
+        ).pk,
         "file": Attachment.objects.get(message=said).token,
         "file/note": Attachment.objects.get(message=noted).token,
         "assignee": {"to": str(lead.pk)},
@@ -603,6 +656,7 @@ OBJECT = {
     "portal:rate": "ticket",
     "gestures:of_request": "ticket",
     "token_revocation": "token",
+    "end_absence": "absence",
     "file": "file",
     "file/note": "file/note",
     "desk:ticket": "ticket",
@@ -620,6 +674,14 @@ OBJECT = {
     "authority:deliver": "offer",
     "authority:reverse": "offer",
     "studio:answer": "ask",
+    "studio:pass_on": "ask",
+    "studio:end_extra": "extra",
+    "studio:challenge": "challenge",
+    "studio:reviews": "ruling",
+    "authority:challenge": "ticket",
+    "authority:say": "ask",
+    "authority:withdraw": "ask",
+    "studio:answer_by_mail": "answer link",
     "studio:limit": "team limit",
     "studio:limit/house": "house limit",
     "studio:budget": "budget",
@@ -780,8 +842,8 @@ def about_objects(world: World, role: str, row: Row, kind: str) -> Iterator[str]
 
 def foreign(row: Row, cell: str) -> str:
     """What somebody gets for what does not exist, who gets `cell` for what is theirs."""
-    if row.name == "token_revocation" and row.method == "GET":
-        return cell  # the way back from signing in again leads to the own page, whichever token was meant
+    if row.name in ("token_revocation", "end_absence") and row.method == "GET":
+        return cell  # the way back from signing in again leads to the own page, whatever was meant
     return cell if cell in ("in", "401") else "404"
 
 

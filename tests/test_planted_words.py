@@ -58,6 +58,8 @@ MADE_BY_US = {
     "policies.Condition": {"fact", "value"},
     "policies.Requirement": {"kind"},
     "policies.Ask": {"asked_before"},
+    "policies.ExtraAuthority": {"currency", "key"},
+    "policies.AnswerLink": {"digest", "email"},
     "policies.Offer": {"kind", "form", "currency", "owed_by", "fault"},
     "policies.Ruling": {"facts", "decision", "circumstances", "outcome", "owed_by", "form", "fault", "key"},
     "policies.AcquisitionOffer": {"currency", "key"},
@@ -74,6 +76,7 @@ MADE_BY_US = {
 WITHOUT_ROWS = {
     "accounts.TeamGroupObjectPermission": "rights hang on people",
     "policies.BudgetGroupObjectPermission": "rights hang on people",
+    "accounts.Absence": "holds no text",
     "policies.BudgetUserObjectPermission": "holds no text",
 }
 

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from policies.asks.ask import Ask
 from policies.asks.outlook import outlook
 from policies.facts import Rules, Wish, rules_in_force
+from policies.language.wording import remarks
 from policies.offer import Offer
 from policies.rules.catalogue import FREE
 from policies.ruling import Ruling
@@ -62,6 +63,9 @@ class NewOffer(Strict):
             raise serializers.ValidationError(
                 {"named": [_("Only a gesture of one’s own has a name of its own.")]}
             )
+        if attrs["named"] and (found := remarks(attrs["named"])) and not attrs["why"]:
+            words = _("The customer reads that name. One line says why it stays.")
+            raise serializers.ValidationError({"named": [str(found[0].advice)], "why": [words]})
         return attrs
 
     @property
@@ -285,6 +289,7 @@ class NewAnswer(Strict):
 
     answer = Choice([("grant", "yes"), ("decline", "no")])
     words = Text(max_length=500, required=False, allow_blank=True, default="")
+    anyway = Line(max_length=200, required=False, help_text="Why the words of a no stand against a remark.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["answer"] == "decline" and not attrs["words"]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -21,21 +20,16 @@ from .. import history
 from ..facts import take_turns
 from ..ledger.transfer import NotEnough
 from ..offer import Offer
-from ..referral import OWN, SPENT, Refusal, deadline_for, deciders, may_decide
+from ..referral import OWN, SPENT, Refusal, deadline_for, deciders, may_decide, reminder_for
 from ..weigh.decision import Outcome
-from .silence import MOST_SILENT_YESES as MOST_SILENT_YESES
-from .silence import means_yes
+from .link import AnswerLink
+from .passing import Passing
 
 if TYPE_CHECKING:
     from accounts.person import Person
     from tickets.event import Event
 
     from ..ruling import Ruling
-
-LAST_STEP = 3  # after two steps the lead must decide
-FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=3)
-CHANGING = ("asked", "step", "asked_before", "silence_grants", "due_at")  # while it waits
-logger = logging.getLogger(__name__)
 
 
 class AskQuerySet(models.QuerySet["Ask"]):
@@ -45,16 +39,20 @@ class AskQuerySet(models.QuerySet["Ask"]):
     def due(self, now: datetime) -> AskQuerySet:
         return self.open().filter(due_at__lte=now).order_by("due_at", "pk")
 
+    def to_remind(self, now: datetime) -> AskQuerySet:
+        return self.open().filter(remind_at__lte=now).order_by("remind_at", "pk")
+
     def answerable_by(self, person: Person) -> AskQuerySet:
-        """Asks put to this person, and those of the teams they lead; never the own ones.
+        """Asks put to this person or to the whole team, and those of the teams they lead; never the own ones.
 
         A lead whom another team asked, for want of anybody nearer, reads the question without working there.
         """
         here = models.Q(ruling__ticket__in=Ticket.objects.worked_by(person))
         mine = models.Q(asked=person) if person.is_lead else models.Q(asked=person) & here
+        pool = models.Q(pooled_at__isnull=False, role=Ask.Role.CO_SIGN) & here
         led = models.Q(ruling__ticket__team_id__in=person.led_team_ids)
         own = models.Q(ruling__agent=person) | models.Q(ruling__ticket__customer__person=person)
-        return self.filter(mine | led).exclude(own)
+        return self.filter(mine | led | pool).exclude(own)
 
     def with_story(self) -> AskQuerySet:
         return self.select_related(
@@ -68,7 +66,7 @@ class AskQuerySet(models.QuerySet["Ask"]):
         )
 
 
-class Ask(models.Model):
+class Ask(Passing, models.Model):
     class Role(models.TextChoices):
         APPROVE = "approve", _("decide")
         CO_SIGN = "co_sign", _("sign together")
@@ -81,6 +79,7 @@ class Ask(models.Model):
         SILENCE = "silence", _("granted by silence")
         TAKEN = "taken", _("taken over")
         RETURNED = "returned", _("back with the agent")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     ruling = models.OneToOneField("policies.Ruling", on_delete=models.PROTECT, related_name="ask")
     role = models.CharField(max_length=10, choices=Role.choices)
@@ -90,6 +89,10 @@ class Ask(models.Model):
     silence_grants = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True, blank=True)
+    # The clock begins anew once, for somebody who gets the question instead of who was asked first.
+    restarted_at = models.DateTimeField(null=True, blank=True)
+    pooled_at = models.DateTimeField(null=True, blank=True)  # since then everybody able to sign may
     closed_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=10, choices=Answer.choices, blank=True, default="")
     answered_by = models.ForeignKey(
@@ -106,6 +109,7 @@ class Ask(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(closed_at=None), name="ask_open"),
             models.Index(fields=["asked"], condition=models.Q(closed_at=None), name="ask_of_person"),
+            models.Index(fields=["remind_at"], condition=models.Q(closed_at=None), name="ask_to_remind"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -127,17 +131,20 @@ class Ask(models.Model):
         """Put the question to the nearest person who may answer it; the caller's transaction holds both."""
         outcome = ruling.answer.outcome
         role = role_of(outcome)
-        asked = deciders(ruling, role, at=at)[0]
+        asked, due_at = deciders(ruling, role, at=at)[0], deadline_for(ruling, role, at=at)
         ask = cls.objects.create(
             ruling=ruling,
             role=role,
             asked=asked,
             opened_at=at,
-            due_at=deadline_for(ruling, role, at=at),
+            due_at=due_at,
+            remind_at=reminder_for(ruling, at=at, due=due_at),
             silence_grants=outcome is Outcome.ASK_SILENCE_YES,
         )
         event = ask._record(history.ASK_OPENED, by=ruling.agent, at=at, asked=asked.name)
         ask._notify(event)
+        if role == cls.Role.APPROVE:
+            ask._tell_customer("looking_into_it")
         return ask
 
     def grant(self, *, by: Person, words: str = "", at: datetime | None = None) -> Refusal | None:
@@ -159,46 +166,33 @@ class Ask(models.Model):
                 return refusal
             return self._book(by=by, answer=self.Answer.GRANTED, words=words, at=at)
 
-    def decline(self, *, by: Person, words: str, at: datetime | None = None) -> Refusal | None:
-        """No, with words the agent can use; the agent hears at once and can offer what is possible."""
+    def decline(
+        self, *, by: Person, words: str, anyway: str = "", at: datetime | None = None
+    ) -> Refusal | None:
+        """No, with words the agent can use; the agent hears at once and can offer what is possible.
+
+        `anyway` is why the words stand against a remark.
+        """
         at = at or timezone.now()
         if by == self.ruling.agent:
             return OWN
         with transaction.atomic():
             if not self._close(self.Answer.DECLINED, by=by, words=words, at=at):
                 return _ANSWERED
-            self._report(history.ASK_DECLINED, by=by, at=at, words=words, decider=by.name)
+            why = {"anyway": anyway} if anyway else {}
+            self._report(history.ASK_DECLINED, by=by, at=at, words=words, decider=by.name, **why)
         return None
 
-    def lapse(self, *, now: datetime) -> None:
-        """The deadline passed unanswered: silence grants, or the question goes on – as the rule says."""
+    def withdraw(self, *, by: Person, at: datetime | None = None) -> Refusal | None:
+        """Whoever asked needs no answer any more; nothing is given, and the asked is told."""
+        at = at or timezone.now()
+        if by != self.ruling.agent:
+            return Refusal("not_own", _("Only whoever asked can withdraw a question."))
         with transaction.atomic():
-            take_turns(self.ruling.ticket)
-            if not self._is_due(now):
-                return
-            if self.role == self.Role.TAKE_OVER and self.ruling.answer.then:
-                self._close(self.Answer.RETURNED, by=None, words="", at=now)
-                self._report(history.ASK_RETURNED, by=None, at=now, asked=self.ruling.agent.name)
-                return
-            if means_yes(self, now=now) and not self._book(
-                by=self.asked, answer=self.Answer.SILENCE, words="", at=now
-            ):
-                return
-            self._pass_on(now=now)
-
-    def postpone(self, *, now: datetime) -> None:
-        """An ask that cannot lapse is tried again later, the later the longer it has waited; never first for ever."""
-        wait = min(max((now - self.opened_at) / 4, FIRST_RETRY), LONGEST_RETRY)
-        Ask.objects.open().filter(pk=self.pk, due_at=self.due_at).update(due_at=now + wait)
-
-    def _is_due(self, now: datetime) -> bool:
-        """Looks again under the lock: who listed what is due may be late, and somebody has answered meanwhile."""
-        due = Ask.objects.due(now).select_for_update(no_key=True)
-        try:
-            self.refresh_from_db(fields=CHANGING, from_queryset=due)
-        except Ask.DoesNotExist:
-            return False
-        return True
+            if not self._close(self.Answer.WITHDRAWN, by=by, words="", at=at):
+                return _ANSWERED
+            Notice.tell(self.asked, self._record(history.ASK_WITHDRAWN, by=by, at=at))
+        return None
 
     def _book(self, *, by: Person, answer: str, words: str, at: datetime) -> Refusal | None:
         try:
@@ -221,24 +215,8 @@ class Ask(models.Model):
             return _ANSWERED
         self.ruling.ticket.assign(by, by=by, at=at)
         self._report(history.ASK_TAKEN, by=by, at=at, decider=by.name)
+        letters.to_customer(self.ruling.ticket, key=f"taken:{self.pk}", name="taken_over", agent=by)
         return None
-
-    def _pass_on(self, *, now: datetime) -> None:
-        """One step further; after two steps it stays with a lead, who is reminded until there is an answer."""
-        waited = list(dict.fromkeys([*self.asked_before, self.asked_id]))
-        step = min(self.step + 1, LAST_STEP)
-        others = [person for person in deciders(self.ruling, self.role, at=now) if person.pk not in waited]
-        if not others or step == LAST_STEP:
-            others = deciders(self.ruling, self.role, leads_first=True, at=now)
-        fields = {
-            "asked": others[0],
-            "step": step,
-            "asked_before": waited,
-            "silence_grants": False,
-            "due_at": deadline_for(self.ruling, self.role, at=now),
-        }
-        self._write(fields)
-        self._notify(self._record(history.ASK_PASSED_ON, by=None, at=now, asked=self.asked.name))
 
     def _close(self, answer: str, *, by: Person | None, words: str, at: datetime) -> bool:
         return self._write({"closed_at": at, "answer": answer, "answered_by": by, "words": words})
@@ -251,16 +229,25 @@ class Ask(models.Model):
             setattr(self, name, value)
         return True
 
-    def _notify(self, event: Event) -> None:
-        Notice.tell(self.asked, event)
+    def _notify(self, event: Event, *, name: str = "ask", to: Person | None = None) -> None:
+        person = to or self.asked
+        Notice.tell(person, event)
+        secret = AnswerLink.issue(self, person, at=event.at)
         letters.to_colleague(
-            self.asked,
+            person,
             self.ruling.ticket,
-            key=f"ask:{self.pk}:{self.step}:{self.asked_id}:{self.due_at.timestamp():.0f}",
-            name="ask",
+            key=f"{name}:{self.pk}:{person.pk}:{event.pk}",
+            name=name,
+            secret=True,
             ask=self,
-            inbox_url=settings.BASE_URL + reverse("studio:asks"),
+            answer_url=settings.BASE_URL + reverse("studio:answer_by_mail", args=[secret]),
+            inbox_url=settings.BASE_URL + reverse("studio:answer", args=[self.pk]),
         )
+
+    def _tell_customer(self, name: str) -> None:
+        """The customer is told a time, never that something is pending, and nothing of what is asked or of whom."""
+        key = f"{name}:{self.pk}:{self.due_at.timestamp():.0f}"
+        letters.to_customer(self.ruling.ticket, key=key, name=name, ask=self)
 
     def _report(self, kind: str, *, by: Person | None, at: datetime, **data: str) -> None:
         """Tell the agent who asked, and everybody who has the ticket open."""
@@ -284,17 +271,3 @@ _ROLES = {
     Outcome.HAND_WARM: Ask.Role.TAKE_OVER,
     Outcome.WITH_OTHER: Ask.Role.NEUTRAL,
 }
-
-
-def sweep_asks_now(*, now: datetime | None = None, most: int = 200) -> int:
-    """Let asks lapse whose deadline passed; the number looked at. One bad ask never stops the others."""
-    now = now or timezone.now()
-    looked = 0
-    for ask in list(Ask.objects.due(now).with_story()[:most]):
-        looked += 1
-        try:
-            ask.lapse(now=now)
-        except Exception:
-            logger.exception("ask %s could not lapse", ask.pk)
-            ask.postpone(now=now)
-    return looked

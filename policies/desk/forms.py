@@ -11,6 +11,7 @@ from policies.case.tie import Tie
 from policies.case.wish import CustomerWish
 from policies.facts import Rules, Wish
 from policies.forms import MoneyField
+from policies.language.wording import remarks
 from policies.rules.catalogue import FREE
 from policies.wollen import Stance
 from tickets.textfields import KeyField, OneLineField
@@ -58,11 +59,14 @@ class GestureForm(forms.Form):
         return cleaned
 
     def refuse_unnamed(self) -> bool:
-        """A gesture of one's own needs its name when it is given; only looking at the answer does not."""
-        unnamed = self.cleaned_data["kind"] == FREE and not self.cleaned_data["named"]
-        if unnamed:
+        """A gesture of one's own needs a name one can say to the customer; only looking at the answer does not."""
+        free, named = self.cleaned_data["kind"] == FREE, self.cleaned_data["named"]
+        if free and not named:
             self.add_error("named", _("Say in a few words what you want to give."))
-        return unnamed
+        elif free and (found := remarks(named)) and not self.cleaned_data["why"]:
+            self.add_error("named", str(found[0].advice))
+            self.add_error("why", _("The customer reads that name. One line says why it stays."))
+        return bool(self.errors)
 
     @property
     def wish(self) -> Wish:

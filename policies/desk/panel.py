@@ -17,8 +17,10 @@ from django.views.decorators.http import require_safe
 from accounts.person import Person
 from policies.asks.ask import Ask
 from policies.asks.outlook import Outlook, outlook
+from policies.extra import running_for
 from policies.facts import Rules, Wish, budgets_for, loyalty, rules_in_force
 from policies.fairness import like_cases
+from policies.language.spoken_no import spoken_no
 from policies.ledger.budget import Budget, BudgetPeriod, month_of
 from policies.offer import Offer
 from policies.rules.guardrail import Guardrail
@@ -32,8 +34,10 @@ from tickets.ticket import Ticket
 
 from .access import by_rules
 from .case import of_case
+from .challenges import challengeable
 from .forms import GestureForm
 
+SHOWN_ASKS = 5
 # What the page calls an outcome; its colours and icons hang on these five.
 LOOKS = {
     Outcome.OWED: "owed",
@@ -58,6 +62,8 @@ class Preview:
     guardrails: list[Guardrail]
     gesture: str
     outlook: Outlook
+    challengeable: list[tuple[str, str]]
+    spoken: list[str]  # a no as one can say it to the customer
     loyalty: int = 0  # per cents by which this customer's years widen the room
 
     @property
@@ -131,13 +137,33 @@ def panel(
     context = {
         **_answer(request, ticket, rules, form),
         "kinds": rules.kinds.values(),
-        "asks": Ask.objects.filter(ruling__ticket=ticket).with_story().order_by("-opened_at")[:5],
+        "extras": running_for(request.user, ticket.team, at=timezone.now()),
+        "asks": _asks(ticket, request.user),
         "offers": Offer.objects.filter(ticket=ticket).select_related("ruling__rulebook", "approver"),
         "will": Stance.of(request.user, ticket, at=timezone.now()),
         "wills": Stance.Will.choices,
         **of_case(request, ticket),
     }
     return render(request, "desk/authority/_panel.html", context, status=status)
+
+
+def _asks(ticket: Ticket, person: Person) -> list[tuple[Ask, list[str], bool]]:
+    """The questions of this ticket: each with its no as one can say it, and whether this person may answer it."""
+    asks = list(Ask.objects.filter(ruling__ticket=ticket).with_story().order_by("-opened_at")[:SHOWN_ASKS])
+    mine = set(
+        Ask.objects.answerable_by(person)
+        .open()
+        .filter(pk__in=[ask.pk for ask in asks])
+        .values_list("pk", flat=True)
+    )
+    return [
+        (
+            ask,
+            spoken_no(ask.ruling, words=ask.words) if ask.answer == Ask.Answer.DECLINED else [],
+            ask.pk in mine,
+        )
+        for ask in asks
+    ]
 
 
 def _answer(request: HttpRequest, ticket: Ticket, rules: Rules, form: GestureForm) -> dict[str, object]:
@@ -192,7 +218,9 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
     rails = [rail for rail in rules.guardrails if rail.code in facts.guardrails]
     wider = loyalty(rules, ticket, at=at) - 100 if facts.cents and not facts.owed else 0
     look = outlook(ruling, asks=decision.outcome in ASKED, at=at)
-    return Preview(decision, lights, rails, ruling.gesture, look, wider)
+    spoken = spoken_no(ruling, rails=rails) if decision.outcome is Outcome.NEVER else []
+    doubtful = challengeable(decision, ticket, rails)
+    return Preview(decision, lights, rails, ruling.gesture, look, doubtful, spoken, wider)
 
 
 def _only_pool(own: Budget | None, wish: Wish | None, *, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ability, case, mirror, panel, space, verbs
+from . import ability, case, challenges, extras, mirror, panel, space, verbs
 
 app_name = "authority"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path("ability/slots/", ability.slot, name="slot"),
     path("ability/slots/<int:pk>/removal/", ability.no_slot, name="no_slot"),
     path("ability/words/", ability.confirm, name="confirm"),
+    path("tickets/<int:number>/challenges/", challenges.challenge, name="challenge"),
+    path("asks/<int:pk>/answer/", verbs.say, name="say"),
+    path("asks/<int:pk>/withdrawal/", verbs.withdraw, name="withdraw"),
+    path("extras/", extras.extras, name="extras"),
     path("offers/<int:pk>/delivery/", verbs.deliver, name="deliver"),
     path("offers/<int:pk>/reversal/", verbs.reverse, name="reverse"),
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from policies.asks.ask import Ask
 from policies.facts import rules_in_force
 from policies.fairness import like_cases, needs_reason
 from policies.ledger.transfer import NotEnough
@@ -60,6 +61,42 @@ def will(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         Stance.take(request.user, ticket, form.cleaned_data["will"])
     return _shown(request, ticket)
+
+
+@require_POST
+@desk_only
+@by_rules
+def say(request: HttpRequest, pk: int) -> HttpResponse:
+    """Yes to a question, right on the ticket; a no takes words, and they are typed on the page of the question."""
+    mine = Ask.objects.answerable_by(request.user).with_story()
+    ask = mine.filter(
+        pk=min(pk, LARGEST_ID), ruling__ticket__in=Ticket.objects.worked_by(request.user)
+    ).first()
+    if ask is None:
+        raise Http404
+    refusal = ask.grant(by=request.user)
+    ask.refresh_from_db()
+    if refusal and ask.answered_by_id != request.user.pk:
+        messages.error(request, str(refusal.text))
+    return _shown(request, ask.ruling.ticket)
+
+
+@require_POST
+@desk_only
+@by_rules
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The asker needs no answer any more. Sent twice, it is withdrawn once."""
+    own = Ask.objects.filter(
+        ruling__agent=request.user, ruling__ticket__in=Ticket.objects.worked_by(request.user)
+    )
+    ask = own.with_story().filter(pk=min(pk, LARGEST_ID)).first()
+    if ask is None:
+        raise Http404
+    refusal = ask.withdraw(by=request.user)
+    ask.refresh_from_db()
+    if refusal and ask.answer != Ask.Answer.WITHDRAWN:
+        messages.error(request, str(refusal.text))
+    return _shown(request, ask.ruling.ticket)
 
 
 @require_POST

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.absence import Absence, led_by
 from accounts.person import Person
-from policies.asks.ask import MOST_SILENT_YESES, Ask, AskQuerySet
+from policies.asks.ask import Ask, AskQuerySet
+from policies.asks.silence import MOST_SILENT_YESES, silent_yeses
 from policies.referral import Refusal
 from tickets.ticket import Ticket
 
 from .access import LARGEST_ID, manages_money, may_be_asked, only
 from .cards import cards
-from .forms import AnswerForm
+from .forms import AnswerForm, PassOnForm
 
 MOST_OPEN, MOST_CLOSED, LATELY = 100, 15, timedelta(days=30)
 YES = (Ask.Answer.GRANTED, Ask.Answer.TAKEN)
@@ -40,6 +42,7 @@ def asks(request: HttpRequest) -> HttpResponse:
         "live_teams": sorted(request.user.led_team_ids),
         "manages_money": manages_money(request.user),
         "most_silent": MOST_SILENT_YESES,
+        **_of_the_teams(request.user, at=now),
     }
     return render(request, "studio/_asks.html" if request.htmx else "studio/asks.html", context)
 
@@ -58,17 +61,48 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("studio:asks")
     if request.method != "POST":
         return _alone(request, ask, form=AnswerForm(initial={"answer": request.GET.get("answer", "")}))
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, ask=ask, by=request.user)
     if not form.is_valid():
         return _alone(request, ask, form=form, status=422)
-    said, words = form.cleaned_data["answer"], form.cleaned_data["words"]
-    verb = ask.grant if said == "grant" else ask.decline
-    refusal = verb(by=request.user, words=words)
+    said = form.cleaned_data["answer"]
+    refusal = form.say()
     ask.refresh_from_db()
     if refusal and not (ask.answered_by == request.user and (ask.answer in YES) is (said == "grant")):
         return _alone(request, ask, form=form, refusal=refusal, status=422)
     messages.success(request, _answered(ask))
     return redirect("studio:asks")
+
+
+@require_POST
+@only(may_be_asked)
+def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand a question to somebody else who may answer it."""
+    ask = _find(request.user, pk)
+    if ask is None or not ask.is_open:
+        messages.info(request, _("This question has gone on to somebody else meanwhile."))
+        return redirect("studio:asks")
+    now = timezone.now()
+    form = PassOnForm(request.POST, people=ask.receivers(at=now))
+    if not form.is_valid():
+        return _alone(request, ask, form=AnswerForm(), pass_on=form, status=422)
+    refusal = ask.delegate(form.receiver, by=request.user, words=form.cleaned_data["words"], at=now)
+    if refusal:
+        ask.refresh_from_db()
+        return _alone(request, ask, form=AnswerForm(), pass_on=form, refusal=refusal, status=422)
+    messages.success(request, _("%(name)s has the question now.") % {"name": form.receiver.name})
+    return redirect("studio:asks")
+
+
+def _of_the_teams(person: Person, *, at: datetime) -> dict[str, object]:
+    """What a lead sees of the teams beside the questions: what silence granted, and who is away."""
+    if not person.is_lead:
+        return {}
+    led = Ask.objects.filter(ruling__ticket__team_id__in=person.led_team_ids)
+    away = Absence.objects.not_over(at).filter(person__in=led_by(person).values("pk"))
+    return {
+        "silent": silent_yeses(led, now=at),
+        "away": away.select_related("person", "substitute"),
+    }
 
 
 def _asks_of(person: Person) -> AskQuerySet:
@@ -88,16 +122,25 @@ def _find(person: Person, pk: int) -> Ask | None:
 
 
 def _alone(
-    request: HttpRequest, ask: Ask, *, form: AnswerForm, refusal: Refusal | None = None, status: int = 200
+    request: HttpRequest,
+    ask: Ask,
+    *,
+    form: AnswerForm,
+    pass_on: PassOnForm | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    inside = request.htmx and request.method != "POST"
+    if ask.is_open and not inside:
+        pass_on = pass_on or PassOnForm(people=ask.receivers(at=timezone.now()))
     context = {
+        "pass_on": pass_on,
         "card": cards([ask], reader=request.user, at=timezone.now())[0],
         "form": form,
         "refusal": refusal,
         "manages_money": manages_money(request.user),
         "most_silent": MOST_SILENT_YESES,
     }
-    inside = request.htmx and request.method != "POST"
     return render(
         request, "studio/_answer_dialog.html" if inside else "studio/answer.html", context, status=status
     )

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db.models import Sum
 
 from accounts.person import Person
-from policies.asks.ask import LAST_STEP, Ask
+from policies.asks.ask import Ask
+from policies.asks.passing import LAST_STEP
 from policies.ledger.budget import Budget, BudgetPeriod, month_of
 from policies.offer import Offer
 from policies.ruling import Ruling

@@ -12,11 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms import DayField
 from accounts.person import Person
 from accounts.team import Team
+from policies.asks.ask import Ask
 from policies.duerfen import Limit
 from policies.forms import MoneyField
+from policies.language.discretion import check_reason
 from policies.ledger.budget import Budget
+from policies.refusal import Refusal
+from tickets.draft_check import Remark
 from tickets.textfields import KeyField, OneLineField, TextField
 
 MOST_LIMIT_CENTS = 2**31 - 1  # what the column holds
@@ -41,16 +46,53 @@ class AnswerForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    anyway = OneLineField(label=gettext_lazy("Say it anyway, because"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, ask: Ask | None = None, by: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["words"].required = self["answer"].value() == "decline"
+        self.ask, self.by = ask, by
+        self.remarks: list[Remark] = []
+
+    def clean(self) -> dict[str, Any]:
+        """The words of a no may be said to the customer: second thoughts come once, with a reason they stand."""
+        cleaned = super().clean() or {}
+        words = cleaned.get("words")
+        if (
+            cleaned.get("answer") == "decline"
+            and words
+            and self.ask
+            and self.by
+            and not cleaned.get("anyway")
+        ):
+            self.remarks = check_reason(self.ask.ruling.ticket, words, self.by)
+            if self.remarks:
+                raise forms.ValidationError(
+                    _("Please read this once more before it goes out."), code="remarks"
+                )
+        return cleaned
+
+    def say(self) -> Refusal | None:
+        said = self.cleaned_data
+        if said["answer"] == "grant":
+            return self.ask.grant(by=self.by, words=said["words"])
+        return self.ask.decline(by=self.by, words=said["words"], anyway=said["anyway"])
 
 
-class DayField(forms.DateField):
-    """A day as the browser's calendar gives it."""
+class PassOnForm(forms.Form):
+    """To somebody who may answer it, with a word if one likes."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
+    to = forms.ChoiceField(label=gettext_lazy("To whom?"))
+    words = OneLineField(label=gettext_lazy("What should they know?"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        self.fields["to"].choices = [(pk, person.name) for pk, person in self.people.items()]
+
+    @property
+    def receiver(self) -> Person:
+        return self.people[self.cleaned_data["to"]]
 
 
 class LimitForm(forms.Form):

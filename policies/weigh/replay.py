@@ -127,14 +127,15 @@ def _anew(
             person = Somebody(past.agent_id, leads.get(past.agent_id, nobody))
             rooms[key] = latitude(rules.limits, person, Somewhere(past.team_id), at=at)
         room = rooms[key].times(terms.factor_in(past.circumstances))
+        extra = _extra(past.circumstances)
         yield (
             past,
             replace(
                 old,
                 reversible=kind.reversible,
                 guardrails=_forbidding(rules, past.circumstances, day=day),
-                own_limit_cents=room.own_cents,
-                stretch_limit_cents=room.stretch_cents,
+                own_limit_cents=room.own_cents + extra,
+                stretch_limit_cents=room.stretch_cents + extra,
                 customer_limit_cents=room.customer_cents,
                 required_level=required_level(
                     rules.requirements, cause_id=past.cause_id, kind=old.kind, day=day
@@ -142,6 +143,12 @@ def _anew(
                 trial=room.on_trial,
             ),
         )
+
+
+def _extra(circumstances: Mapping[str, object]) -> int:
+    """What extra authority gave in that moment; it was no rule, so other rules do not take it away."""
+    extra = circumstances.get("extra_cents", 0)
+    return extra if isinstance(extra, int) else 0
 
 
 def _forbidding(rules: Rules, circumstances: Mapping[str, object], *, day: date) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Person, Team
 
-from . import calendars, everybody, growing, people, rules
+from . import calendars, everybody, growing, meanwhile, people, rules
 from .play import play
 from .stories import ALL
 
@@ -35,6 +35,7 @@ def furnish(*, now: datetime | None = None) -> None:
             play(ALL, cast, ground, openings, now=now)
             everybody.even_out(cast, ground, openings, now=now)
             growing.grow(cast, ground, now=now)
+            meanwhile.put_beside(cast, openings, now=now)
     except IntegrityError as error:  # somebody else furnished it in the same moment
         if is_empty():
             raise

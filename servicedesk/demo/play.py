@@ -11,7 +11,7 @@ from zlib import crc32
 from django.db.models import F
 from django.utils import timezone, translation
 
-from policies.asks.ask import sweep_asks_now
+from policies.asks.sweep import sweep_asks_now
 from policies.models import Ask
 from tickets.models import Mark, Notice, OutgoingMail, Ticket
 from tickets.sla.sweep import sweep_now
@@ -115,7 +115,9 @@ def _beat(diary: Diary, *, until: datetime) -> None:
 def _next_due() -> datetime | None:
     marks = Mark.objects.pending().order_by().values_list("due_at", flat=True)
     asks = Ask.objects.open().order_by().values_list("due_at", flat=True)
-    return next(iter(marks.union(asks, all=True).order_by("due_at")[:1]), None)
+    reminders = Ask.objects.open().exclude(remind_at=None).order_by().values_list("remind_at", flat=True)
+    due = next(iter(marks.union(asks, all=True).order_by("due_at")[:1]), None)
+    return min(filter(None, [due, reminders.order_by("remind_at").first()]), default=None)
 
 
 def _post(diary: Diary) -> None:

@@ -18,7 +18,7 @@ from django.db import connection, connections, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Person  # noqa: E402
-from policies.asks.ask import sweep_asks_now  # noqa: E402
+from policies.asks.sweep import sweep_asks_now  # noqa: E402
 from policies.facts import Wish  # noqa: E402
 from policies.models import Ruling  # noqa: E402
 from tickets.mail.outbox import deliver_now  # noqa: E402

@@ -10,6 +10,9 @@ import pytest
 from django.utils import timezone
 from harness import NOWHERE, at_once, desk, together
 
+from policies.asks.link import AnswerLink
+from policies.challenges.challenge import Challenge, suspended_in
+from policies.challenges.rule import Kind, Rule
 from policies.facts import Wish
 from policies.ledger.transfer import reconcile
 from policies.models import Ask, BudgetPeriod, Offer, Ruling
@@ -127,3 +130,68 @@ def test_silent_yeses_are_counted_one_after_the_other(cast, asks, no_redis):
 
 def _more(cast, count):
     return [cast.ticket(customer=cast.eva) for _n in range(count)]
+
+
+def test_granted_and_withdrawn_at_once_one_of_them_counts(cast, asks, no_redis):
+    in_pairs(asks, lambda a: a.grant(by=cast.ben), lambda a: a.withdraw(by=cast.anna))
+    answers = Counter(Ask.objects.exclude(answer="declined").values_list("answer", flat=True))
+    assert answers["granted"] + answers["withdrawn"] == MANY
+    assert Event.objects.filter(kind__in=["ask_granted", "ask_withdrawn"]).count() == MANY
+    paid(answers["granted"])
+
+
+def test_one_link_used_twice_at_once_answers_once(cast, asks, no_redis):
+    now = timezone.now()
+    links = {ask.pk: AnswerLink.find(AnswerLink.issue(ask, cast.ben, at=now), now=now) for ask in asks}
+    answers = in_pairs(
+        asks,
+        lambda a: links[a.pk].answer("grant", words="", at=now),
+        lambda a: links[a.pk].answer("decline", words="Rather not.", at=now),
+    )
+    assert sum(isinstance(a, Refusal) for a in answers) == MANY
+    assert AnswerLink.objects.exclude(used_at=None).count() == MANY
+    paid(Ask.objects.filter(answer="granted").count())
+
+
+def test_passed_on_and_answered_at_once_it_is_answered_once_by_whoever_had_it(cast, asks, no_redis):
+    answers = in_pairs(
+        asks, lambda a: a.grant(by=cast.ben), lambda a: a.delegate(cast.dora, by=cast.ben, words="")
+    )
+    refused = [a.code for a in answers if isinstance(a, Refusal)]
+    assert set(refused) <= {"closed", "to"}
+    assert Ask.objects.filter(answer="granted").count() == MANY
+    paid(MANY)
+
+
+def test_two_beats_at_once_remind_once(cast, asks, no_redis):
+    now = timezone.now()
+    Ask.objects.open().update(remind_at=now, due_at=now + timedelta(hours=1))
+    answers = together(2 * MANY, lambda n: Ask.objects.get(pk=asks[n // 2].pk).remind(now=now))
+    assert answers == [None] * (2 * MANY)
+    assert Event.objects.filter(kind="ask_reminded").count() == MANY
+
+
+def test_a_challenge_answered_while_it_lapses_is_never_both_suspended_and_answered_without_a_word(
+    cast, no_redis
+):
+    ticket, now = cast.ticket(), timezone.now()
+    challenge = Challenge.raise_it(Rule(Kind.OWN), ticket, by=cast.anna, why="Why?", at=now)
+    due = challenge.due_at
+
+    def deed(number: int) -> object:
+        fresh = Challenge.objects.get(pk=challenge.pk)
+        return (
+            fresh.lapse(now=due) if number else fresh.settle("stays", words="Because.", by=cast.ben, at=due)
+        )
+
+    assert together(2, deed) == [None, None]
+    challenge.refresh_from_db()
+    assert challenge.answer == "stays"
+    assert Event.objects.filter(kind="challenge_answered").count() == 1
+    assert suspended_in([ticket.team_id]) == {}
+
+
+def test_a_rule_challenged_by_two_at_once_is_challenged_once(cast, no_redis):
+    ticket = cast.ticket()
+    done = together(2, lambda n: Challenge.raise_it(Rule(Kind.OWN), ticket, by=cast.anna, why=f"{n}").pk)
+    assert (len(set(done)), Challenge.objects.count()) == (1, 1)

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cast import MONDAY, Cast, person
 
-from accounts.models import Customer, Person
+from accounts.models import Absence, Customer, Person
 from policies.facts import Wish
 from policies.models import BudgetPeriod, Level, Ruling
 from policies.referral import SHORTEST, NobodyToAsk, deadline_for, deciders, may_decide
-from tickets.models import Clock, Target
+from tickets.models import Clock, Target, Ticket
 
 pytestmark = pytest.mark.django_db
 ABOVE_ANNAS = Wish("voucher", 8000)
@@ -22,10 +22,11 @@ def ruling(cast: Cast, wish: Wish = ABOVE_ANNAS, *, at: datetime = MONDAY, **how
     return Ruling.weigh(cast.anna, cast.ticket(at=at, **how), wish, at=at)
 
 
-def colleague(cast: Cast, name: str, *, level: int = 0, lead: bool = False) -> Person:
+def colleague(cast: Cast, name: str, *, level: int = 0, lead: bool = False, cases: int = 3) -> Person:
     made = person(name)
     cast.north.welcome(made, lead=lead)
     Level.objects.create(agent=made, cause=cast.late, level=level)
+    cast.practise(made, cases=cases)
     return made
 
 
@@ -41,6 +42,51 @@ def test_competent_peers_then_leads_then_other_leads(cast: Cast) -> None:
     asked = ruling(cast, amount)
     assert names(deciders(asked, "approve")) == ["Carl", "Zoe", "Ben", "Dora"]
     assert names(deciders(asked, "approve", leads_first=True)) == ["Ben", "Dora", "Carl", "Zoe"]
+
+
+def test_c40_whoever_lacks_practice_in_the_cause_is_skipped(cast: Cast) -> None:
+    amount = Wish("voucher", 4000)
+    colleague(cast, "Carl", level=3, cases=2)
+    colleague(cast, "Zoe", level=2, cases=3)
+    assert names(deciders(ruling(cast, amount), "approve")) == ["Zoe", "Ben", "Dora"]
+
+
+def test_c40_practice_of_another_cause_or_of_last_year_is_none(cast: Cast) -> None:
+    amount = Wish("voucher", 4000)
+    carl = colleague(cast, "Carl", level=3, cases=0)
+    cast.practise(carl, cause=cast.broken)
+    long_ago = MONDAY - timedelta(days=366)
+    colleague(cast, "Zoe", level=3)
+    Ticket.objects.filter(assignee__name="Zoe").update(solved_at=long_ago)
+    assert names(deciders(ruling(cast, amount), "approve")) == ["Ben", "Dora"]
+
+
+def test_among_leads_the_one_with_practice_comes_first(cast: Cast) -> None:
+    colleague(cast, "Lea", level=4, lead=True)
+    assert names(deciders(ruling(cast), "approve")) == ["Lea", "Ben", "Dora"]
+
+
+def away(who: Person, stands_in: Person) -> Absence:
+    day = MONDAY.date()
+    return Absence.announce(who, first=day, last=day, substitute=stands_in, by=who, at=MONDAY)
+
+
+def test_who_stands_in_is_asked_at_the_place_of_who_is_away(cast: Cast) -> None:
+    carl = colleague(cast, "Carl", level=3)
+    zoe = colleague(cast, "Zoe", level=2, cases=0)
+    away(carl, zoe)
+    assert names(deciders(ruling(cast, Wish("voucher", 4000)), "approve")) == ["Zoe", "Ben", "Dora", "Carl"]
+
+
+def test_who_stands_in_but_could_not_say_yes_is_passed_over(cast: Cast) -> None:
+    carl = colleague(cast, "Carl", level=3)
+    away(carl, colleague(cast, "Fred", level=0))
+    assert names(deciders(ruling(cast, Wish("voucher", 4000)), "approve")) == ["Ben", "Dora", "Carl"]
+
+
+def test_nobody_gets_their_own_question_by_standing_in(cast: Cast) -> None:
+    away(cast.ben, cast.anna)
+    assert names(deciders(ruling(cast), "approve")) == ["Dora", "Ben"]
 
 
 def test_above_every_limit_the_leads_are_asked_all_the_same(cast: Cast) -> None:

@@ -59,10 +59,12 @@ def promise_in_words(ticket: Ticket) -> str:
     return moment_in_words(clock.due_at, zone=ticket.customer.person.zone, now=timezone.now())
 
 
-def to_colleague(person: Person, ticket: Ticket, *, key: str, name: str, **context: object) -> None:
-    """A mail to somebody on the desk, in their own language and zone."""
+def to_colleague(
+    person: Person, ticket: Ticket, *, key: str, name: str, secret: bool = False, **context: object
+) -> None:
+    """A mail to somebody on the desk, in their own language and zone; what is `secret` is erased once sent."""
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
-        _write(person, ticket, key=key, name=name, url=ticket.desk_url(), **context)
+        _write(person, ticket, key=key, name=name, url=ticket.desk_url(), secret=secret, **context)
 
 
 def to_customer(ticket: Ticket, *, key: str, name: str, **context: object) -> None:
@@ -73,7 +75,9 @@ def to_customer(ticket: Ticket, *, key: str, name: str, **context: object) -> No
         _write(person, ticket, key=key, name=name, url=ticket.portal_url(), **context)
 
 
-def _write(person: Person, ticket: Ticket, *, key: str, name: str, url: str, **context: object) -> None:
+def _write(
+    person: Person, ticket: Ticket, *, key: str, name: str, url: str, secret: bool = False, **context: object
+) -> None:
     context |= {"person": person, "ticket": ticket, "url": settings.BASE_URL + url, "product": "Kulanz"}
     subject = render_to_string(f"mail/{name}.subject.txt", context).strip()
     text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
@@ -85,4 +89,5 @@ def _write(person: Person, ticket: Ticket, *, key: str, name: str, url: str, **c
         text=text,
         html=html,
         thread=f"confirm:{ticket.pk}",
+        secret=secret,
     )

@@ -105,8 +105,8 @@ STORIES = (
             decline(
                 75,
                 "birgit",
-                "The offer was for the small plan; they chose the large one in March. Please explain that, "
-                "and do give them something for the unclear invoice – within your own limit you are free.",
+                "The offer was for the small plan; in March the large one was chosen, and everybody on it pays "
+                "the same. From now on we name the plan on every invoice.",
             ),
             note(
                 12,

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from cast import MONDAY, person
+from cast import MONDAY
 
-from policies.asks.ask import sweep_asks_now
 from policies.asks.silence import MOST_SILENT_YESES
+from policies.asks.sweep import sweep_asks_now
 from policies.facts import Wish, forget_rules
 from policies.ledger.transfer import Step, book, period_at
-from policies.models import Ask, BudgetPeriod, Level, Offer, Rulebook, Ruling
+from policies.models import Ask, BudgetPeriod, Offer, Rulebook, Ruling
 from policies.referral import SHORTEST
 from policies.wollen import Stance
-from tickets.models import Event, Notice, OutgoingMail
+from tickets.models import Event, Notice
 
 pytestmark = pytest.mark.django_db
 ABOVE_ANNAS, ABOVE_BENS = Wish("voucher", 8000), Wish("voucher", 25_000)
@@ -208,27 +208,6 @@ def test_money_used_up_at_the_deadline_passes_the_question_on(known, asking, cas
 
 
 # ---- onwards -------------------------------------------------------------------------------------------------
-
-
-def test_it_goes_to_peers_then_to_a_lead_who_is_reminded(asking, cast):
-    """Anna is one level short: a colleague signs with her. Finn, then Gina, then Ben, and Ben again."""
-    for name in ("Finn", "Gina", "Hugo"):
-        peer = person(name)
-        cast.north.welcome(peer)
-        Level.objects.create(agent=peer, cause=cast.late, level=3)
-    Level.objects.filter(agent=cast.anna).update(level=1)
-    ask = asking(Wish("voucher", 2000))
-    asked, written = [ask.asked.name], 1
-    assert ask.role == "co_sign"
-    for _deadline in range(3):
-        sweep_asks_now(now=ask.due_at)
-        ask.refresh_from_db()
-        asked.append(ask.asked.name)
-        written += 1
-        assert OutgoingMail.objects.filter(key__startswith=f"ask:{ask.pk}:").count() == written
-    assert asked == ["Finn", "Gina", "Ben", "Ben"]
-    assert (ask.step, ask.is_open) == (3, True)
-    assert told("Ben", "ask_passed_on") == 2
 
 
 def test_without_another_lead_the_question_leaves_the_team_and_can_be_answered_there(asking, cast):

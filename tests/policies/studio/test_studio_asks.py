@@ -108,6 +108,7 @@ def test_a_peer_who_is_asked_sees_their_own_ask_and_nothing_of_the_studio(cast):
     cast.north.welcome(kim)
     Level.objects.filter(agent=cast.anna).update(level=1)
     Level.objects.create(agent=kim, cause=cast.late, level=3)
+    cast.practise(kim)
     ask = asked(cast, 2000)
     assert (ask.asked, ask.role) == (kim, "co_sign")
     others = asked(cast, 80_000)
