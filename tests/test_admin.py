@@ -21,8 +21,10 @@ from servicedesk.demo.house import furnish
 from tickets.models import (
     Attachment,
     BusinessHours,
+    CalendarVersion,
     Cause,
     Clock,
+    ClockEntry,
     Event,
     Heartbeat,
     Mark,
@@ -37,7 +39,19 @@ pytestmark = pytest.mark.django_db
 
 EDITED = (Person, Customer, Organisation, Team, Cause, BusinessHours, Target, Budget, Level)
 LOOKED_AT = (
-    *(Ticket, Message, Event, Clock, Mark, Rating, Attachment, OutgoingMail, Heartbeat),
+    *(
+        Ticket,
+        Message,
+        Event,
+        CalendarVersion,
+        Clock,
+        ClockEntry,
+        Mark,
+        Rating,
+        Attachment,
+        OutgoingMail,
+        Heartbeat,
+    ),
     *(Transfer, Ruling, Offer, Ask, Rulebook, ApiToken),
 )
 NEVER_DELETED = (Person, Customer, Organisation, Team, Cause, Budget, *LOOKED_AT)

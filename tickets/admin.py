@@ -14,8 +14,10 @@ from accounts.admin import Kept, ReadOnly
 from .models import (
     Attachment,
     BusinessHours,
+    CalendarVersion,
     Cause,
     Clock,
+    ClockEntry,
     Event,
     Heartbeat,
     Mark,
@@ -158,8 +160,32 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):
     readonly_fields = ("sentence",)
 
 
+class ClockEntryInline(ReadOnly, admin.TabularInline):
+    model = ClockEntry
+    fields = ("at", "kind", "cause", "by", "seconds", "until", "calendar", "written_at")
+
+
+@admin.register(CalendarVersion)
+class CalendarVersionAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("hours", "number", "since")
+    list_select_related = ("hours",)
+    ordering = ("hours", "-number")
+    fields = ("hours", "number", "since", "content")
+
+
+@admin.register(ClockEntry)
+class ClockEntryAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("at", "clock", "kind", "cause", "by", "written_at")
+    list_filter = ("kind",)
+    list_select_related = ("clock", "by")
+    search_fields = ("=clock__ticket__pk",)
+    search_help_text = _("Number of the ticket.")
+    ordering = ("-pk",)
+
+
 @admin.register(Clock)
 class ClockAdmin(ReadOnly, admin.ModelAdmin):
+    inlines = (ClockEntryInline,)
     list_display = ("pk", "ticket", "kind", "started_at", "due_at", "met_at", "breached_at")
     list_filter = ("kind",)
     list_select_related = ("ticket",)

@@ -14,9 +14,8 @@ from . import history
 from .attachment import Attachment
 from .mail import letters
 from .message import Message
-from .sla.clock import Clock
-from .sla.target import FIRST_RESPONSE
 from .solvable import Status
+from .thanks import is_mere_thanks
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -37,16 +36,14 @@ class Answerable(models.Model):
         anyway: str = "",
         at: datetime | None = None,
     ) -> Message:
-        """An agent answers the customer: meets the first response, and the mail goes out with the message.
+        """An agent answers the customer: meets the response they wait for, and the mail goes out with the message.
 
         The same `key` returns the message already written. `anyway` is why it goes out against a remark.
         """
         at = at or timezone.now()
 
         def then(message: Message) -> None:
-            for clock in Clock.objects.open().filter(ticket=self, kind=FIRST_RESPONSE).select_for_update():
-                clock.meet(at=at)
-            self.refresh_promise()
+            self.answered(by=by, at=at, message=message)
             why = {"anyway": anyway} if anyway else {}
             self.record(history.REPLIED, by=by, at=at, message=message.pk, **why)
             letters.answer(message)
@@ -83,22 +80,46 @@ class Answerable(models.Model):
         key: str | None = None,
         at: datetime | None = None,
     ) -> Message:
-        """The customer writes again: a waiting or solved ticket opens at the moment of the message."""
+        """The customer writes again: a waiting or solved ticket opens at the moment of the message.
+
+        Long after it was solved, the message begins a ticket of its own that goes on from this one; so look at
+        `message.ticket`. A mere thank-you for what was solved opens nothing.
+        """
         at = at or timezone.now()
+        if self.is_past_reopening(at):
+            return self.follow_up(text, by=by, files=files, channel=channel, key=key, at=at)
 
         def then(message: Message) -> None:
-            self.record(history.REPLIED, by=by, at=at, message=message.pk)
             # The row is ours since `touch`: only now does its status say what an agent may have set meanwhile.
             self.refresh_from_db(fields=["status", "solved_at"])
-            if self.status in (Status.WAITING_CUSTOMER, Status.SOLVED, Status.CLOSED):
-                self.move(Status.OPEN, by=by, at=at)
-            if not self.clocks.exists():  # we opened it ourselves; from now on somebody waits for us
-                self.promise(at=at)
+            thanks = self.is_settled and is_mere_thanks(text) and not message.attachments.exists()
+            self.record(history.REPLIED, by=by, at=at, message=message.pk)
+            if thanks:
+                self.record(history.THANKED, by=by, at=at, message=message.pk)
+            else:
+                if self.status in (Status.WAITING_CUSTOMER, Status.SOLVED, Status.CLOSED):
+                    self.move(Status.OPEN, by=by, at=at)
+                self.await_answer(message)
             letters.heard(message)
 
         return self._say(
             text, by=by, from_customer=True, files=files, channel=channel, key=key, at=at, then=then
         )
+
+    def follow_up(self, text: str, *, by: Person, key: str | None, at: datetime, **how: object) -> Message:
+        """A new ticket that goes on from this one, with promises of its own; its first message."""
+        fresh = type(self).open(
+            self.customer,
+            subject=self.subject,
+            text=text,
+            cause=self.cause,
+            by=by,
+            follows=self,
+            key=key and f"after:{key}"[:64],
+            at=at,
+            **how,
+        )
+        return fresh.messages.order_by("pk")[0]
 
     def _say(self, text: str, *, key: str | None, at: datetime, then: object, **how: object) -> Message:
         try:

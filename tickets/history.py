@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OPENED, REPLIED, NOTED, ASSIGNED, MOVED, RATED = "opened", "replied", "noted", "assigned", "moved", "rated"
 TAKEN = "taken"  # somebody made themselves the assignee
+PRIORITISED, THANKED, TAKEN_AS_THANKS = "prioritised", "thanked", "taken_as_thanks"
 PROMISE_WARNED, PROMISE_BREACHED = "promise_warned", "promise_breached"
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
 
@@ -25,6 +26,9 @@ words: dict[str, object] = {
     ASSIGNED: _("%(who)s gave this ticket to %(to)s"),
     TAKEN: _("%(who)s took this ticket"),
     MOVED: _("%(who)s changed the status to “%(status)s”"),
+    PRIORITISED: _("%(who)s changed the priority to “%(priority)s”"),
+    THANKED: _("%(who)s said thank you; nothing is owed for it"),
+    TAKEN_AS_THANKS: _("%(who)s took the last message as a mere thank-you; no answer is owed for it"),
     RATED: _("%(who)s rated this ticket with %(score)s of 5"),
     PROMISE_WARNED: _("The promise “%(promise)s” runs out soon; %(told)s was told"),
     PROMISE_BREACHED: _("The promise “%(promise)s” was broken; %(told)s was told"),

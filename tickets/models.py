@@ -9,9 +9,12 @@ from .mail.outbox import OutgoingMail
 from .message import Message
 from .notice import Notice
 from .rating import Rating
+from .sla.calendar_version import CalendarVersion
 from .sla.clock import Clock
 from .sla.hours import BusinessHours
+from .sla.log import ClockEntry
 from .sla.mark import Mark
+from .sla.rebuild import RebuildRun
 from .sla.target import Target
 from .ticket import Ticket
 
@@ -19,8 +22,10 @@ __all__ = [
     "Affected",
     "Attachment",
     "BusinessHours",
+    "CalendarVersion",
     "Cause",
     "Clock",
+    "ClockEntry",
     "Event",
     "Heartbeat",
     "Incident",
@@ -30,6 +35,7 @@ __all__ = [
     "Notice",
     "OutgoingMail",
     "Rating",
+    "RebuildRun",
     "Target",
     "Ticket",
 ]

@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from . import history
 from .mail import letters
 from .rating import Rating
-from .sla.clock import Clock
-from .sla.target import SOLUTION
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -38,8 +36,10 @@ class Solvable(models.Model):
     def is_settled(self) -> bool:
         return self.status in SETTLED
 
-    def move(self, status: str, *, by: Person | None, at: datetime | None = None) -> bool:
-        """Bring the ticket to `status`; False when it already stood there.
+    def move(
+        self, status: str, *, by: Person | None, at: datetime | None = None, quietly: bool = False
+    ) -> bool:
+        """Bring the ticket to `status`; False when it already stood there. `quietly` writes no letter about it.
 
         Waiting for the customer pauses the solution clock, waiting for others never does: hand-overs inside
         the house are no pause for the customer. Solving first ends a pause, then measures.
@@ -52,11 +52,11 @@ class Solvable(models.Model):
             if not type(self).objects.filter(pk=self.pk).exclude(status=status).update(**fields):
                 return False
             was, self.status, self.solved_at = Status(self.status), status, fields["solved_at"]
-            self._move_clocks(status, at=at)
+            self._stand_clocks(status, at=at, by=by, was=was)
             self.refresh_promise()
             words = history.in_each_language(lambda: status.label)
             self.record(history.MOVED, by=by, at=at, status=words, to=status.value, was=was.value)
-            if status is Status.SOLVED and by != self.customer.person:
+            if status is Status.SOLVED and by != self.customer.person and not quietly:
                 letters.solved(self)
         return True
 
@@ -76,16 +76,3 @@ class Solvable(models.Model):
 
     def _solved_at(self, status: Status, at: datetime) -> datetime | None:
         return (self.solved_at or at) if status in SETTLED else None
-
-    def _move_clocks(self, status: Status, *, at: datetime) -> None:
-        for clock in Clock.objects.open().filter(ticket=self).select_for_update():
-            if status in SETTLED:
-                clock.resume(at=at)
-                if clock.kind == SOLUTION:
-                    clock.meet(at=at)
-                else:
-                    clock.cancel(at=at)
-            elif status is Status.WAITING_CUSTOMER and clock.kind == SOLUTION:
-                clock.pause(at=at)
-            else:
-                clock.resume(at=at)

@@ -24,8 +24,7 @@ from .cause import Cause
 from .event import Event
 from .live import relay
 from .mail import letters
-from .sla.clock import Clock
-from .sla.target import Target
+from .promising import Promising
 from .solvable import Solvable, Status
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.select_related("customer__person", "customer__organisation", "team", "assignee", "cause")
 
 
-class Ticket(Answerable, Assignable, Solvable, models.Model):
+class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
     class Priority(models.IntegerChoices):
         LOW = 1, _("low")
         NORMAL = 2, _("normal")
@@ -91,6 +90,10 @@ class Ticket(Answerable, Assignable, Solvable, models.Model):
     solved_at = models.DateTimeField(_("solved"), null=True, blank=True, editable=False)
     # The earliest deadline still owed, kept by `refresh_promise`; lists sort by it without a join.
     next_due_at = models.DateTimeField(_("due"), null=True, blank=True, editable=False)
+    # The settled matter this one goes on from.
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by", editable=False
+    )
     # Made by the sender's form before sending: the same key a second time is the same ticket.
     key = models.CharField(max_length=64, null=True, blank=True, editable=False)
 
@@ -148,6 +151,7 @@ class Ticket(Answerable, Assignable, Solvable, models.Model):
         priority: int = Priority.NORMAL,
         channel: str = "portal",
         key: str | None = None,
+        follows: Ticket | None = None,
         at: datetime | None = None,
     ) -> Ticket:
         """Write down a customer's matter: ticket, first message, promises and confirmation in one transaction.
@@ -155,19 +159,11 @@ class Ticket(Answerable, Assignable, Solvable, models.Model):
         The same `key` from the same customer returns the ticket already made.
         """
         at = at or timezone.now()
+        said = {"subject": subject, "cause": cause, "priority": priority, "key": key, "follows": follows}
+        said |= {"language": (get_language() or "en")[:2], "created_at": at, "changed_at": at}
         try:
             with transaction.atomic():
-                ticket = cls.objects.create(
-                    customer=customer,
-                    subject=subject,
-                    cause=cause,
-                    team=cause.team,
-                    priority=priority,
-                    key=key,
-                    language=(get_language() or "en")[:2],
-                    created_at=at,
-                    changed_at=at,
-                )
+                ticket = cls.objects.create(customer=customer, team=cause.team, **said)
                 ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at)
                 return ticket
         except IntegrityError:
@@ -179,15 +175,9 @@ class Ticket(Answerable, Assignable, Solvable, models.Model):
     def _begin(self, text: str, *, by: Person, at: datetime, **how: object) -> None:
         """The first message, the promises and the confirmation of a ticket just written down."""
         self.write(text, by=by, from_customer=by == self.customer.person, at=at, **how)
-        self.promise(at=at)
+        self.promise(at=at, by=by)
         self.record(history.OPENED, by=by, at=at)
         letters.confirm(self)
-
-    def promise(self, *, at: datetime) -> None:
-        """From `at` on the customer waits for us: every promise of the team for such a ticket begins."""
-        for target in Target.of(self):
-            Clock.start(self, target, at=at)
-        self.refresh_promise()
 
     def record(self, kind: str, *, by: Person | None, at: datetime | None = None, **data: object) -> Event:
         """Append to the history, tell listeners in the same transaction and open pages after it."""
@@ -198,12 +188,6 @@ class Ticket(Answerable, Assignable, Solvable, models.Model):
         if kind in history.outside:
             relay.announce(f"request-{self.pk}", f"customer-{self.customer_id}")
         return event
-
-    def refresh_promise(self) -> None:
-        """Bring `next_due_at` in line with the clocks still open."""
-        due = Clock.objects.open().filter(ticket=self).aggregate(due=models.Min("due_at"))["due"]
-        self.next_due_at = due
-        Ticket.objects.filter(pk=self.pk).update(next_due_at=due)
 
     def touch(self, at: datetime) -> None:
         self.changed_at = at

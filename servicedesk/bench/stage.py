@@ -14,7 +14,8 @@ from django.db.models import Model
 
 from accounts.models import Customer, Person, Team
 from policies.models import Offer, Ruling
-from tickets.models import Cause, Clock, Mark, Target, Ticket
+from tickets.models import CalendarVersion, Cause, Clock, ClockEntry, Mark, Target, Ticket
+from tickets.sla.course import STARTED
 
 BATCH = 2000
 
@@ -94,7 +95,7 @@ def due_clocks(count: int, *, due_at: datetime) -> None:
     person, team, cause = agent()
     target = Target.objects.select_related("hours").filter(team=team, kind="first_response").first()
     assert target is not None
-    customers = list(Customer.objects.exclude(person=person))
+    customers, calendar = list(Customer.objects.exclude(person=person)), CalendarVersion.keep(target.hours)
     for first in range(0, count, BATCH):
         tickets = Ticket.objects.bulk_create(
             Ticket(
@@ -107,17 +108,29 @@ def due_clocks(count: int, *, due_at: datetime) -> None:
             )
             for number in range(first, min(first + BATCH, count))
         )
-        clocks = Clock.objects.bulk_create(_clock(ticket, target, due_at) for ticket in tickets)
+        clocks = Clock.objects.bulk_create(_clock(ticket, target, calendar, due_at) for ticket in tickets)
+        ClockEntry.objects.bulk_create(
+            ClockEntry(
+                clock=clock,
+                kind=STARTED,
+                at=clock.started_at,
+                cause="opened",
+                seconds=clock.seconds,
+                calendar=calendar,
+            )
+            for clock in clocks
+        )
         Mark.objects.bulk_create(Mark(clock=clock, kind="breach", due_at=due_at) for clock in clocks)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
-def _clock(ticket: Ticket, target: Target, due_at: datetime) -> Clock:
+def _clock(ticket: Ticket, target: Target, calendar: CalendarVersion, due_at: datetime) -> Clock:
     return Clock(
         ticket=ticket,
         kind=target.kind,
         hours=target.hours,
+        calendar=calendar,
         seconds=target.seconds,
         warn_percent=target.warn_percent,
         started_at=due_at - timedelta(hours=4),

@@ -17,11 +17,12 @@ from policies.ruling import Ruling
 from policies.weigh.decide import weigh
 from policies.weigh.gesture import Facts
 from tickets.models import Ticket
+from tickets.sla.histories import play_all
 from tickets.sla.worktime import Pause, deadline, parse_calendar
 
 from . import stage
 
-DECISIONS, DEADLINES, GATHERINGS = 20_000, 5_000, 300
+DECISIONS, DEADLINES, GATHERINGS, HISTORIES = 20_000, 5_000, 300, 100_000
 GESTURES = 1_000_000  # stored before the facts of one wish are gathered, where the database is PostgreSQL
 
 
@@ -73,6 +74,13 @@ def measure_worktime() -> Iterator[str]:
     asked = [_promise(draw) for _number in range(DEADLINES)]
     wall, own = stage.timed(lambda: [deadline(hours, *question) for question in asked])
     yield f"{DEADLINES / wall:,.0f} deadlines/s on one core ({own / DEADLINES * 1e6:.0f} µs of computing each)"
+
+
+def measure_histories() -> Iterator[str]:
+    """100,000 random histories of clocks: what is stored after each deed against the whole log added up anew."""
+    deeds: list[int] = []
+    wall, _own = stage.timed(lambda: deeds.extend(play_all(HISTORIES)))
+    yield f"{HISTORIES:,} histories with {sum(deeds):,} deeds in {wall:.0f} s; stored and log agree in each"
 
 
 def _promise(draw: Random) -> tuple[datetime, int, list[Pause]]:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from django.db import connection, connections
 
 from accounts.models import Customer, Person
-from tickets.models import Clock, Mark, Target, Ticket
+from tickets.models import CalendarVersion, Clock, ClockEntry, Mark, Target, Ticket
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bin"))
@@ -67,17 +67,30 @@ def desk(cast: object, count: int) -> list[Ticket]:
 def running_clocks(cast: object, tickets: Sequence[Ticket], *, due_at: datetime) -> list[Clock]:
     """A first response promised on each ticket, its breach due at `due_at` and its warning a minute before."""
     target = Target.objects.select_related("hours").get(team=cast.north, kind="first_response")
+    calendar = CalendarVersion.keep(target.hours)
     clocks = Clock.objects.bulk_create(
         Clock(
             ticket=ticket,
             kind=target.kind,
             hours=target.hours,
+            calendar=calendar,
             seconds=target.seconds,
             warn_percent=target.warn_percent,
             started_at=due_at - timedelta(hours=4),
             due_at=due_at,
         )
         for ticket in tickets
+    )
+    ClockEntry.objects.bulk_create(
+        ClockEntry(
+            clock=clock,
+            kind="started",
+            at=clock.started_at,
+            cause="opened",
+            seconds=clock.seconds,
+            calendar=calendar,
+        )
+        for clock in clocks
     )
     Mark.objects.bulk_create(
         Mark(clock=clock, kind=kind, due_at=due_at - timedelta(minutes=early))

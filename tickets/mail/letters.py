@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from tickets.sla.promise import moment_in_words
-from tickets.sla.target import FIRST_RESPONSE
+from tickets.sla.target import RESPONSES
 
 from .outbox import OutgoingMail
 
@@ -53,7 +53,7 @@ def promise(clock: Clock, mark: Mark, person: Person) -> None:
 
 def promise_in_words(ticket: Ticket) -> str:
     """When the customer hears from us, or "" when nothing is promised."""
-    clock = ticket.clocks.open().filter(kind=FIRST_RESPONSE).first()
+    clock = ticket.clocks.open().of_kind(*RESPONSES).first()
     if clock is None or clock.due_at is None:
         return ""
     return moment_in_words(clock.due_at, zone=ticket.customer.person.zone, now=timezone.now())

@@ -51,10 +51,17 @@ def reply(request: HttpRequest, own: Ticket) -> HttpResponse:
     if not form.is_valid():
         return _page(request, own, reply_form=form, status=422)
     was_settled = own.is_settled
-    own.hear(form.cleaned_data["text"], files=form.cleaned_data["files"], by=request.user, key=form.once)
-    done = _("Sent. Your request is open again.") if was_settled else _("Sent.")
+    said = own.hear(
+        form.cleaned_data["text"], files=form.cleaned_data["files"], by=request.user, key=form.once
+    )
+    if said.ticket_id != own.pk:
+        done = _("Sent. Your earlier request was solved a while ago, so this is a new one.")
+    elif was_settled and not own.is_settled:
+        done = _("Sent. Your request is open again.")
+    else:
+        done = _("Sent.")
     messages.success(request, done)
-    return redirect(own.portal_url())
+    return redirect(said.ticket.portal_url())
 
 
 @sent

@@ -1,4 +1,7 @@
-"""A clock: one running promise of one ticket, stored with its deadline; the database remembers, Celery only wakes."""
+"""A clock: one running promise of one ticket, stored with its deadline; the database remembers, Celery only wakes.
+
+Its log says what happened; its own fields are the sum of that log, kept so that lists and sweeps need no adding up.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,41 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .calendar_version import CalendarVersion
+from .course import (
+    AROUND_THE_CLOCK,
+    CANCELLED,
+    MET,
+    PAUSED,
+    REPLACED,
+    RESUMED,
+    STARTED,
+    Course,
+    begin,
+    pauses_as_text,
+    pauses_from_text,
+    step,
+)
 from .hours import BusinessHours
+from .log import ClockEntry
 from .mark import BREACH, Mark
-from .target import KINDS, Target
-from .worktime import deadline
+from .opening import OpeningHours
+from .target import BY_WORD, KINDS, Target
 
 if TYPE_CHECKING:
+    from accounts.person import Person
     from tickets.ticket import Ticket
+
+SUM = ("started_at", "seconds", "until", "due_at", "pauses", "met_at", "breached_at", "cancelled_at")
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
     def open(self) -> ClockQuerySet:
         """Not yet met and not ended otherwise; a broken promise stays open until it is kept late."""
         return self.filter(met_at=None, cancelled_at=None)
+
+    def of_kind(self, *kinds: str) -> ClockQuerySet:
+        return self.filter(kind__in=kinds)
 
     def with_story(self) -> ClockQuerySet:
         """With everybody a firing mark speaks of."""
@@ -32,8 +57,15 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 class Clock(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(max_length=16, choices=KINDS)
-    hours = models.ForeignKey(BusinessHours, on_delete=models.PROTECT, related_name="+")
+    # Empty for a promise by word: every second counts.
+    hours = models.ForeignKey(
+        BusinessHours, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    calendar = models.ForeignKey(
+        CalendarVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     seconds = models.PositiveIntegerField()
+    until = models.DateTimeField(null=True, blank=True)  # a moment agreed by word, whatever the hours
     warn_percent = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)  # empty while it pauses
@@ -50,7 +82,8 @@ class Clock(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "kind"],
-                condition=models.Q(met_at=None, cancelled_at=None),
+                # Two people may each have given their word on the same ticket.
+                condition=models.Q(met_at=None, cancelled_at=None) & ~models.Q(kind=BY_WORD),
                 name="one_open_clock_per_kind",
             ),
             models.CheckConstraint(name="clock_target_positive", condition=models.Q(seconds__gt=0)),
@@ -67,21 +100,64 @@ class Clock(models.Model):
     def is_paused(self) -> bool:
         return bool(self.pauses) and self.pauses[-1][1] is None
 
+    @property
+    def opening(self) -> OpeningHours:
+        """The calendar as it was when the promise was made."""
+        if self.calendar is not None:
+            return self.calendar.opening
+        return self.hours.opening if self.hours is not None else AROUND_THE_CLOCK
+
+    @property
+    def course(self) -> Course:
+        return Course(
+            started_at=self.started_at,
+            seconds=self.seconds,
+            until=self.until,
+            pauses=pauses_from_text(self.pauses),
+            met_at=self.met_at,
+            breached_at=self.breached_at,
+            cancelled_at=self.cancelled_at,
+        )
+
     @classmethod
-    def start(cls, ticket: Ticket, target: Target, *, at: datetime) -> Clock:
-        """Start the promise of `target` at `at` (UTC); the caller's transaction holds clock and marks together."""
+    def start(
+        cls,
+        ticket: Ticket,
+        target: Target,
+        *,
+        at: datetime,
+        by: Person | None = None,
+        cause: str = "opened",
+        **data: object,
+    ) -> Clock:
+        """Start the promise of `target` at `at` (UTC); the caller's transaction holds clock, log and marks together."""
+        calendar = CalendarVersion.keep(target.hours)
         clock = cls(
             ticket=ticket,
             kind=target.kind,
             hours=target.hours,
-            seconds=target.seconds,
+            calendar=calendar,
             warn_percent=target.warn_percent,
-            started_at=at,
         )
-        clock.due_at = clock.deadline_of(clock.seconds)
-        clock.save()
-        Mark.set_for(clock, now=at)
-        return clock
+        said = {"seconds": target.seconds, "calendar": calendar}
+        return clock._begin(ClockEntry(kind=STARTED, at=at, by=by, cause=cause, data=data, **said))
+
+    @classmethod
+    def give_word(
+        cls,
+        ticket: Ticket,
+        *,
+        until: datetime,
+        at: datetime,
+        by: Person,
+        warn_percent: int = 75,
+        **data: object,
+    ) -> Clock:
+        """Start a promise somebody gave by word: a moment, whatever the hours say; it never pauses."""
+        seconds = max(1, round((until - at).total_seconds()))
+        clock = cls(ticket=ticket, kind=BY_WORD, warn_percent=warn_percent)
+        said = {"seconds": seconds, "until": until}
+        return clock._begin(ClockEntry(kind=STARTED, at=at, by=by, cause="promised", data=data, **said))
 
     def owes(self, kind: str) -> bool:
         """Whether a mark of this kind, now due, still has something to say; a breach has it even after the end."""
@@ -89,52 +165,134 @@ class Clock(models.Model):
             return True
         return self.is_open and not self.is_paused and not self.breached_at
 
-    def meet(self, *, at: datetime) -> None:
+    def meet(
+        self, *, at: datetime, by: Person | None = None, cause: str = "answered", **data: object
+    ) -> bool:
         """The promise was kept at `at`; what arrived after the deadline first counts as broken."""
-        self._end("met_at", at=at, why="met")
+        return self._end(MET, at=at, by=by, cause=cause, data=data)
 
-    def cancel(self, *, at: datetime) -> None:
+    def cancel(self, *, at: datetime, by: Person | None = None, cause: str = "over", **data: object) -> bool:
         """Nothing is owed any more; a promise already broken by then stays broken."""
-        self._end("cancelled_at", at=at, why="cancelled")
+        return self._end(CANCELLED, at=at, by=by, cause=cause, data=data)
 
-    def pause(self, *, at: datetime) -> None:
+    def pause(
+        self, *, at: datetime, by: Person | None = None, cause: str = "waiting_customer", **data: object
+    ) -> bool:
         """Stop counting while we wait for the customer; only working time inside the pause is given back."""
-        if not self.is_open or self.is_paused or self.breached_at or self._is_late(at):
-            return
-        self.pauses = [*self.pauses, [at.isoformat(), None]]
-        self.due_at = None
-        self.save(update_fields=["pauses", "due_at"])
+        late = self.due_at is not None and at > self.due_at
+        if not self.is_open or self.is_paused or self.breached_at or late or self.until:
+            return False
+        self._take(ClockEntry(kind=PAUSED, at=at, by=by, cause=cause, data=data))
         self.marks.pending().skip(at=at, why="paused")
+        return True
 
-    def resume(self, *, at: datetime) -> None:
+    def resume(
+        self, *, at: datetime, by: Person | None = None, cause: str = "customer_wrote", **data: object
+    ) -> bool:
         if not self.is_open or not self.is_paused:
-            return
-        since = self.pauses[-1][0]
-        # Two processes' clocks differ by a little: a pause that ends before it began lasted no time.
-        until = max(at, _moment(since)).isoformat()
-        self.pauses = [*self.pauses[:-1], [since, until]]
-        self.due_at = self.deadline_of(self.seconds)
-        self.save(update_fields=["pauses", "due_at"])
+            return False
+        self._take(ClockEntry(kind=RESUMED, at=at, by=by, cause=cause, data=data))
         Mark.set_for(self, now=at)
+        return True
 
-    def _end(self, how: str, *, at: datetime, why: str) -> None:
-        """The moment of the deed decides, not who wrote first: a sweep that was faster than an answer in time is
-        put right, and a breach no sweep has seen yet is kept for it to tell."""
+    def reopen(self, *, at: datetime, by: Person | None = None, **data: object) -> bool:
+        """It was met too early, as it turns out: it goes on with the time it had used, and with what it broke."""
+        if self.met_at is None:
+            return False
+        self._take(ClockEntry(kind=RESUMED, at=at, by=by, cause="reopened", data=data))
+        Mark.set_for(self, now=at)
+        return True
+
+    def replace(
+        self,
+        *,
+        at: datetime,
+        cause: str,
+        seconds: int | None = None,
+        until: datetime | None = None,
+        calendar: CalendarVersion | None = None,
+        by: Person | None = None,
+        **data: object,
+    ) -> bool:
+        """Other terms from the original start on; what the promise has used and how it paused stays."""
         if not self.is_open:
-            return
-        setattr(self, how, at)
-        self.breached_at = (self.breached_at or self.due_at) if self._is_late(at) else None
-        self.save(update_fields=[how, "breached_at"])
+            return False
+        if calendar is not None:
+            self.calendar, self.hours = calendar, calendar.hours
+        said = {"seconds": seconds or self.seconds, "until": until or self.until, "calendar": calendar}
+        self._take(ClockEntry(kind=REPLACED, at=at, by=by, cause=cause, data=data, **said))
+        self.save(update_fields=["calendar", "hours"])
+        Mark.move_for(self, now=at)
+        return True
+
+    def be_kinder(self, target: Target, *, at: datetime, by: Person | None, cause: str) -> bool:
+        """Take the terms of `target` where they keep the promise earlier; False when the old ones stay."""
+        calendar = CalendarVersion.keep(target.hours)
+        due_at = self.due_under(target.seconds, calendar)
+        was_due = self.course.without_open_pause().due_at(self.opening)
+        if due_at is None or (was_due is not None and due_at >= was_due):
+            return False
+        return self.replace(at=at, cause=cause, seconds=target.seconds, calendar=calendar, by=by)
+
+    @classmethod
+    def carry_over(cls, clock: Clock, ticket: Ticket, *, at: datetime, by: Person | None) -> Clock:
+        """The same promise, with its start, terms and pauses, owed on another ticket from now on."""
+        own = cls(ticket=ticket, kind=clock.kind, hours=clock.hours, calendar=clock.calendar)
+        own.warn_percent = clock.warn_percent
+        said = {"seconds": clock.seconds, "until": clock.until, "calendar": clock.calendar}
+        data = {"carried_over": clock.pk, "at": at.isoformat()}
+        return own._begin(
+            ClockEntry(kind=STARTED, at=clock.started_at, by=by, cause="merged", data=data, **said)
+        )
+
+    def due_under(self, seconds: int, calendar: CalendarVersion) -> datetime | None:
+        """The deadline these terms would give from the original start."""
+        course = self.course.without_open_pause()
+        return Course(course.started_at, seconds, pauses=course.pauses).due_at(calendar.opening)
+
+    def due_after(self, percent: int) -> datetime | None:
+        """When so much of the promise is used up."""
+        return self.course.due_at(self.opening, percent=percent)
+
+    def _end(
+        self, kind: str, *, at: datetime, by: Person | None, cause: str, data: dict[str, object]
+    ) -> bool:
+        if not self.is_open:
+            return False
+        self._take(ClockEntry(kind=kind, at=at, by=by, cause=cause, data=data))
         silent = self.marks.exclude(kind=BREACH) if self.breached_at else self.marks.all()
-        silent.skip(at=at, why=why)
+        silent.skip(at=at, why=kind)
+        return True
 
-    def _is_late(self, at: datetime) -> bool:
-        return self.due_at is not None and at > self.due_at
+    def _begin(self, entry: ClockEntry) -> Clock:
+        self._stand(begin(entry))
+        self.save()
+        entry.clock = self
+        entry.save()
+        Mark.set_for(self, now=entry.at)
+        return self
 
-    def deadline_of(self, seconds: int) -> datetime | None:
-        pauses = [(_moment(start), _moment(end) if end else None) for start, end in self.pauses]
-        return deadline(self.hours.opening, self.started_at, seconds, pauses)
+    def _take(self, entry: ClockEntry) -> None:
+        """Write one more line into the log, and the new sum beside it."""
+        entry.clock = self
+        self._stand(step(self.course, entry, self.opening))
+        entry.save()
+        self.save(update_fields=list(SUM))
+
+    def _stand(self, course: Course) -> None:
+        for name, value in sum_of(course, self.opening).items():
+            setattr(self, name, value)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def sum_of(course: Course, hours: OpeningHours) -> dict[str, object]:
+    """The fields of a clock on this course, as they are stored."""
+    return {
+        "started_at": course.started_at,
+        "seconds": course.seconds,
+        "until": course.until,
+        "due_at": course.due_at(hours),
+        "pauses": pauses_as_text(course.pauses),
+        "met_at": course.met_at,
+        "breached_at": course.breached_at,
+        "cancelled_at": course.cancelled_at,
+    }

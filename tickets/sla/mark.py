@@ -57,17 +57,26 @@ class Mark(models.Model):
     def set_for(cls, clock: Clock, *, now: datetime) -> None:
         """Set the marks of a clock that starts or goes on; a fired one stays as it is.
 
-        A warning already passed when the clock starts is skipped; one that a pause overtook is still owed.
+        A warning already passed when the clock starts is skipped; one that a pause or an early end overtook is still
+        owed.
         """
-        for kind, percent in ((WARNING, clock.warn_percent), (BREACH, 100)):
-            due_at = clock.deadline_of(max(1, clock.seconds * percent // 100))
-            if due_at is None:
-                continue
-            late = kind == WARNING and due_at <= now
-            first = {"due_at": due_at, "done_at": now if late else None, "skipped": "passed" if late else ""}
-            mark, made = cls.objects.get_or_create(clock=clock, kind=kind, defaults=first)
-            if not made and mark.skipped == "paused":
-                cls.objects.filter(pk=mark.pk).update(due_at=due_at, done_at=None, skipped="")
+        there = {mark.kind: mark for mark in cls.objects.filter(clock=clock)}
+        fresh = []
+        for kind, due_at in _moments(clock):
+            if kind not in there:
+                late = kind == WARNING and due_at <= now
+                done = {"done_at": now, "skipped": "passed"} if late else {}
+                fresh.append(cls(clock=clock, kind=kind, due_at=due_at, **done))
+            elif there[kind].skipped in ("paused", "met"):
+                cls.objects.filter(pk=there[kind].pk).update(due_at=due_at, done_at=None, skipped="")
+        cls.objects.bulk_create(fresh)
+
+    @classmethod
+    def move_for(cls, clock: Clock, *, now: datetime) -> None:
+        """Other terms, other moments: what has not fired yet moves. What is past by now fires late, but once."""
+        for kind, due_at in _moments(clock):
+            cls.objects.pending().filter(clock=clock, kind=kind).update(due_at=due_at)
+        cls.set_for(clock, now=now)
 
     def push_ahead(self, *, now: datetime, trouble: str) -> None:
         """A mark whose firing failed waits longer each time and is shown; it never stops its neighbours."""
@@ -76,3 +85,9 @@ class Mark(models.Model):
         Mark.objects.pending().filter(pk=self.pk).update(
             due_at=now + wait, tries=models.F("tries") + 1, trouble=trouble[:200]
         )
+
+
+def _moments(clock: Clock) -> list[tuple[str, datetime]]:
+    """What the clock has to say, and when; nothing while it pauses."""
+    due = [(WARNING, clock.due_after(clock.warn_percent)), (BREACH, clock.due_after(100))]
+    return [(kind, due_at) for kind, due_at in due if due_at is not None]

@@ -22,6 +22,8 @@ from tickets.mail.outbox import in_one_statement, one_line
 from tickets.notice import Notice
 
 from .clock import Clock
+from .course import BREACHED
+from .log import ClockEntry
 from .mark import BREACH, WARNING, Mark
 
 # On SQLite a batch is what everybody else waits for, so it stays well below half a second.
@@ -85,8 +87,14 @@ def fire(pks: Sequence[int], *, now: datetime) -> int:
             raise RuntimeError("A mark was changed by somebody who did not hold its clock.")
         broken = [mark.clock_id for mark in firing if mark.kind == BREACH]
         Clock.objects.filter(pk__in=broken, breached_at=None).update(breached_at=F("due_at"))
+        ClockEntry.objects.bulk_create(_broken(clocks[pk], now=now) for pk in broken)
         _tell([(clocks[mark.clock_id], mark) for mark in firing], now=now)
         return len(firing)
+
+
+def _broken(clock: Clock, *, now: datetime) -> ClockEntry:
+    at = clock.breached_at or clock.due_at
+    return ClockEntry(clock=clock, kind=BREACHED, at=at, written_at=now, cause="due")
 
 
 def _tell(fired: Sequence[tuple[Clock, Mark]], *, now: datetime) -> None:

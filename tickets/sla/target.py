@@ -15,13 +15,25 @@ from .hours import BusinessHours
 if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
-FIRST_RESPONSE, SOLUTION = "first_response", "solution"
-KINDS = [(FIRST_RESPONSE, _("first response")), (SOLUTION, _("solution"))]
+ANSWER, FIRST_RESPONSE, NEXT_RESPONSE = "answer", "first_response", "next_response"
+UPDATE, SOLUTION = "update", "solution"
+BY_WORD = "by_word"  # what somebody promised in person; no target says it
+TARGET_KINDS = [
+    (ANSWER, _("answer to a call or chat")),
+    (FIRST_RESPONSE, _("first response")),
+    (NEXT_RESPONSE, _("next response")),
+    (UPDATE, _("regular update")),
+    (SOLUTION, _("solution")),
+]
+KINDS = [*TARGET_KINDS, (BY_WORD, _("promise in person"))]
+RESPONSES = (FIRST_RESPONSE, NEXT_RESPONSE)
+# What a ticket owes from its first moment; a next response is owed once the customer writes again.
+FROM_THE_START = (FIRST_RESPONSE, UPDATE, SOLUTION)
 
 
 class Target(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="targets", verbose_name=_("team"))
-    kind = models.CharField(_("promise"), max_length=16, choices=KINDS)
+    kind = models.CharField(_("promise"), max_length=16, choices=TARGET_KINDS)
     # Empty means every priority; an exact one wins over it.
     priority = models.PositiveSmallIntegerField(_("priority"), null=True, blank=True)
     seconds = models.PositiveIntegerField(_("seconds of business hours"), validators=[MinValueValidator(60)])

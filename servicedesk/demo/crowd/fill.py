@@ -10,7 +10,7 @@ from random import Random
 from django.db import connection, models, transaction
 
 from accounts.models import Customer
-from tickets.models import Clock, Event, Mark, Message, Rating, Ticket
+from tickets.models import Clock, ClockEntry, Event, Mark, Message, Rating, Ticket
 
 from . import customers, gestures
 from .matter import Author, Matter
@@ -88,6 +88,7 @@ def _write(
         tables[Ticket].write(matter.ticket for matter in matters)
         tables[Message].write(row for matter in matters for row in matter.messages)
         tables[Clock].write(row for matter in matters for row in matter.clocks)
+        tables[ClockEntry].write(row for matter in matters for row in matter.log)
         tables[Mark].write(row for matter in matters for row in matter.marks)
         tables[Event].write(row for matter in matters for row in matter.events)
         tables[Rating].write(row for matter in matters for row in matter.ratings)

@@ -17,7 +17,7 @@ from tickets.solvable import SETTLED, Status
 
 from . import words
 from .plan import Part
-from .rows import ClockRow, EventRow, MarkRow, MessageRow, RatingRow, TicketRow
+from .rows import ClockEntryRow, ClockRow, EventRow, MarkRow, MessageRow, RatingRow, TicketRow
 from .stage import Desk, Stage
 
 PRIORITIES, PRIORITY_SHARES = (1, 2, 3, 4), (12, 68, 15, 5)
@@ -50,6 +50,7 @@ class Matter:
     messages: list[MessageRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
     clocks: list[ClockRow] = field(default_factory=list)
+    log: list[ClockEntryRow] = field(default_factory=list)
     marks: list[MarkRow] = field(default_factory=list)
     ratings: list[RatingRow] = field(default_factory=list)
 

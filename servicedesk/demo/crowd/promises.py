@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from tickets import history
-from tickets.models import Clock, Mark
+from tickets.models import Clock, ClockEntry, Mark
+from tickets.sla.course import BREACHED, CANCELLED, MET, PAUSED, STARTED
 from tickets.sla.mark import BREACH, WARNING
 from tickets.sla.target import FIRST_RESPONSE
 from tickets.sla.worktime import deadline
 from tickets.solvable import SETTLED, Status
 
 from .matter import Author, Matter
-from .rows import ClockRow, MarkRow
+from .rows import ClockEntryRow, ClockRow, MarkRow
 from .stage import Pledge
 
 
@@ -45,6 +47,7 @@ def follow(author: Author, matter: Matter) -> None:
         course = _course(matter, pledge, full)
         clock = _clock(author, matter, pledge, full, course)
         matter.clocks.append(clock)
+        matter.log += _log(author, matter, clock, course)
         for kind, due_at in ((WARNING, warns_at), (BREACH, full)):
             if due_at:
                 _mark(author, matter, clock, course, kind, due_at)
@@ -75,6 +78,7 @@ def _clock(author: Author, matter: Matter, pledge: Pledge, full: datetime | None
         ticket_id=matter.number,
         kind=target.kind,
         hours_id=target.hours_id,
+        calendar_id=pledge.calendar.pk,
         seconds=target.seconds,
         warn_percent=target.warn_percent,
         started_at=matter.opened_at,
@@ -84,6 +88,26 @@ def _clock(author: Author, matter: Matter, pledge: Pledge, full: datetime | None
         breached_at=full if late else None,
         cancelled_at=course.cancelled_at,
     )
+
+
+def _log(author: Author, matter: Matter, clock: ClockRow, course: Course) -> Iterator[ClockEntryRow]:
+    """What the clock's log says, so that it adds up to the clock."""
+    stopped_at, why = course.stopped
+    agent, told = matter.agent.pk if matter.agent else None, []
+    told.append((STARTED, clock.started_at, "opened", None, clock.seconds, clock.calendar_id))
+    if clock.breached_at:
+        told.append((BREACHED, clock.breached_at, "due", None, None, None))
+    if why == MET:
+        told.append(
+            (MET, stopped_at, "answered" if clock.kind == FIRST_RESPONSE else "solved", agent, None, None)
+        )
+    elif why == CANCELLED:
+        told.append((CANCELLED, stopped_at, "solved", agent, None, None))
+    elif why == PAUSED:
+        told.append((PAUSED, stopped_at, "waiting_customer", agent, None, None))
+    for kind, at, cause, by, seconds, calendar in told:
+        number = next(author.numbers[ClockEntry])
+        yield ClockEntryRow(number, clock.id, kind, at, at, cause, by, seconds, calendar)
 
 
 def _mark(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, models
 
-from tickets.models import Clock, Event, Mark, Message, Rating, Ticket
+from tickets.models import Clock, ClockEntry, Event, Mark, Message, Rating, Ticket
 
 NUMBERS_AT_ONCE = 5000
 
@@ -56,6 +56,7 @@ class ClockRow(NamedTuple):
     ticket_id: int
     kind: str
     hours_id: int
+    calendar_id: int
     seconds: int
     warn_percent: int
     started_at: datetime
@@ -64,6 +65,18 @@ class ClockRow(NamedTuple):
     met_at: datetime | None
     breached_at: datetime | None
     cancelled_at: datetime | None
+
+
+class ClockEntryRow(NamedTuple):
+    id: int
+    clock_id: int
+    kind: str
+    at: datetime
+    written_at: datetime
+    cause: str
+    by_id: int | None
+    seconds: int | None
+    calendar_id: int | None
 
 
 class MarkRow(NamedTuple):
@@ -87,6 +100,7 @@ SHAPES: dict[type[models.Model], type[NamedTuple]] = {
     Ticket: TicketRow,
     Message: MessageRow,
     Clock: ClockRow,
+    ClockEntry: ClockEntryRow,
     Mark: MarkRow,
     Event: EventRow,
     Rating: RatingRow,

@@ -13,15 +13,17 @@ from policies.facts import Rules, rules_in_force
 from policies.models import Level, Rulebook
 from servicedesk.demo import house
 from tickets import history
-from tickets.models import Cause, Target
+from tickets.models import CalendarVersion, Cause, Target
+from tickets.sla.target import FIRST_RESPONSE, SOLUTION
 from tickets.sla.target import KINDS as PROMISES
-from tickets.sla.worktime import OpeningHours, parse_calendar
+from tickets.sla.worktime import OpeningHours
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
 NO_DESK = gettext_noop(
     "No team can take the tickets: a team needs people who work in it, a cause, and business hours in a target."
 )
+PROMISED = (FIRST_RESPONSE, SOLUTION)  # what a crowd is good enough for; the stories play the others
 Sayings = dict[str, dict[str, str]]
 
 
@@ -34,6 +36,7 @@ class Pledge:
     """A target with its calendar read once."""
 
     target: Target
+    calendar: CalendarVersion
     opening: OpeningHours
 
 
@@ -95,4 +98,5 @@ def _said(label: object) -> dict[str, str]:
 
 def _pledges(team: Team, priority: int) -> tuple[Pledge, ...]:
     targets = Target.of(Ticket(team=team, priority=priority))
-    return tuple(Pledge(target, parse_calendar(target.hours.as_data())) for target in targets)
+    kept = [(target, CalendarVersion.keep(target.hours)) for target in targets if target.kind in PROMISED]
+    return tuple(Pledge(target, calendar, calendar.opening) for target, calendar in kept)

@@ -16,11 +16,12 @@ Measurement = Callable[[], Iterator[str]]
 MEASUREMENTS: dict[str, Measurement] = {
     "weigh": thinking.measure_weigh,
     "worktime": thinking.measure_worktime,
+    "histories": thinking.measure_histories,
     "gather": thinking.measure_gather,
     "book": working.measure_book,
     "sweep": working.measure_sweep,
 }
-PURE = ("weigh", "worktime")
+PURE = ("weigh", "worktime", "histories")
 EVERYTHING = (*MEASUREMENTS, "pages")
 
 
@@ -28,8 +29,9 @@ class Command(BaseCommand):
     """Works in a database of its own (test_…), so that nothing is lost and nothing left; --url only reads."""
 
     help = (
-        "Measurements: weigh (decisions/s), worktime (deadlines/s), gather (queries and ms), book (32 bookers on one "
-        "budget), sweep (10,000 due promises), pages (p50 and p95 of list, ticket, panel and reply). All by default."
+        "Measurements: weigh (decisions/s), worktime (deadlines/s), histories (100,000 random courses of clocks "
+        "against their logs), gather (queries and ms), book (32 bookers on one budget), sweep (10,000 due promises), "
+        "pages (p50 and p95 of list, ticket, panel and reply). All by default."
     )
     requires_system_checks = []
 

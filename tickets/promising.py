@@ -1,0 +1,162 @@
+"""What a ticket owes its customer: which clock each deed starts, meets, pauses or ends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from . import history
+from .sla.clock import Clock
+from .sla.target import FROM_THE_START, NEXT_RESPONSE, RESPONSES, SOLUTION, UPDATE, Target
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+    from .message import Message
+
+# Written to later than this after it was solved, it is a new matter that remembers the old one.
+REOPENS_WITHIN = timedelta(days=14)
+
+
+class Promising(models.Model):
+    class Meta:
+        abstract = True
+
+    def promise(self, *, at: datetime, by: Person | None = None, cause: str = "opened") -> None:
+        """From `at` on the customer waits for us: every promise for such a ticket begins."""
+        for target in Target.of(self):
+            if target.kind in FROM_THE_START:
+                Clock.start(self, target, at=at, by=by, cause=cause)
+        self.refresh_promise()
+
+    def refresh_promise(self) -> None:
+        """Bring `next_due_at` in line with the clocks still open."""
+        due = Clock.objects.open().filter(ticket=self).aggregate(due=models.Min("due_at"))["due"]
+        self.next_due_at = due
+        type(self).objects.filter(pk=self.pk).update(next_due_at=due)
+
+    def is_past_reopening(self, at: datetime) -> bool:
+        """Whether what the customer writes at `at` is a new matter rather than the old one."""
+        return self.is_settled and self.solved_at is not None and at - self.solved_at > REOPENS_WITHIN
+
+    def prioritise(self, priority: int, *, by: Person | None, at: datetime | None = None) -> bool:
+        """Make it more or less urgent; False when it was so already.
+
+        Every running promise becomes the kinder of what was and what is now promised, from its original start: what
+        the customer was told is never put off.
+        """
+        at = at or timezone.now()
+        with transaction.atomic():
+            others = type(self).objects.filter(pk=self.pk).exclude(priority=priority)
+            if not others.update(priority=priority, changed_at=at):
+                return False
+            was, self.priority = self.priority, priority
+            self.promise_anew(at=at, by=by, cause="priority")
+            words = history.in_each_language(lambda: self.Priority(priority).label)
+            self.record(history.PRIORITISED, by=by, at=at, priority=words, to=priority, was=was)
+        return True
+
+    def promise_anew(self, *, at: datetime, by: Person | None, cause: str) -> None:
+        """What is promised for such a ticket has changed: each open clock keeps the kinder of old and new terms."""
+        targets = {target.kind: target for target in Target.of(self)}
+        for clock in self._open_clocks():
+            target = targets.get(clock.kind)
+            if target is not None:
+                clock.be_kinder(target, at=at, by=by, cause=cause)
+        self.refresh_promise()
+
+    def take_as_thanks(self, message: Message, *, by: Person, at: datetime | None = None) -> bool:
+        """Somebody read the customer's last words and finds a mere thank-you in them: nobody waits for an answer.
+
+        A ticket which these words had opened again is as solved as before. False when there is nothing to undo.
+        """
+        at = at or timezone.now()
+        with transaction.atomic():
+            owed = self._open_clocks().of_kind(NEXT_RESPONSE).first()
+            if owed is None or owed.log.filter(kind="started", data__message=message.pk).first() is None:
+                return False
+            owed.cancel(at=at, by=by, cause="thanks")
+            moved = self.events.filter(kind=history.MOVED, at=message.at, data__to="open").first()
+            if moved is not None and moved.data["was"] in ("solved", "closed"):
+                self.move(moved.data["was"], by=by, at=at, quietly=True)
+            self.refresh_promise()
+            self.record(history.TAKEN_AS_THANKS, by=by, at=at, message=message.pk)
+        return True
+
+    def take_over_promises(self, source: Promising, *, by: Person | None, at: datetime) -> None:
+        """`source` is merged into this ticket: its clocks end, and the earlier of both open responses is owed here.
+
+        Whoever wrote first, on whichever of the two, waits no longer for having written twice.
+        """
+        theirs = list(source._open_clocks())
+        owed = [clock for clock in theirs if clock.kind in RESPONSES and clock.due_at]
+        earliest = min(owed, key=lambda clock: clock.due_at, default=None)
+        for clock in theirs:
+            clock.cancel(at=at, by=by, cause="merged", into=self.pk)
+        own = self._open_clocks().of_kind(*RESPONSES).order_by("due_at").first()
+        if earliest is not None and own is None:
+            Clock.carry_over(earliest, self, at=at, by=by)
+        elif earliest is not None and own.due_at and earliest.due_at < own.due_at:
+            own.cancel(at=at, by=by, cause="merged")
+            Clock.carry_over(earliest, self, at=at, by=by)
+        source.refresh_promise()
+        self.refresh_promise()
+
+    def answered(self, *, by: Person | None, at: datetime, message: Message) -> None:
+        """A person of ours has written to the customer; what a machine sends meets nothing."""
+        if by is None:
+            return
+        for clock in self._open_clocks().of_kind(*RESPONSES, UPDATE):
+            if clock.started_at > at:
+                continue
+            clock.meet(at=at, by=by, cause="answered", message=message.pk)
+            if clock.kind == UPDATE and not self.is_settled:
+                self._start(UPDATE, at=at, by=by, cause="answered")
+        self.refresh_promise()
+
+    def await_answer(self, message: Message) -> None:
+        """The customer has written and waits: from the oldest message nobody has answered yet."""
+        if not self.clocks.exists():  # we opened it ourselves; from now on somebody waits for us
+            self.promise(at=message.at, by=message.author, cause="customer_wrote")
+        elif not self._open_clocks().of_kind(*RESPONSES).exists():
+            self._start(
+                NEXT_RESPONSE, at=message.at, by=message.author, cause="customer_wrote", message=message.pk
+            )
+        self.refresh_promise()
+
+    def _start(self, kind: str, *, at: datetime, by: Person | None, cause: str, **data: object) -> None:
+        target = next((target for target in Target.of(self) if target.kind == kind), None)
+        if target is not None:
+            Clock.start(self, target, at=at, by=by, cause=cause, **data)
+
+    def _stand_clocks(self, status: str, *, at: datetime, by: Person | None, was: str) -> None:
+        """Waiting for the customer pauses what only they can let go on; being solved ends everything."""
+        settled = ("solved", "closed")
+        for clock in self._open_clocks():
+            if status in settled:
+                clock.resume(at=at, by=by, cause=status)
+                if clock.kind == SOLUTION:
+                    clock.meet(at=at, by=by, cause=status)
+                elif clock.kind != "by_word":
+                    clock.cancel(at=at, by=by, cause=status)
+            elif status == "waiting_customer" and clock.kind in (SOLUTION, UPDATE):
+                clock.pause(at=at, by=by)
+            else:
+                clock.resume(
+                    at=at, by=by, cause="went_on" if by != self.customer.person else "customer_wrote"
+                )
+        if was in settled and status not in settled:
+            self._reopen_clocks(at=at, by=by)
+
+    def _reopen_clocks(self, *, at: datetime, by: Person | None) -> None:
+        solution = self.clocks.select_for_update().filter(kind=SOLUTION).order_by("-pk").first()
+        if solution is not None and not solution.is_open:
+            solution.reopen(at=at, by=by)
+        if not self._open_clocks().of_kind(UPDATE).exists() and self.clocks.exists():
+            self._start(UPDATE, at=at, by=by, cause="reopened")
+
+    def _open_clocks(self) -> models.QuerySet[Clock]:
+        return Clock.objects.open().filter(ticket=self).select_for_update().order_by("pk")

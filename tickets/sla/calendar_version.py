@@ -1,0 +1,65 @@
+"""A version of a calendar: its content as it once held, kept for every clock that was reckoned with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .worktime import OpeningHours, parse_calendar
+
+if TYPE_CHECKING:
+    from .hours import BusinessHours
+
+
+class CalendarVersion(models.Model):
+    hours = models.ForeignKey("tickets.BusinessHours", on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    content = models.JSONField(_("content"))
+    digest = models.CharField(max_length=32)
+    since = models.DateTimeField(_("in force since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("version of a calendar")
+        verbose_name_plural = _("versions of calendars")
+        ordering = ["hours", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["hours", "number"], name="calendar_version_number_once"),
+            models.UniqueConstraint(fields=["hours", "digest"], name="calendar_content_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hours_id}.{self.number}"
+
+    @property
+    def opening(self) -> OpeningHours:
+        return _opening_of(json.dumps(self.content, sort_keys=True))
+
+    @classmethod
+    def keep(cls, hours: BusinessHours) -> CalendarVersion:
+        """The version that says what the calendar says now; made when it has not been needed before."""
+        content = hours.as_data()
+        digest = digest_of(content)
+        kept = cls.objects.filter(hours=hours, digest=digest).first()
+        if kept is None:
+            last = cls.objects.filter(hours=hours).aggregate(last=models.Max("number"))["last"] or 0
+            fields = {"number": last + 1, "content": content}
+            kept, _made = cls.objects.get_or_create(hours=hours, digest=digest, defaults=fields)
+        return kept
+
+
+def digest_of(content: Mapping[str, object]) -> str:
+    said = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.blake2b(said, digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _opening_of(content: str) -> OpeningHours:
+    """A calendar is read once per process, not once per clock: a version never changes."""
+    return parse_calendar(json.loads(content))
