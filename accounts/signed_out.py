@@ -53,7 +53,9 @@ def kept(request: HttpRequest) -> HttpResponse:
     """
     fields = typed(request)
     context = {
-        "texts": [(name, value) for name, value in fields if len(value.split()) > 1],
+        "texts": [
+            (name, value, 6 if "\n" in value else 2) for name, value in fields if len(value.split()) > 1
+        ],
         "others": [(name, value) for name, value in fields if len(value.split()) <= 1],
         "files": any(file.name for file in request.FILES.values()),
         "target": request.get_full_path(),
