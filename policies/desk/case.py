@@ -22,6 +22,8 @@ from tickets.ticket import Ticket
 
 from .forms import CustomerWishForm, HindranceForm, TieForm
 
+LONGEST_TOAST = 400
+
 
 def of_case(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
     """What the panel shows of it; the forms begin with what is known."""
@@ -106,8 +108,11 @@ def _shown(request: HttpRequest, ticket: Ticket, said: str, *, bad: bool = False
     """A word that outlives it; the open panel looks again by itself."""
     if request.htmx:
         response = HttpResponse(status=204)
+        short = said[
+            :LONGEST_TOAST
+        ]  # a header: what somebody typed may be quoted in it, and proxies end at 8 kB
         response["HX-Trigger"] = json.dumps(
-            {"toast": {"message": said}} | ({} if bad else {f"live:ticket-{ticket.pk}": {}})
+            {"toast": {"message": short}} | ({} if bad else {f"live:ticket-{ticket.pk}": {}})
         )
         return response
     messages.add_message(request, messages.ERROR if bad else messages.SUCCESS, said)

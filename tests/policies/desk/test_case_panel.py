@@ -74,6 +74,7 @@ def test_who_is_close_hands_over_and_takes_it_back_alone(anna: Client, cast: Cas
         ("meet", {"what": "\x00"}),
         ("meet", {"words": "nothing chosen"}),
         ("tie", {"kind": ""}),
+        ("tie", {"kind": "x" * 70_000}),
     ],
 )
 def test_nonsense_is_refused_in_words(anna: Client, cast: Cast, name: str, said: dict[str, str]) -> None:
@@ -81,7 +82,9 @@ def test_nonsense_is_refused_in_words(anna: Client, cast: Cast, name: str, said:
     url = reverse(f"authority:{name}", args=[ticket.pk])
     answer = anna.post(url, said, headers={"hx-request": "true"})
     assert answer.status_code == 204
-    assert ":" in json.loads(answer.headers["HX-Trigger"])["toast"]["message"]
+    message = json.loads(answer.headers["HX-Trigger"])["toast"]["message"]
+    assert ":" in message
+    assert len(message) <= 400
     assert (CustomerWish.objects.count(), Hindrance.objects.count(), Tie.objects.count()) == (0, 0, 0)
 
 
