@@ -27,7 +27,10 @@ from .models import (
     Requirement,
     Rulebook,
     Ruling,
+    Stage,
+    Thresholds,
     Transfer,
+    Treatment,
 )
 from .weigh.currency import money
 from .weigh.decision import Dimension
@@ -147,6 +150,31 @@ class RulingAdmin(ReadOnly, admin.ModelAdmin):
         return "\n".join(reason.text for reason in shown)
 
 
+class StageInline(ReadOnly, admin.TabularInline):
+    model = Stage
+    fields = ("name", "at", "by", "why", "entry")
+    readonly_fields = fields
+
+
+@admin.register(Thresholds)
+class ThresholdsAdmin(Kept, admin.ModelAdmin):
+    """One row at most: from where on a pattern is worth a question."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Thresholds.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: Thresholds, form: Any, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Treatment)
+class TreatmentAdmin(admin.ModelAdmin):
+    """Where no row is, what is proposed holds. What was exported before keeps its accounts."""
+
+    list_display = ("form", "skr03", "contra_skr03", "skr04", "contra_skr04", "tax_key", "valid_days")
+
+
 @admin.register(Offer)
 class OfferAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("pk", "at", "ticket", "agent", "gesture", "state", "approver")
@@ -155,6 +183,7 @@ class OfferAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("=ticket__pk",)
     search_help_text = _("Number of the ticket.")
     ordering = ("-pk",)
+    inlines = (StageInline,)
 
 
 @admin.register(Ask)

@@ -9,6 +9,8 @@ ASK_WITHDRAWN = "ask_withdrawn"
 ASK_DELEGATED, ASK_REMINDED, ASK_POOLED = "ask_delegated", "ask_reminded", "ask_pooled"
 CHALLENGE_RAISED, CHALLENGE_ANSWERED = "challenge_raised", "challenge_answered"
 CHALLENGE_SUSPENDED, CHALLENGE_ESCALATED = "challenge_suspended", "challenge_escalated"
+OFFER_REDEEMED, OFFER_EXPIRED = "offer_redeemed", "offer_expired"
+PAYOUT_HELD, PAYOUT_REFUSED = "payout_held", "payout_refused"
 REFUSED = "gesture_refused"
 MIRRORED, MIRROR_WISHED = "mirrored", "mirror_wished"
 IDEA_ADDED, IDEA_STANDS, IDEA_UNOPPOSED, IDEA_DECLINED = (
@@ -20,7 +22,7 @@ IDEA_ADDED, IDEA_STANDS, IDEA_UNOPPOSED, IDEA_DECLINED = (
 
 # A customer's open page looks again: what was given, and by when they hear from us.
 OUTSIDE = {
-    *(OFFER_MADE, OFFER_DELIVERED, OFFER_REVERSED),
+    *(OFFER_MADE, OFFER_DELIVERED, OFFER_REVERSED, OFFER_REDEEMED, OFFER_EXPIRED),
     *(ASK_OPENED, ASK_GRANTED, ASK_DECLINED, ASK_PASSED_ON, ASK_DELEGATED, ASK_TAKEN, ASK_RETURNED),
     ASK_WITHDRAWN,
 }
@@ -29,6 +31,10 @@ WORDS = {
     OFFER_MADE: _("%(who)s gave %(gesture)s"),
     OFFER_DELIVERED: _("%(who)s marked %(gesture)s as delivered"),
     OFFER_REVERSED: _("%(who)s took back %(gesture)s: %(why)s"),
+    OFFER_REDEEMED: _("%(who)s noted that %(gesture)s was redeemed"),
+    OFFER_EXPIRED: _("%(gesture)s was not redeemed in its time and has expired"),
+    PAYOUT_HELD: _("It is not certain whether %(gesture)s was paid out; somebody has to look"),
+    PAYOUT_REFUSED: _("%(gesture)s was not paid out: %(words)s"),
     ASK_OPENED: _("%(who)s asked %(asked)s about %(gesture)s"),
     ASK_GRANTED: _("%(decider)s said yes to %(gesture)s"),
     ASK_DECLINED: _("%(decider)s said no to %(gesture)s: %(words)s"),

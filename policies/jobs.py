@@ -1,7 +1,5 @@
 """Jobs: what Celery wakes. Three lines each; the work is a verb elsewhere, and every one may run twice."""
 
-import logging
-
 from celery import shared_task
 
 from tickets.heartbeat import Heartbeat
@@ -9,12 +7,13 @@ from tickets.heartbeat import Heartbeat
 from .asks import sweep
 from .challenges import challenge
 from .learning import rise
-from .ledger import transfer as ledger
+from .ledger import carry, finding
+from .life import expiry
 from .mirrors import mirror
+from .payout import delivery as payout
+from .questions import watch
 from .rules import rehearsal, space
 from .rules.publication import publish_due_now
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -25,9 +24,32 @@ def sweep_asks() -> None:
 
 @shared_task
 def reconcile_ledger() -> None:
-    for difference in ledger.reconcile():
-        logger.error("ledger differs: %s", difference)
+    finding.reconcile_now()
     Heartbeat.beat("ledger")
+
+
+@shared_task
+def turn_months() -> None:
+    carry.turn_months_now()
+    Heartbeat.beat("months")
+
+
+@shared_task
+def expire_offers() -> None:
+    expiry.expire_now()
+    Heartbeat.beat("expiry")
+
+
+@shared_task
+def deliver_payouts() -> None:
+    payout.deliver_now()
+    Heartbeat.beat("payouts")
+
+
+@shared_task
+def ask_questions() -> None:
+    watch.watch_now()
+    Heartbeat.beat("questions")
 
 
 @shared_task

@@ -8,17 +8,27 @@ from .case.tie import Tie
 from .case.wish import CustomerWish
 from .challenges.challenge import Challenge
 from .duerfen import Limit
+from .export.batch import ExportBatch, ExportedEntry
 from .extra import ExtraAuthority
 from .koennen import Level, Requirement
 from .learning.evidence import Evidence
 from .learning.slot import LearningSlot
 from .learning.training import TrainingItem
 from .ledger.budget import Budget, BudgetGroupObjectPermission, BudgetPeriod, BudgetUserObjectPermission
+from .ledger.finding import Finding
 from .ledger.transfer import Transfer
+from .life.stage import Stage
+from .life.treatment import Treatment
 from .mirrors.mirror import LeftOut, Mirror
 from .mirrors.reflection import Reflection
 from .newcomers.counterpart import AcquisitionOffer, Counterpart
 from .offer import Offer
+from .payout.destination import Destination
+from .payout.order import PayoutOrder
+from .payout.report import PayoutReport
+from .payout.target import PayoutTarget
+from .questions.question import Question, Word
+from .questions.thresholds import Thresholds
 from .review import Review
 from .rules.catalogue import GestureKind
 from .rules.guardrail import Condition, Guardrail
@@ -44,8 +54,12 @@ __all__ = [
     "Condition",
     "Counterpart",
     "CustomerWish",
+    "Destination",
     "Evidence",
+    "ExportBatch",
+    "ExportedEntry",
     "ExtraAuthority",
+    "Finding",
     "GestureKind",
     "Guardrail",
     "Hindrance",
@@ -58,16 +72,24 @@ __all__ = [
     "Mirror",
     "NeededFact",
     "Offer",
+    "PayoutOrder",
+    "PayoutReport",
+    "PayoutTarget",
+    "Question",
     "Reflection",
     "Rehearsal",
     "Requirement",
     "Review",
     "Rulebook",
     "Ruling",
+    "Stage",
     "Stance",
     "Term",
+    "Thresholds",
     "Tie",
     "TrainingItem",
     "Transfer",
+    "Treatment",
     "Use",
+    "Word",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,11 @@ from tickets.ticket import Ticket
 
 from . import history
 from .ledger.budget import Budget, BudgetPeriod
-from .ledger.transfer import NotEnough, Step, book, period_at
+from .ledger.transfer import NotEnough, Step, Transfer, book, period_at
+from .life.settlement import settle
+from .life.stage import Stage
+from .life.treatment import is_redeemable, runs_out_at
+from .payout.order import PayoutOrder
 from .weigh.currency import money
 
 if TYPE_CHECKING:
@@ -30,8 +35,11 @@ if TYPE_CHECKING:
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     def counting(self) -> OfferQuerySet:
-        """What was really given as goodwill: not owed, not taken back."""
-        return self.filter(owed_by="").exclude(state=Offer.State.REVERSED)
+        """What was really given as goodwill: not owed, not taken back, not run out unused."""
+        return self.filter(owed_by="").exclude(state__in=[Offer.State.REVERSED, Offer.State.EXPIRED])
+
+    def run_out(self, now: datetime) -> OfferQuerySet:
+        return self.filter(state=Offer.State.DELIVERED, runs_out_at__lte=now)
 
     def visible_to(self, person: Person) -> OfferQuerySet:
         return self.filter(ticket__in=Ticket.objects.visible_to(person))
@@ -68,6 +76,8 @@ class Offer(models.Model):
     at = models.DateTimeField(default=timezone.now)
     delivered_at = models.DateTimeField(null=True, blank=True)
     reversed_at = models.DateTimeField(null=True, blank=True)
+    # Until when it can be redeemed; the beat looks here.
+    runs_out_at = models.DateTimeField(null=True, blank=True)
 
     objects = OfferQuerySet.as_manager()
 
@@ -79,6 +89,7 @@ class Offer(models.Model):
             models.Index(fields=["customer", "at"], name="offer_of_customer"),
             models.Index(fields=["ticket", "at"], name="offer_of_ticket"),
             models.Index(fields=["cause", "kind", "-at"], name="offer_alike"),
+            models.Index(fields=["runs_out_at"], condition=Q(state="delivered"), name="offer_running_out"),
         ]
 
     def __str__(self) -> str:
@@ -107,12 +118,16 @@ class Offer(models.Model):
         Money first, then the ticket: everybody takes their locks in that order.
         """
         with transaction.atomic():
-            period = _reserve(ruling, budgets, at=at) if _takes_money(ruling) else None
-            offer = cls._write(ruling, approver=approver, period=period, at=at)
+            entry = _reserve(ruling, budgets, at=at) if _takes_money(ruling) else None
+            offer = cls._write(ruling, approver=approver, period=entry.period if entry else None, at=at)
+            if entry:
+                Stage.reach(offer, Stage.Name.RESERVED, by=ruling.agent, at=at, entry=entry)
+            Stage.reach(offer, Stage.Name.GRANTED, by=approver or ruling.agent, at=at)
             ruling.ticket.record(
                 history.OFFER_MADE, by=ruling.agent, at=at, offer=offer.pk, gesture=ruling.gesture_in_each
             )
             offer._tell_customer(letter)
+            PayoutOrder.place(offer, at=at)
         return offer
 
     @classmethod
@@ -140,35 +155,77 @@ class Offer(models.Model):
             at=at,
         )
 
-    def deliver(self, *, by: Person, at: datetime | None = None) -> bool:
-        """It has reached the customer: what was reserved is spent. False when it was not waiting for that."""
-        return self._change(
-            self.State.GRANTED, self.State.DELIVERED, Step.CONFIRM, history.OFFER_DELIVERED, by=by, at=at
-        )
+    @property
+    def is_redeemable(self) -> bool:
+        return is_redeemable(self.form)
 
-    def reverse(self, *, by: Person, why: str, at: datetime | None = None) -> bool:
-        """Take it back before it was delivered; the money returns to the budget by a counter-entry."""
-        return self._change(
-            self.State.GRANTED,
-            self.State.REVERSED,
-            Step.RELEASE,
-            history.OFFER_REVERSED,
+    @property
+    def is_being_paid(self) -> bool:
+        return PayoutOrder.objects.open().filter(offer=self).exists()
+
+    def deliver(self, *, by: Person | None, at: datetime | None = None) -> bool:
+        """It has reached the customer. False when it was not waiting for that, or another system moves its money."""
+        at = at or timezone.now()
+        if by and self.is_being_paid:
+            return False
+        until = runs_out_at(self.form, delivered_at=at)
+        return self._pass(
+            [self.State.GRANTED],
+            self.State.DELIVERED,
+            history.OFFER_DELIVERED,
             by=by,
             at=at,
-            why=why,
+            stamp={"delivered_at": at, "runs_out_at": until},
         )
 
-    def _change(
-        self, was: str, now_is: str, step: str, event: str, *, by: Person, at: datetime | None, **data: str
-    ) -> bool:
+    def redeem(self, *, by: Person | None, at: datetime | None = None) -> bool:
+        """The customer has used it. False for what cannot be redeemed, or not now."""
         at = at or timezone.now()
-        stamp = {"delivered_at": at} if now_is == self.State.DELIVERED else {"reversed_at": at}
+        late = self.runs_out_at is not None and self.runs_out_at <= at
+        if late or not self.is_redeemable:
+            return False
+        return self._pass([self.State.DELIVERED], self.State.REDEEMED, history.OFFER_REDEEMED, by=by, at=at)
+
+    def expire(self, *, at: datetime) -> bool:
+        """Nobody used it in its time: the money returns to the budget by a counter-entry."""
+        return self._pass([self.State.DELIVERED], self.State.EXPIRED, history.OFFER_EXPIRED, by=None, at=at)
+
+    def reverse(self, *, by: Person, why: str, at: datetime | None = None) -> bool:
+        """Take it back before it was delivered; the money returns to the budget by a counter-entry.
+
+        What has reached the customer only a lead of the team takes back – a mistake, the wrong customer – and what
+        was redeemed nobody.
+        """
+        at = at or timezone.now()
+        was = [self.State.GRANTED]
+        if self.ticket.team_id in by.led_team_ids:
+            was.append(self.State.DELIVERED)
+        return self._pass(was, self.State.REVERSED, history.OFFER_REVERSED, by=by, at=at, why=why)
+
+    def _pass(
+        self,
+        was: list[str],
+        now_is: str,
+        event: str,
+        *,
+        by: Person | None,
+        at: datetime,
+        stamp: dict[str, datetime | None] | None = None,
+        **data: str,
+    ) -> bool:
+        """Claim the next stage, move its money, write it down: all or nothing."""
+        stamp = stamp or ({"reversed_at": at} if now_is == self.State.REVERSED else {})
         with transaction.atomic():
-            if not Offer.objects.filter(pk=self.pk, state=was).update(state=now_is, **stamp):
+            if not Offer.objects.filter(pk=self.pk, state__in=was).update(state=now_is, **stamp):
+                return False
+            if now_is == self.State.REVERSED and not PayoutOrder.cancel(self, at=at):
+                transaction.set_rollback(True)  # what may have been paid is not taken back
                 return False
             self.state = now_is
-            if self.period:
-                book(self.period, step, self.cents, key=f"ruling:{self.ruling_id}:{step}", by=by, at=at)
+            for name, value in stamp.items():
+                setattr(self, name, value)
+            entry = settle(self, now_is, by=by, at=at) if self.period else None
+            Stage.reach(self, now_is, by=by, at=at, why=data.get("why", ""), entry=entry)
             self.ticket.record(
                 event, by=by, at=at, offer=self.pk, gesture=self.ruling.gesture_in_each, **data
             )
@@ -183,13 +240,13 @@ def _takes_money(ruling: Ruling) -> bool:
     return bool(ruling.weighed.cents) and not ruling.weighed.owed
 
 
-def _reserve(ruling: Ruling, budgets: Iterable[Budget | None], *, at: datetime) -> BudgetPeriod:
+def _reserve(ruling: Ruling, budgets: Iterable[Budget | None], *, at: datetime) -> Transfer:
     for budget in budgets:
         if budget is None:
             continue
         period = period_at(budget, at=at)
         try:
-            book(
+            return book(
                 period,
                 Step.RESERVE,
                 ruling.weighed.cents,
@@ -199,5 +256,4 @@ def _reserve(ruling: Ruling, budgets: Iterable[Budget | None], *, at: datetime) 
             )
         except NotEnough:
             continue
-        return period
     raise NotEnough(f"ruling:{ruling.pk}")

@@ -129,6 +129,8 @@ CELERY_TASK_DEFAULT_QUEUE = "quick"
 CELERY_TASK_ROUTES = {
     "tickets.jobs.deliver_mail": {"queue": "slow"},
     "policies.jobs.rehearse": {"queue": "slow"},
+    "policies.jobs.ask_questions": {"queue": "slow"},
+    "policies.jobs.deliver_payouts": {"queue": "slow"},
     "policies.jobs.carry_mirrors": {"queue": "slow"},
     "policies.jobs.reconcile_ledger": {"queue": "slow"},
     "policies.jobs.raise_levels": {"queue": "slow"},

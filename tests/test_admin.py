@@ -16,7 +16,19 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import ApiToken, Customer, Organisation, Person, Team
-from policies.models import Ask, Budget, BudgetPeriod, Level, Offer, Rulebook, Ruling, Stance, Transfer
+from policies.models import (
+    Ask,
+    Budget,
+    BudgetPeriod,
+    Level,
+    Offer,
+    Rulebook,
+    Ruling,
+    Stance,
+    Thresholds,
+    Transfer,
+    Treatment,
+)
 from servicedesk.demo.house import furnish
 from tickets.models import (
     Attachment,
@@ -37,7 +49,19 @@ from tickets.models import (
 
 pytestmark = pytest.mark.django_db
 
-EDITED = (Person, Customer, Organisation, Team, Cause, BusinessHours, Target, Budget, Level)
+EDITED = (
+    Person,
+    Customer,
+    Organisation,
+    Team,
+    Cause,
+    BusinessHours,
+    Target,
+    Budget,
+    Level,
+    Thresholds,
+    Treatment,
+)
 LOOKED_AT = (
     *(
         Ticket,
@@ -54,7 +78,7 @@ LOOKED_AT = (
     ),
     *(Transfer, Ruling, Offer, Ask, Rulebook, ApiToken),
 )
-NEVER_DELETED = (Person, Customer, Organisation, Team, Cause, Budget, *LOOKED_AT)
+NEVER_DELETED = (Person, Customer, Organisation, Team, Cause, Budget, Thresholds, *LOOKED_AT)
 SAM = "sam.whitfield@haldenwerk.example"
 
 

@@ -31,12 +31,17 @@ from policies.models import (
     BaseStandard,
     Budget,
     Challenge,
+    ExportBatch,
     ExtraAuthority,
+    Finding,
     Hindrance,
     HouseWill,
     Idea,
     LearningSlot,
     Limit,
+    PayoutOrder,
+    PayoutTarget,
+    Question,
     Rulebook,
     Ruling,
     Tie,
@@ -152,6 +157,8 @@ authority:will             GET   in  405 405 405 405 405 405 405 405 in
 authority:will             POST  in  404 404 404 302 404 302 404 404 in
 authority:deliver          GET   in  405 405 405 405 405 405 405 405 in
 authority:deliver          POST  in  404 404 404 302 404 302 404 404 in
+authority:redeem           GET   in  405 405 405 405 405 405 405 405 in
+authority:redeem           POST  in  404 404 404 302 404 302 404 404 in
 authority:reverse          GET   in  405 405 405 405 405 405 405 405 in
 authority:reverse          POST  in  404 404 404 302 404 302 404 404 in
 authority:mirrors          GET   in  404 404 404 200 404 200 404 404 in
@@ -298,6 +305,38 @@ studio:activate_offer      GET   in  405 405 405 405 405 405 405 405 in
 studio:activate_offer      POST  in  404 404 404 404 404 302 302 302 in
 studio:end_offer           GET   in  405 405 405 405 405 405 405 405 in
 studio:end_offer           POST  in  404 404 404 404 404 302 302 302 in
+studio:payouts             GET   in  404 404 404 404 404 200 200 200 in
+studio:payouts             POST  in  405 405 405 405 405 405 405 405 in
+studio:confirm_payout      GET   in  405 405 405 405 405 405 405 405 in
+studio:confirm_payout      POST  in  404 404 404 404 404 302 404 302 in
+studio:refuse_payout       GET   in  405 405 405 405 405 405 405 405 in
+studio:refuse_payout       POST  in  404 404 404 404 404 302 404 302 in
+studio:send_payout_again   GET   in  405 405 405 405 405 405 405 405 in
+studio:send_payout_again   POST  in  404 404 404 404 404 302 404 302 in
+studio:payout_target       GET   in  404 404 404 404 404 404 404 302 in
+studio:payout_target       POST  in  404 404 404 404 404 404 404 422 in
+studio:resume_payouts      GET   in  405 405 405 405 405 405 405 405 in
+studio:resume_payouts      POST  in  404 404 404 404 404 404 404 302 in
+studio:end_payout_target   GET   in  405 405 405 405 405 405 405 405 in
+studio:end_payout_target   POST  in  404 404 404 404 404 404 404 302 in
+studio:books               GET   in  404 404 404 404 404 200 200 200 in
+studio:books               POST  in  405 405 405 405 405 405 405 405 in
+studio:check_books         GET   in  405 405 405 405 405 405 405 405 in
+studio:check_books         POST  in  404 404 404 404 404 404 404 302 in
+studio:settle_finding      GET   in  405 405 405 405 405 405 405 405 in
+studio:settle_finding      POST  in  404 404 404 404 404 302 404 302 in
+studio:exports             GET   in  404 404 404 404 404 404 404 302 in
+studio:exports             POST  in  404 404 404 404 404 404 404 302 in
+studio:export_ledger       GET   in  404 404 404 404 404 404 404 200 in
+studio:export_ledger       POST  in  405 405 405 405 405 405 405 405 in
+studio:export_datev        GET   in  404 404 404 404 404 404 404 200 in
+studio:export_datev        POST  in  405 405 405 405 405 405 405 405 in
+studio:questions           GET   in  404 404 404 200 200 200 200 200 in
+studio:questions           POST  in  405 405 405 405 405 405 405 405 in
+studio:say_to_question     GET   in  405 405 405 405 405 405 405 405 in
+studio:say_to_question     POST  in  404 404 404 302 404 302 404 404 in
+studio:close_question      GET   in  405 405 405 405 405 405 405 405 in
+studio:close_question      POST  in  404 404 404 404 404 302 404 404 in
 studio:standards           GET   in  404 404 404 404 404 200 200 200 in
 studio:standards           POST  in  404 404 404 404 404 422 422 422 in
 studio:take_away_standard  GET   in  405 405 405 405 405 405 405 405 in
@@ -363,10 +402,21 @@ api_authority:authority    GET   401 405 405 405 405 405 405 405 405 401
 api_authority:authority    POST  401 404 404 404 200 404 200 404 404 401
 api_authority:offers       GET   401 200 404 404 200 404 200 404 404 401
 api_authority:offers       POST  401 404 404 404 201 404 201 404 404 401
+api_authority:stages       GET   401 404 404 404 200 404 200 404 404 401
+api_authority:stages       POST  401 404 404 404 200 404 200 404 404 401
 api_authority:asks         GET   401 404 404 404 200 200 200 200 404 401
 api_authority:asks         POST  401 405 405 405 405 405 405 405 405 401
 api_authority:answer       GET   401 405 405 405 405 405 405 405 405 401
 api_authority:answer       POST  401 404 404 404 404 404 200 404 404 401
+api_authority:exports      GET   401 404 404 404 404 404 404 404 200 401
+api_authority:exports      POST  401 404 404 404 404 404 404 404 201 401
+api_authority:export_file  GET   401 404 404 404 404 404 404 404 200 401
+api_authority:export_file  POST  401 405 405 405 405 405 405 405 405 401
+api_authority:customer_destination GET 401 405 405 405 405 405 405 405 405 401
+api_authority:customer_destination POST 401 405 405 405 405 405 405 405 405 401
+api_authority:customer_destination PUT 401 404 404 404 404 404 404 404 200 401
+api_authority:payout_report GET  405 405 405 405 405 405 405 405 405 405
+api_authority:payout_report POST 404 404 404 404 404 404 404 404 404 404
 api-nowhere                GET   401 404 404 404 404 404 404 404 404 401
 api-nowhere                POST  401 404 404 404 404 404 404 404 404 401
 api-schema                 GET   401 200 200 200 200 200 200 200 200 401
@@ -431,6 +481,12 @@ SENT: dict[str, dict[str, str]] = {
     "authority:learnt": {"words": "How to"},
     "authority:mirror": {"expected": "0", "key": KEY},
     "authority:add_idea": {"wish": "To be called back", "gesture": "A call", "key": KEY},
+    "studio:say_to_question": {"words": "They moved house"},
+    "api_authority:customer_destination": {"account": "DE02 1203 0000 0000 2020 51"},
+    "studio:settle_finding": {"words": "A restore went wrong"},
+    "studio:exports": {"chart": "skr04"},
+    "studio:confirm_payout": {"reference": "Statement 7"},
+    "studio:refuse_payout": {"words": "Not in the statement"},
     "studio:decline_idea": {"words": "Too dear"},
     "studio:newcomers_offer": {"kind": "same"},
     "studio:standards": {"code": ""},
@@ -439,6 +495,7 @@ SENT: dict[str, dict[str, str]] = {
     "api:status": {"status": "closed"},
     "api_authority:authority": {"kind": "voucher", "cents": 1000},
     "api_authority:offers": {"kind": "voucher", "cents": 1000},
+    "api_authority:stages": {"stage": "delivered"},
     "api_authority:answer": {"answer": "decline", "words": "We send a new one instead."},
 }
 
@@ -547,6 +604,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
     said = ticket.reply("With a picture.", by=agent, files=[png("open.png")])
     noted = ticket.note("With another.", by=agent, files=[png("inside.png")])
     booked = Ruling.request(agent, ticket, Wish("voucher", 1000), key="booked")
+    payout = a_payout(Ruling.request(agent, ticket, Wish("voucher", 900), key="paid").offer)
     Ruling.request(agent, ticket, Wish("voucher", 8000), key="asked")
     token, _secret = ApiToken.issue(agent, "till")
     rules, today = rules_to_edit(lead), timezone.localdate()
@@ -572,6 +630,13 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
     Ticket.objects.filter(pk=ticket.pk).update(status="solved")
     return {
         **rules,
+        "finding": a_finding(booked.offer).pk,
+        "export": ExportBatch.make(chart="skr04", by=lead, key="export").pk,
+        "export file": (ExportBatch.objects.get(made_by=lead).pk, "ledger"),
+        "question": Question.put("pair", ticket.team, key=f"q{ticket.pk}", at=timezone.now(), asked=agent).pk,
+        "customer": customer.pk,
+        "payout": payout.pk,
+        "payout target": payout.target_id,
         "idea": idea.pk,
         "used idea": (ticket.pk, idea.pk),
         "incident": incident.pk,
@@ -608,6 +673,26 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "file/note": Attachment.objects.get(message=noted).token,
         "assignee": {"to": str(lead.pk)},
     }
+
+
+def a_finding(offer: Offer) -> Finding:
+    found = {"what": "head", "stored": "a", "counted": "b", "found_at": offer.at, "seen_at": offer.at}
+    return Finding.objects.create(period=offer.period, **found)
+
+
+def a_payout(offer: Offer) -> PayoutOrder:
+    """One that is held, at the only target there is."""
+    target, _made = PayoutTarget.objects.get_or_create(name="Bank", url="https://pay.example/", form="goods")
+    return PayoutOrder.objects.create(
+        offer=offer,
+        target=target,
+        delivery=f"msg_{offer.pk}",
+        cents=offer.cents,
+        currency=offer.currency,
+        state="unknown",
+        made_at=offer.at,
+        due_at=offer.at,
+    )
 
 
 def rules_to_edit(lead: Person) -> dict[str, object]:
@@ -672,7 +757,7 @@ OBJECT = {
     "authority:offer": "ticket",
     "authority:will": "ticket",
     "authority:deliver": "offer",
-    "authority:reverse": "offer",
+    **dict.fromkeys(["authority:redeem", "authority:reverse", "api_authority:stages"], "offer"),
     "studio:answer": "ask",
     "studio:pass_on": "ask",
     "studio:end_extra": "extra",
@@ -725,8 +810,17 @@ OBJECT = {
     **dict.fromkeys(["api:ticket", "api:messages", "api:assignment", "api:status"], "ticket"),
     **dict.fromkeys(["api_authority:authority", "api_authority:offers"], "ticket"),
     "api_authority:answer": "ask",
+    **dict.fromkeys([f"studio:{name}_payout" for name in ("confirm", "refuse")], "payout"),
+    "studio:send_payout_again": "payout",
+    "studio:settle_finding": "finding",
+    **dict.fromkeys(["studio:say_to_question", "studio:close_question"], "question"),
+    "api_authority:customer_destination": "customer",
+    **dict.fromkeys(["studio:export_ledger", "studio:export_datev"], "export"),
+    "api_authority:export_file": "export file",
+    **dict.fromkeys(["studio:resume_payouts", "studio:end_payout_target"], "payout target"),
 }
 ARGUMENTS = {
+    "api_authority:payout_report": ["00000000-0000-4000-8000-000000000000"],
     "account_reset_password_from_key": ["1", "abc-def"],
     "admin:view_on_site": [MISSING, MISSING],
     "admin:app_list": ["accounts"],

@@ -161,6 +161,7 @@ class CustomerOffer(serializers.Serializer):
     state = serializers.ChoiceField(Offer.State.choices, read_only=True)
     at = Moment()
     delivered_at = Moment(allow_null=True)
+    runs_out_at = Moment(allow_null=True)
 
 
 class DeskOffer(serializers.ModelSerializer):
@@ -173,6 +174,7 @@ class DeskOffer(serializers.ModelSerializer):
     at = Moment()
     delivered_at = Moment(allow_null=True)
     reversed_at = Moment(allow_null=True)
+    runs_out_at = Moment(allow_null=True)
 
     class Meta:
         model = Offer
@@ -190,9 +192,7 @@ class DeskOffer(serializers.ModelSerializer):
             "fault",
             "agent",
             "approver",
-            "at",
-            "delivered_at",
-            "reversed_at",
+            *("at", "delivered_at", "reversed_at", "runs_out_at"),
         )
         read_only_fields = fields
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from babel.numbers import get_currency_symbol
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,6 +23,7 @@ from policies.fairness import like_cases
 from policies.language.spoken_no import spoken_no
 from policies.ledger.budget import Budget, BudgetPeriod, month_of
 from policies.offer import Offer
+from policies.payout.order import PayoutOrder
 from policies.rules.guardrail import Guardrail
 from policies.ruling import ASKED, BOOKED, Ruling
 from policies.weigh.decide import three_answers
@@ -139,7 +140,10 @@ def panel(
         "kinds": rules.kinds.values(),
         "extras": running_for(request.user, ticket.team, at=timezone.now()),
         "asks": _asks(ticket, request.user),
-        "offers": Offer.objects.filter(ticket=ticket).select_related("ruling__rulebook", "approver"),
+        "offers": Offer.objects.filter(ticket=ticket)
+        .select_related("ruling__rulebook", "approver")
+        .annotate(being_paid=Exists(PayoutOrder.objects.open().filter(offer=OuterRef("pk")))),
+        "leads": ticket.team_id in request.user.led_team_ids,
         "will": Stance.of(request.user, ticket, at=timezone.now()),
         "wills": Stance.Will.choices,
         **of_case(request, ticket),

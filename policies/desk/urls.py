@@ -36,5 +36,6 @@ urlpatterns = [
     path("asks/<int:pk>/withdrawal/", verbs.withdraw, name="withdraw"),
     path("extras/", extras.extras, name="extras"),
     path("offers/<int:pk>/delivery/", verbs.deliver, name="deliver"),
+    path("offers/<int:pk>/redemption/", verbs.redeem, name="redeem"),
     path("offers/<int:pk>/reversal/", verbs.reverse, name="reverse"),
 ]

@@ -111,13 +111,28 @@ def deliver(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @desk_only
 @by_rules
+def redeem(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _offer(request, pk)
+    if not found.redeem(by=request.user) and not Offer.objects.filter(pk=found.pk, state="redeemed").exists():
+        messages.error(request, _("It cannot be redeemed: it is not with the customer, or its time is over."))
+    return _shown(request, found.ticket)
+
+
+@require_POST
+@desk_only
+@by_rules
 def reverse(request: HttpRequest, pk: int) -> HttpResponse:
     found = _offer(request, pk)
     form = ReversalForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say in a few words why it is taken back."))
     elif not found.reverse(by=request.user, why=form.cleaned_data["why"]):
-        messages.error(request, _("It has already reached the customer and cannot be taken back."))
+        messages.error(
+            request,
+            _(
+                "It has already reached the customer. Only a lead takes it back, and nobody once it was redeemed."
+            ),
+        )
     return _shown(request, found.ticket)
 
 

@@ -84,6 +84,8 @@ class BudgetPeriod(models.Model):
     starts = models.DateField()
     ends = models.DateField()  # the last day that belongs to it
     allotted_cents = models.PositiveBigIntegerField(default=0)
+    # Of what was allotted: what came unused from the month before. It is carried on only once.
+    carried_cents = models.PositiveBigIntegerField(default=0)
     reserved_cents = models.PositiveBigIntegerField(default=0)
     spent_cents = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default="", blank=True)  # hash of the last transfer
@@ -110,6 +112,11 @@ class BudgetPeriod(models.Model):
     @property
     def used_cents(self) -> int:
         return self.reserved_cents + self.spent_cents
+
+    @property
+    def may_carry_cents(self) -> int:
+        """What of the rest goes on to the next month: what came from the month before is used first, and not again."""
+        return min(self.left_cents, max(self.allotted_cents - self.carried_cents, 0))
 
 
 def house_day(at: datetime) -> date:

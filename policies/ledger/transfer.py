@@ -19,11 +19,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .budget import Budget, BudgetPeriod, month_of
+from .statement import Booking, Change, book_at_once
 
 if TYPE_CHECKING:
     from accounts.person import Person
 
 HOUSE, AVAILABLE, RESERVED, SPENT = "house", "available", "reserved", "spent"
+CARRIED = "carried"  # no account of its own: how much of what is available came from the month before
 
 
 class Step(models.TextChoices):
@@ -33,6 +35,8 @@ class Step(models.TextChoices):
     CONFIRM = "confirm", _("confirmed")
     RELEASE = "release", _("released")
     REVERSE = "reverse", _("reversed")
+    CARRY = "carry", _("carried on")
+    CARRIED = "carried", _("carried over")
 
 
 ACCOUNTS: dict[str, tuple[str, str]] = {
@@ -42,6 +46,21 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     Step.CONFIRM: (RESERVED, SPENT),
     Step.RELEASE: (RESERVED, AVAILABLE),
     Step.REVERSE: (SPENT, AVAILABLE),
+    Step.CARRY: (AVAILABLE, HOUSE),
+    Step.CARRIED: (HOUSE, AVAILABLE),
+}
+
+
+# What each cent of a step adds to the sums of its month.
+CHANGES: dict[str, Change] = {
+    Step.ALLOT: Change(allotted=1),
+    Step.CUT: Change(allotted=-1),
+    Step.RESERVE: Change(reserved=1),
+    Step.CONFIRM: Change(reserved=-1, spent=1),
+    Step.RELEASE: Change(reserved=-1),
+    Step.REVERSE: Change(spent=-1),
+    Step.CARRY: Change(allotted=-1),
+    Step.CARRIED: Change(allotted=1, carried=1),
 }
 
 
@@ -101,17 +120,10 @@ class Transfer(models.Model):
 
     def fingerprint(self) -> str:
         """SHA-256 over the previous hash and everything this entry says."""
-        said = [
-            self.previous,
-            self.key,
-            str(self.period_id),
-            self.step,
-            self.debit,
-            self.credit,
-            str(self.cents),
-            str(self.by_id or ""),
-            self.at.isoformat(),
-        ]
+        booking = Booking(
+            self.period_id, self.key, self.step, self.debit, self.credit, self.cents, self.by_id, self.at
+        )
+        said = [self.previous, *booking.words]
         return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
 
 
@@ -150,53 +162,54 @@ def book(
     """
     if type(cents) is not int or cents <= 0:
         raise ValueError(f"{key}: {cents!r} is no amount to book.")
+    debit, credit = ACCOUNTS[step]
     # The hash reads the time, so it must read the same from the database.
     at = (at or timezone.now()).astimezone(UTC)
+    booking = Booking(period.pk, key, step, debit, credit, cents, by and by.pk, at)
+    unit = CHANGES[step]
+    change = Change(*(cents * getattr(unit, name) for name in Change.__slots__))
+    done = book_at_once(booking, change)
+    if done is None:
+        return _book_step_by_step(period, booking, change)
+    pk, previous, hashed = done
+    entry = _entry(period, booking, previous)
+    entry.pk, entry.hash = pk, hashed
+    return entry
+
+
+def _book_step_by_step(period: BudgetPeriod, booking: Booking, change: Change) -> Transfer:
     with transaction.atomic():
         # Held until the commit: the head read here is the one we follow, and of two bookers with one key the
         # second finds the first one's entry.
         month = BudgetPeriod.objects.select_for_update(no_key=True).filter(pk=period.pk)
         head = month.values_list("head", flat=True).get()
-        done = Transfer.objects.filter(key=key).first()
+        done = Transfer.objects.filter(key=booking.key).first()
         if done:
-            return done.as_asked(period, step, cents)
-        debit, credit = ACCOUNTS[step]
-        entry = Transfer(
-            key=key,
-            period=period,
-            step=step,
-            debit=debit,
-            credit=credit,
-            cents=cents,
-            by=by,
-            at=at,
-            previous=head,
-        )
+            return done.as_asked(period, booking.step, booking.cents)
+        entry = _entry(period, booking, head)
         entry.hash = entry.fingerprint()
-        guard, change = _effect(step, cents)
-        if not BudgetPeriod.objects.filter(guard, pk=period.pk).update(head=entry.hash, **change):
-            raise NotEnough(key)
+        sums = {f"{name}_cents": F(f"{name}_cents") + getattr(change, name) for name in Change.__slots__}
+        holds = Q(reserved_cents__gte=-change.reserved, spent_cents__gte=-change.spent) & Q(
+            allotted_cents__gte=sums["reserved_cents"] + sums["spent_cents"] - change.allotted
+        )
+        if not BudgetPeriod.objects.filter(holds, pk=period.pk).update(head=entry.hash, **sums):
+            raise NotEnough(booking.key)
         entry.save()
         return entry
 
 
-def _effect(step: str, cents: int) -> tuple[Q, dict[str, object]]:
-    """What must hold before, and what changes, for each step."""
-    reserved, spent, allotted = F("reserved_cents"), F("spent_cents"), F("allotted_cents")
-    if step == Step.ALLOT:
-        return Q(), {"allotted_cents": allotted + cents}
-    if step == Step.CUT:
-        return Q(allotted_cents__gte=reserved + spent + cents), {"allotted_cents": allotted - cents}
-    if step == Step.RESERVE:
-        return Q(allotted_cents__gte=reserved + spent + cents), {"reserved_cents": reserved + cents}
-    if step == Step.CONFIRM:
-        return Q(reserved_cents__gte=cents), {
-            "reserved_cents": reserved - cents,
-            "spent_cents": spent + cents,
-        }
-    if step == Step.RELEASE:
-        return Q(reserved_cents__gte=cents), {"reserved_cents": reserved - cents}
-    return Q(spent_cents__gte=cents), {"spent_cents": spent - cents}
+def _entry(period: BudgetPeriod, booking: Booking, previous: str) -> Transfer:
+    return Transfer(
+        key=booking.key,
+        period=period,
+        step=booking.step,
+        debit=booking.debit,
+        credit=booking.credit,
+        cents=booking.cents,
+        by_id=booking.by,
+        at=booking.at,
+        previous=previous,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,15 +239,17 @@ def _differences(period: BudgetPeriod) -> list[Difference]:
 
 
 def _counted(period: BudgetPeriod) -> list[Difference]:
-    sums = {AVAILABLE: 0, RESERVED: 0, SPENT: 0, HOUSE: 0}
+    sums = {AVAILABLE: 0, RESERVED: 0, SPENT: 0, HOUSE: 0, CARRIED: 0}
     head, found = "", []
     for entry in period.transfers.order_by("pk").iterator():
         sums[entry.debit] -= entry.cents
         sums[entry.credit] += entry.cents
+        sums[CARRIED] += entry.cents if entry.step == Step.CARRIED else 0
         if entry.previous != head or entry.hash != entry.fingerprint():
             found.append(Difference(period.pk, f"chain at {entry.key}", entry.hash, entry.fingerprint()))
         head = entry.hash
     stored = {AVAILABLE: period.left_cents, RESERVED: period.reserved_cents, SPENT: period.spent_cents}
+    stored[CARRIED] = period.carried_cents
     for account, cents in stored.items():
         if sums[account] != cents:
             found.append(Difference(period.pk, account, str(cents), str(sums[account])))

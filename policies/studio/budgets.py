@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,9 +19,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.person import Person
 from policies.forms import symbol
 from policies.ledger.allotment import resize
-from policies.ledger.budget import Budget, BudgetPeriod, BudgetQuerySet, month_of
+from policies.ledger.budget import Budget, BudgetPeriod, BudgetQuerySet, house_day, month_of
+from policies.ledger.burndown import Burndown, burndown
 from policies.ledger.expectation import expected_cents, runs_out_on
-from policies.ledger.transfer import Step, Transfer
+from policies.ledger.sizing import pool_cents
+from policies.ledger.transfer import AVAILABLE, Step, Transfer
 from policies.offer import Offer
 from policies.weigh.currency import money
 from tickets.ticket import Ticket
@@ -29,7 +32,8 @@ from .access import LARGEST_ID, manages_money, only
 from .forms import SizeForm
 
 SHOWN_ENTRIES = 50
-TAKES = (Step.CUT, Step.RESERVE)
+TAKES = (Step.CUT, Step.RESERVE, Step.CARRY)
+SUGGESTED_BY = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class Sheet:
         return expected_cents(
             self.period.used_cents, starts=self.period.starts, ends=self.period.ends, today=self.today
         )
+
+    @property
+    def expected_left_cents(self) -> int:
+        return max(self.period.allotted_cents - self.expected_cents, 0)
 
     @property
     def runs_out_on(self) -> date | None:
@@ -84,7 +92,7 @@ class Entry:
     @property
     def of_house(self) -> bool:
         """Whether somebody changed the size; who gave what is told with the ticket, not here."""
-        return self.transfer.step in (Step.ALLOT, Step.CUT)
+        return self.transfer.step in (Step.ALLOT, Step.CUT, Step.CARRY, Step.CARRIED)
 
 
 @require_safe
@@ -130,8 +138,36 @@ def _page(request: HttpRequest, budget: Budget, form: SizeForm, *, status: int =
     sheet = _sheets(Budget.objects.filter(pk=budget.pk), at=timezone.now())[0]
     entries = _entries(sheet.period, request.user) if sheet.period.pk else []
     context = {"sheet": sheet, "form": form, "entries": entries, "most_entries": SHOWN_ENTRIES}
-    context |= {"symbol": symbol(budget.currency), "manages_money": True}
+    context |= {"symbol": symbol(budget.currency), "manages_money": True, "burndown": _burndown(sheet)}
+    context["suggested"] = _suggested(budget, at=timezone.now())
     return render(request, "studio/budget.html", context, status=status)
+
+
+def _burndown(sheet: Sheet) -> Burndown | None:
+    if not sheet.period.pk:
+        return None
+    booked = sheet.period.transfers.filter(Q(debit=AVAILABLE) | Q(credit=AVAILABLE))
+    rows = booked.values_list("at", "credit", "cents").iterator()
+    return burndown(
+        ((house_day(at), cents if credit == AVAILABLE else -cents) for at, credit, cents in rows),
+        starts=sheet.period.starts,
+        ends=sheet.period.ends,
+        today=sheet.today,
+        ends_with=sheet.expected_left_cents,
+    )
+
+
+def _suggested(budget: Budget, *, at: datetime) -> int:
+    """What the cases of the last 90 days suggest for a month; 0 where there were none."""
+    since = at - SUGGESTED_BY
+    cases = Ticket.objects.filter(created_at__gt=since)
+    if budget.team_id:
+        cases = cases.filter(team_id=budget.team_id)
+    elif budget.person_id:
+        cases = cases.filter(assignee_id=budget.person_id)
+    given = Offer.objects.counting().filter(period__budget=budget, at__gt=since)
+    of_case = given.order_by().values_list("ticket").annotate(sum=Sum("cents"))
+    return pool_cents(cases.count(), [cents for _ticket, cents in of_case])
 
 
 def _sheets(budgets: BudgetQuerySet, *, at: datetime) -> list[Sheet]:

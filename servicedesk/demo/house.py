@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Person, Team
 
-from . import calendars, everybody, growing, meanwhile, people, rules
+from . import books, calendars, everybody, growing, meanwhile, people, rules
 from .play import play
 from .stories import ALL
 
@@ -30,10 +30,12 @@ def furnish(*, now: datetime | None = None) -> None:
     try:
         with transaction.atomic(), silence():
             cast, ground, hours = found(now=now)
+            books.open_books()
             people.welcome(cast, now=now)
             openings = {team: row.opening for team, row in hours.items()}
             play(ALL, cast, ground, openings, now=now)
             everybody.even_out(cast, ground, openings, now=now)
+            books.settle(cast, now=now)
             growing.grow(cast, ground, now=now)
             meanwhile.put_beside(cast, openings, now=now)
     except IntegrityError as error:  # somebody else furnished it in the same moment

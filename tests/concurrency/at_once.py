@@ -21,6 +21,7 @@ from accounts.models import Person  # noqa: E402
 from policies.asks.sweep import sweep_asks_now  # noqa: E402
 from policies.facts import Wish  # noqa: E402
 from policies.models import Ruling  # noqa: E402
+from policies.payout.delivery import deliver_now as deliver_payouts  # noqa: E402
 from tickets.mail.outbox import deliver_now  # noqa: E402
 from tickets.models import Mark, Ticket  # noqa: E402
 from tickets.sla.sweep import sweep_now  # noqa: E402
@@ -63,6 +64,23 @@ def deliver(count: str, now: str, folder: str, deadly: str) -> list[Callable[[],
     return [lambda: deliver_now(now=datetime.fromisoformat(now))] * int(count)
 
 
+def live(agent: str, *tickets: str) -> list[Callable[[], object]]:
+    """One process that gives a voucher on each ticket and lets it reach its customer, one after the other."""
+
+    def go_on() -> None:
+        person = Person.objects.get(pk=agent)
+        for pk in tickets:
+            ruling = Ruling.request(person, Ticket.objects.get(pk=pk), Wish("refund", 100), key=f"live-{pk}")
+            ruling.offer.deliver(by=person)
+
+    return [go_on]
+
+
+def pay(count: str) -> list[Callable[[], object]]:
+    """As many beats, each sending payout orders."""
+    return [deliver_payouts] * int(count)
+
+
 def run(deeds: list[Callable[[], object]]) -> bool:
     """Forks one process for each deed and opens the gate when all stand before it."""
     gate, opener = os.pipe()
@@ -95,5 +113,5 @@ def _let_go() -> None:
 
 
 if __name__ == "__main__":
-    known = {"book": book, "sweep": sweep, "lapse": lapse, "deliver": deliver}
+    known = {"book": book, "sweep": sweep, "lapse": lapse, "deliver": deliver, "live": live, "pay": pay}
     sys.exit(not run(known[sys.argv[1]](*sys.argv[2:])))

@@ -75,6 +75,16 @@ def to_customer(ticket: Ticket, *, key: str, name: str, **context: object) -> No
         _write(person, ticket, key=key, name=name, url=ticket.portal_url(), **context)
 
 
+def to_person(person: Person, *, key: str, name: str, url: str, **context: object) -> None:
+    """A mail about no ticket, to somebody of the house, in their own language and zone."""
+    context |= {"person": person, "url": settings.BASE_URL + url, "product": "Kulanz"}
+    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
+        subject = render_to_string(f"mail/{name}.subject.txt", context).strip()
+        text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
+        html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
+    OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html)
+
+
 def _write(
     person: Person, ticket: Ticket, *, key: str, name: str, url: str, secret: bool = False, **context: object
 ) -> None:

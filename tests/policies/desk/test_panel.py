@@ -110,7 +110,8 @@ def test_the_bar_shows_spent_held_and_this(cast: Cast, anna: Client) -> None:
     ticket = cast.ticket()
     for key, amount in (("a", 3000), ("b", 1000)):
         Ruling.request(cast.anna, ticket, Wish("voucher", amount), key=key)
-    Offer.objects.get(cents=3000).deliver(by=cast.anna)
+    given = Offer.objects.get(cents=3000)
+    assert given.deliver(by=cast.anna) and given.redeem(by=cast.anna)
     other = cast.ticket("Another", customer=cast.eva, by=cast.eva.person)
     budget = look(anna, other, "answer", kind="voucher", amount="50").context["budget"]
     assert {

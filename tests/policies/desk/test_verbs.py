@@ -172,8 +172,8 @@ def test_saying_how_willing_one_is(cast: Cast, anna: Client) -> None:
     assert Stance.objects.get().will == "want"
 
 
-def offer_of(cast: Cast) -> Offer:
-    return Ruling.request(cast.anna, cast.ticket(), Wish("voucher", 2000), key="k").offer
+def offer_of(cast: Cast, kind: str = "refund") -> Offer:
+    return Ruling.request(cast.anna, cast.ticket(), Wish(kind, 2000), key="k").offer
 
 
 def press(client: Client, name: str, offer: Offer, **data: str) -> HttpResponse:
@@ -187,6 +187,27 @@ def test_delivered_once_is_spent_once(cast: Cast, anna: Client) -> None:
     period = BudgetPeriod.objects.get(budget=cast.budget)
     assert (period.reserved_cents, period.spent_cents) == (0, 2000)
     assert offer.ticket.events.filter(kind="offer_delivered").count() == 1
+
+
+def test_a_voucher_is_spent_when_it_is_redeemed_and_only_once(cast: Cast, anna: Client) -> None:
+    offer = offer_of(cast, "voucher")
+    assert "It cannot be redeemed" in words(press(anna, "redeem", offer))
+    press(anna, "deliver", offer)
+    for _ in range(2):
+        said = words(press(anna, "redeem", offer))
+        assert "redeemed" in said
+        assert "It cannot be redeemed" not in said
+    period = BudgetPeriod.objects.get(budget=cast.budget)
+    assert (period.reserved_cents, period.spent_cents) == (0, 2000)
+    assert offer.ticket.events.filter(kind="offer_redeemed").count() == 1
+
+
+def test_a_lead_takes_back_what_has_arrived(cast: Cast, client: Client) -> None:
+    offer = offer_of(cast)
+    offer.deliver(by=cast.anna)
+    client.force_login(cast.ben)
+    assert "taken back" in words(press(client, "reverse", offer, why="The wrong customer"))
+    assert BudgetPeriod.objects.get(budget=cast.budget).left_cents == 50_000
 
 
 def test_taken_back_with_a_reason_the_money_returns(cast: Cast, anna: Client) -> None:
@@ -206,7 +227,10 @@ def test_what_has_reached_the_customer_is_not_taken_back(cast: Cast, anna: Clien
     offer = offer_of(cast)
     press(anna, "deliver", offer)
     said = words(press(anna, "reverse", offer, why="Too late"))
-    assert "It has already reached the customer and cannot be taken back." in said
+    assert (
+        "It has already reached the customer. Only a lead takes it back, and nobody once it was redeemed."
+        in said
+    )
     offer.refresh_from_db()
     assert offer.state == "delivered"
     assert BudgetPeriod.objects.get(budget=cast.budget).spent_cents == 2000

@@ -74,7 +74,7 @@ def test_foreign_budgets_answer_like_missing_ones(cast):
 
 def test_the_figures_of_the_month(cast, ben, monkeypatch):
     ticket = cast.ticket()
-    Ruling.request(cast.anna, ticket, Wish("voucher", 2000), key="a").offer.deliver(by=cast.anna)
+    Ruling.request(cast.anna, ticket, Wish("refund", 2000), key="a").offer.deliver(by=cast.anna)
     Ruling.request(cast.anna, ticket, Wish("voucher", 1000), key="b")
     sheet = ben.get(PAGE).context["sheets"][0]
     period = sheet.period
@@ -108,7 +108,7 @@ def test_a_month_nobody_booked_in_yet_is_shown_as_it_will_open_and_not_opened(ca
 
 def test_the_ledger_names_tickets_one_may_open_and_who_changed_the_size(cast, ben):
     ticket = cast.ticket()
-    Ruling.request(cast.anna, ticket, Wish("voucher", 2000), key="a").offer.deliver(by=cast.anna)
+    Ruling.request(cast.anna, ticket, Wish("refund", 2000), key="a").offer.deliver(by=cast.anna)
     ben.post(f"{PAGE}{cast.budget.pk}/", {"monthly": "600", "key": KEY})
     entries = ben.get(f"{PAGE}{cast.budget.pk}/").context["entries"]
     assert [(e.transfer.step, e.amount.replace("\xa0", " "), e.ticket) for e in entries] == [

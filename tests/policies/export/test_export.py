@@ -1,0 +1,250 @@
+"""Exports: each entry once, the same bytes each time, the ledger to the cent, and no formula in a cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from cast import MONDAY
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.models import Person
+from policies.export.cells import amount, lines, plain, text
+from policies.export.table import DATEV, LEDGER, datev_csv, ledger_csv
+from policies.facts import Wish
+from policies.ledger.transfer import Step, book, period_at
+from policies.models import (
+    Budget,
+    BudgetPeriod,
+    ExportBatch,
+    ExportedEntry,
+    Ruling,
+    Transfer,
+    Treatment,
+)
+
+
+@pytest.fixture
+def ada(cast):
+    return Person.objects.create(email="ada@kulanz.example", name="Ada", is_staff=True)
+
+
+def lived(cast) -> None:
+    """Gestures of every end: given, delivered, redeemed, expired, taken back before and after; one owed."""
+    ends = ["given", "delivered", "redeemed", "expired", "back", "back late", "owed"]
+    for number, end in enumerate(ends):
+        wish = Wish("voucher", 311 + number, owed_by="law" if end == "owed" else "")
+        offer = Ruling.request(cast.anna, cast.ticket(), wish, key=end, at=MONDAY).offer
+        if end in ("expired", "back late"):
+            type(offer).objects.filter(pk=offer.pk).update(form="single_purpose_voucher")
+            offer.refresh_from_db()
+        if end in ("delivered", "redeemed", "expired", "back late"):
+            assert offer.deliver(by=cast.anna, at=MONDAY)
+        if end == "redeemed":
+            assert offer.redeem(by=cast.anna, at=MONDAY)
+        if end == "expired":
+            assert offer.expire(at=MONDAY)
+        if end in ("back", "back late"):
+            assert offer.reverse(by=cast.ben, why="x", at=MONDAY)
+
+
+def table(pieces, *, encoding="utf-8-sig", delimiter=",") -> list[dict[str, str]]:
+    said = b"".join(pieces).decode(encoding)
+    return list(csv.DictReader(io.StringIO(said, newline=""), delimiter=delimiter))
+
+
+def sums(rows) -> dict[str, int]:
+    return {
+        name: sum(int(row[f"{name}_cents"]) for row in rows) for name in ("available", "reserved", "spent")
+    }
+
+
+def balance() -> dict[str, int]:
+    periods = list(BudgetPeriod.objects.all())
+    return {
+        "available": sum(p.left_cents for p in periods),
+        "reserved": sum(p.reserved_cents for p in periods),
+        "spent": sum(p.spent_cents for p in periods),
+    }
+
+
+@pytest.mark.django_db
+def test_the_sum_of_all_exports_is_the_ledger_to_the_cent(cast, ada):
+    lived(cast)
+    first = ExportBatch.make(chart="skr04", by=ada, key="1")
+    book(period_at(cast.budget, at=MONDAY), Step.RESERVE, 7, key="later", by=None, at=MONDAY)
+    second = ExportBatch.make(chart="skr04", by=ada, key="2")
+    rows = [*table(ledger_csv(first)), *table(ledger_csv(second))]
+    assert tuple(rows[0]) == LEDGER
+    assert sums(rows) == balance()
+    assert [int(row["entry"]) for row in rows] == list(
+        Transfer.objects.order_by("pk").values_list("pk", flat=True)
+    )
+    assert (first.count, second.count) == (Transfer.objects.count() - 1, 1)
+
+
+@pytest.mark.django_db
+def test_more_than_one_piece_loses_none_and_doubles_none(cast, ada):
+    period = period_at(cast.budget, at=MONDAY)
+    for number in range(1100):
+        book(period, Step.RESERVE, 1, key=f"k{number}", by=None, at=MONDAY)
+    made = ExportBatch.make(chart="skr04", by=ada, key="1")
+    assert len(list(made.pieces())) == 2
+    assert sums(table(ledger_csv(made))) == balance()
+
+
+@pytest.mark.django_db
+def test_what_datev_gets_is_what_was_spent_and_came_back(cast, ada):
+    lived(cast)
+    made = ExportBatch.make(chart="skr03", by=ada, key="1")
+    rows = table(datev_csv(made), encoding="cp1252", delimiter=";")
+    assert tuple(rows[0]) == DATEV
+    signed = [
+        Decimal(row[DATEV[0]].replace(",", ".")) * (1 if row["Soll/Haben-Kennzeichen"] == "S" else -1)
+        for row in rows
+    ]
+    assert len(signed) == 5
+    assert sum(signed) * 100 == balance()["spent"] == 313
+    spent = next(row for row in rows if row[DATEV[0]] == "3,13")
+    ticket = Ruling.objects.get(key="redeemed").ticket_id
+    assert [spent[name] for name in DATEV] == [
+        *("3,13", "S", "EUR", "", "", "", "8720", "1400", "", "0203"),
+        f"K{ExportedEntry.objects.get(entry__step='confirm', entry__cents=313).entry_id}",
+        *(f"T{ticket}", "", f"Gutschein #{ticket}"),
+    ]
+
+
+@pytest.mark.django_db
+def test_the_same_key_is_the_same_export_and_its_files_never_change(cast, ada):
+    lived(cast)
+    made = ExportBatch.make(chart="skr04", by=ada, key="1")
+    before = b"".join(ledger_csv(made)), b"".join(datev_csv(made))
+    Treatment.objects.create(
+        form="multi_purpose_voucher", skr03="1000", contra_skr03="1001", skr04="1002", contra_skr04="1003"
+    )
+    book(period_at(cast.budget, at=MONDAY), Step.RESERVE, 7, key="later", by=None, at=MONDAY)
+    again = ExportBatch.make(chart="skr04", by=ada, key="1")
+    assert (again.pk, b"".join(ledger_csv(again)), b"".join(datev_csv(again))) == (made.pk, *before)
+    assert ExportBatch.make(chart="skr04", by=ada, key="2").count == 1
+
+
+@pytest.mark.django_db
+def test_currencies_keep_their_own_places(cast, ada):
+    for code, written in (("JPY", "1234"), ("KWD", "1.234"), ("USD", "12.34")):
+        period_at(Budget.objects.create(name=code, currency=code, monthly_cents=1234), at=MONDAY)
+        [row] = table(ledger_csv(ExportBatch.make(chart="skr04", by=ada, key=code)))
+        assert (row["currency"], row["amount"]) == (code, written)
+
+
+HOSTILE = [
+    *(
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1",
+        "\u00a0=1",
+        "\ufeff=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+    ),
+    *(
+        "=HYPERLINK('http://evil.example')",
+        "=cmd|'/c calc'!A0",
+        "%0A=1",
+        "|x",
+        "'=1",
+        "''",
+        'a";b',
+        "a,b\r\nc",
+        "ü€„“",
+    ),
+]
+
+
+@pytest.mark.parametrize("word", HOSTILE)
+def test_no_cell_reckons_and_every_text_comes_back(word):
+    [[cell]] = csv.reader(io.StringIO(lines([[text(word)]]), newline=""))
+    assert not cell.lstrip("\t\r\n \u00a0\ufeff").startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert plain(cell) == word
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=40))
+def test_any_text_comes_back_unchanged(word):
+    [[cell, _end]] = csv.reader(io.StringIO(lines([[text(word), "end"]]), newline=""))
+    assert plain(cell) == word
+
+
+@pytest.mark.parametrize(
+    ("cents", "places", "written"),
+    [(0, 2, "0.00"), (-5, 2, "-0.05"), (10**14 + 1, 2, "1000000000000.01"), (5, 0, "5")],
+)
+def test_amounts_are_exact(cents, places, written):
+    assert amount(cents, places) == written
+    assert amount(cents, places, comma=True) == written.replace(".", ",")
+
+
+@pytest.mark.django_db
+def test_a_budget_with_a_hostile_name_stays_a_name(cast, ada):
+    Budget.objects.filter(pk=cast.budget.pk).update(name="=1+1")
+    period_at(Budget.objects.get(pk=cast.budget.pk), at=MONDAY)
+    [row] = table(ledger_csv(ExportBatch.make(chart="skr04", by=ada, key="1")))
+    assert row["budget"] == "'=1+1"
+
+
+@pytest.mark.django_db
+def test_its_queries_do_not_grow_with_its_entries(cast, ada, django_assert_max_num_queries):
+    lived(cast)
+    with django_assert_max_num_queries(12):
+        made = ExportBatch.make(chart="skr04", by=ada, key="1")
+    with django_assert_max_num_queries(3):
+        b"".join(ledger_csv(made))
+
+
+# ---- its doors -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_from_the_studio_it_is_made_once_and_downloaded(cast, ada, client):
+    lived(cast)
+    client.force_login(ada)
+    key = client.get(reverse("studio:books")).context["form"]["key"].value()
+    for _twice in range(2):
+        client.post(reverse("studio:exports"), {"chart": "skr04", "key": key})
+    made = ExportBatch.objects.get()
+    answer = client.get(reverse("studio:export_datev", args=[made.pk]))
+    assert answer["Content-Type"] == "text/csv; charset=windows-1252"
+    assert answer["Content-Disposition"] == f'attachment; filename="kulanz-datev-{made.pk}.csv"'
+    assert answer.getvalue() == b"".join(datev_csv(made))
+    assert client.post(reverse("studio:exports"), {"chart": "\x00"}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_programs_export_with_a_key_of_their_own(cast, ada, client):
+    lived(cast)
+    client.force_login(ada)
+
+    def send(key: str, chart: str = "skr03"):
+        path = reverse("api_authority:exports")
+        return client.post(
+            path, {"chart": chart}, content_type="application/json", headers={"Idempotency-Key": key}
+        )
+
+    first, again = send("a"), send("a")
+    assert (first.status_code, again.status_code, again["Idempotent-Replayed"]) == (201, 201, "true")
+    assert first.json() == again.json()
+    assert send("a", "skr04").status_code == 422
+    assert send("b").json()["count"] == 0
+    listed = client.get(reverse("api_authority:exports")).json()
+    assert [row["count"] for row in listed["results"]] == [0, first.json()["count"]]
+    answer = client.get(reverse("api_authority:export_file", args=[first.json()["id"], "ledger"]))
+    assert answer.getvalue() == b"".join(ledger_csv(ExportBatch.objects.get(pk=first.json()["id"])))
