@@ -6,6 +6,7 @@ from tickets.heartbeat import Heartbeat
 
 from .asks import sweep
 from .challenges import challenge
+from .insight import alert
 from .learning import rise
 from .ledger import carry, finding
 from .life import expiry
@@ -84,3 +85,8 @@ def raise_levels() -> None:
 def sweep_challenges() -> None:
     challenge.sweep_challenges_now()
     Heartbeat.beat("challenges")
+
+
+@shared_task
+def tell_when_the_field_fell() -> None:
+    alert.tell_when_it_fell_now()

@@ -31,6 +31,7 @@ from .questions.question import Question, Word
 from .questions.thresholds import Thresholds
 from .review import Review
 from .rules.catalogue import GestureKind
+from .rules.confirmation import Confirmation
 from .rules.guardrail import Condition, Guardrail
 from .rules.needed import NeededFact
 from .rules.rehearsal import Rehearsal
@@ -52,6 +53,7 @@ __all__ = [
     "BudgetUserObjectPermission",
     "Challenge",
     "Condition",
+    "Confirmation",
     "Counterpart",
     "CustomerWish",
     "Destination",

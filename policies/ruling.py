@@ -71,7 +71,10 @@ class Ruling(models.Model):
         verbose_name_plural = _("rulings")
         ordering = ["-at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["agent", "key"], name="ruling_once_per_key")]
-        indexes = [models.Index(fields=["ticket", "-at"], name="ruling_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "-at"], name="ruling_of_ticket"),
+            models.Index(fields=["at"], name="ruling_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.ticket_id} {self.outcome}"

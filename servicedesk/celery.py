@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
         ("let vouchers run out", "policies.jobs.expire_offers", 60.0),
         ("publish what is due", "policies.jobs.publish_due", 30.0),
         ("rehearse drafts", "policies.jobs.rehearse", 30.0),
+        ("tell when the field fell", "policies.jobs.tell_when_the_field_fell", 3600.0),
         ("reconcile the ledger", "policies.jobs.reconcile_ledger", 3600.0),
     ]
 }

@@ -210,6 +210,10 @@ authority:no_slot          POST  in  404 404 404 302 404 302 404 404 in
 authority:confirm          GET   in  405 405 405 405 405 405 405 405 in
 authority:confirm          POST  in  404 404 404 422 422 422 422 404 in
 # ---- the studio: leads for their teams, the administrator for the house -------------------
+studio:home                GET   in  404 404 404 302 302 200 200 200 in
+studio:home                POST  in  405 405 405 405 405 405 405 405 in
+studio:insight             GET   in  404 404 404 404 404 200 200 200 in
+studio:insight             POST  in  405 405 405 405 405 405 405 405 in
 studio:asks                GET   in  404 404 404 200 200 200 200 200 in
 studio:asks                POST  in  405 405 405 405 405 405 405 405 in
 studio:answer              GET   in  404 404 404 404 404 200 404 404 in
@@ -218,6 +222,14 @@ studio:pass_on             GET   in  405 405 405 405 405 405 405 405 in
 studio:pass_on             POST  in  404 404 404 404 404 422 404 404 in
 studio:answer_by_mail      GET   200 404 404 404 404 404 200 404 404 200
 studio:answer_by_mail      POST  200 404 404 404 404 404 200 404 404 200
+studio:upkeep              GET   in  404 404 404 404 404 200 200 200 in
+studio:upkeep              POST  in  405 405 405 405 405 405 405 405 in
+studio:widen               GET   in  405 405 405 405 405 405 405 405 in
+studio:widen               POST  in  404 404 404 404 404 302 302 302 in
+studio:take_away_rule      GET   in  405 405 405 405 405 405 405 405 in
+studio:take_away_rule      POST  in  404 404 404 404 404 302 302 302 in
+studio:confirm_rule        GET   in  405 405 405 405 405 405 405 405 in
+studio:confirm_rule        POST  in  404 404 404 404 404 404 404 302 in
 studio:limits              GET   in  404 404 404 404 404 200 200 200 in
 studio:limits              POST  in  404 404 404 404 404 302 422 422 in
 studio:limit               GET   in  404 404 404 404 404 200 404 404 in
@@ -243,6 +255,12 @@ studio:budget              POST  in  404 404 404 404 404 302 404 404 in
 studio:budget/house        GET   in  404 404 404 404 404 404 404 404 in
 studio:rules               GET   in  404 404 404 404 404 200 200 200 in
 studio:rules               POST  in  405 405 405 405 405 405 405 405 in
+studio:compare             GET   in  404 404 404 404 404 200 200 200 in
+studio:compare             POST  in  405 405 405 405 405 405 405 405 in
+studio:version             GET   in  404 404 404 404 404 200 200 200 in
+studio:version             POST  in  405 405 405 405 405 405 405 405 in
+studio:back_to_version     GET   in  405 405 405 405 405 405 405 405 in
+studio:back_to_version     POST  in  404 404 404 404 404 404 404 302 in
 studio:roll_back           GET   in  405 405 405 405 405 405 405 405 in
 studio:roll_back           POST  in  404 404 404 404 404 302 302 302 in
 studio:ruling              GET   in  404 404 404 200 404 200 404 404 in
@@ -261,6 +279,12 @@ studio:discard             GET   in  405 405 405 405 405 405 405 405 in
 studio:discard             POST  in  404 404 404 404 404 302 302 302 in
 studio:draft_limit         GET   in  404 404 404 404 404 200 200 200 in
 studio:draft_limit         POST  in  404 404 404 404 404 302 302 302 in
+studio:draft_limit_new     GET   in  404 404 404 404 404 200 200 200 in
+studio:draft_limit_new     POST  in  404 404 404 404 404 422 422 422 in
+studio:draft_standard_new  GET   in  404 404 404 404 404 200 200 200 in
+studio:draft_standard_new  POST  in  404 404 404 404 404 422 422 422 in
+studio:draft_standard      GET   in  404 404 404 404 404 200 200 200 in
+studio:draft_standard      POST  in  404 404 404 404 404 422 422 422 in
 studio:draft_guardrail_new GET   in  404 404 404 404 404 200 200 200 in
 studio:draft_guardrail_new POST  in  404 404 404 404 404 422 422 422 in
 studio:draft_guardrail     GET   in  404 404 404 404 404 200 200 200 in
@@ -711,7 +735,9 @@ def rules_to_edit(lead: Person) -> dict[str, object]:
     newcomers.answer_with("same", by=lead)
     return {
         "newcomers": newcomers.pk,
-        "standard": "first-answer",
+        "promise": "first-answer",
+        "standard": (draft.version, draft.standards.first().pk),
+        "rule": ("guardrail", "no-cash-to-prospects"),
         "draft": draft.version,
         "retired": Rulebook.objects.get(state="retired").version,
         "guardrail": (draft.version, draft.guardrails.first().pk),
@@ -768,6 +794,8 @@ OBJECT = {
     "authority:withdraw": "ask",
     "studio:answer_by_mail": "answer link",
     "studio:limit": "team limit",
+    "studio:widen": "team limit",
+    **dict.fromkeys(["studio:take_away_rule", "studio:confirm_rule"], "rule"),
     "studio:limit/house": "house limit",
     "studio:budget": "budget",
     "studio:budget/house": "house budget",
@@ -785,7 +813,7 @@ OBJECT = {
     **dict.fromkeys(["authority:use_idea", "authority:thank_idea"], "used idea"),
     **dict.fromkeys(["studio:consent_idea", "studio:decline_idea"], "idea"),
     **dict.fromkeys(["studio:newcomers_offer", "studio:activate_offer", "studio:end_offer"], "newcomers"),
-    "studio:take_away_standard": "standard",
+    "studio:take_away_standard": "promise",
     "authority:learnt": "training",
     **dict.fromkeys(["authority:hear", "authority:meet", "authority:tie"], "ticket"),
     "authority:clear": "hindrance",
@@ -795,15 +823,19 @@ OBJECT = {
     "studio:draft_no_need": "needed",
     "authority:no_slot": "learning slot",
     **dict.fromkeys(["api:incident", "api:affected"], "incident"),
-    "studio:roll_back": "retired",
+    **dict.fromkeys(["studio:roll_back", "studio:version", "studio:back_to_version"], "retired"),
     "studio:ruling": "ruling",
     **dict.fromkeys(
         [f"studio:{name}" for name in ("draft", "rehearsal", "rehearse", "publish", "discard")], "draft"
     ),
     **dict.fromkeys(
-        [f"studio:draft_{name}" for name in ("guardrail_new", "gesture_new", "requirement")], "draft"
+        [
+            f"studio:draft_{name}"
+            for name in ("guardrail_new", "gesture_new", "limit_new", "standard_new", "requirement")
+        ],
+        "draft",
     ),
-    **{f"studio:draft_{name}": name for name in ("limit", "guardrail", "gesture")},
+    **{f"studio:draft_{name}": name for name in ("limit", "guardrail", "gesture", "standard")},
     "studio:draft_no_requirement": "requirement",
     "studio:draft_term": "draft",
     "studio:draft_no_term": "term",

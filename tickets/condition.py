@@ -28,6 +28,7 @@ _FITTING = {
     FLAG: ("is",),
 }
 LARGEST = 10**12
+_KNOWN = frozenset(name for name, _label in OPERATORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def holds(fact: object, operator: str, value: object) -> bool:
 
     Raises ValueError for an operator that does not exist.
     """
-    if operator not in dict(OPERATORS):
+    if operator not in _KNOWN:
         raise ValueError(operator)
     if fact is None:
         return False

@@ -67,12 +67,12 @@ class Amendment:
             current = successor(self.seen, rows) if self.seen else None
             if self._stands(rows, current):
                 return None
-            leaving = self._leaving(rows, current)
+            leaving = self.leaving(rows, current)
             after = [row for row in rows if row not in leaving] + ([self.to] if self.to else [])
             refusal = (
                 self._outdated(current)
-                or self._overlapping(rows, leaving)
-                or self._unfounded(rows, after, by=by, at=at)
+                or self.overlapping(rows, leaving)
+                or self.unfounded(rows, after, by=by, at=at)
             )
             if refusal:
                 return refusal
@@ -90,7 +90,7 @@ class Amendment:
             return current is None
         return any(_same_people(row, self.to) and same_values(row, self.to) for row in rows)
 
-    def _leaving(self, rows: Sequence[Limit], current: Limit | None) -> list[Limit]:
+    def leaving(self, rows: Sequence[Limit], current: Limit | None) -> list[Limit]:
         """The rows that make way. A dated limit never takes the standing one away: that is what it falls back to."""
         leaving = [current] if current and (self.to is None or current.valid_until) else []
         if self.to and self.to.valid_until is None:
@@ -111,7 +111,7 @@ class Amendment:
             return Refusal("changed", words)
         return None
 
-    def _overlapping(self, rows: Sequence[Limit], leaving: Sequence[Limit]) -> Refusal | None:
+    def overlapping(self, rows: Sequence[Limit], leaving: Sequence[Limit]) -> Refusal | None:
         """Of two dated limits for the same people at the same time nobody could say which one holds."""
         if self.to is None or self.to.valid_until is None:
             return None
@@ -124,7 +124,7 @@ class Amendment:
                 return Refusal("overlap", words)
         return None
 
-    def _unfounded(
+    def unfounded(
         self, before: Sequence[Limit], after: Sequence[Limit], *, by: Person, at: datetime
     ) -> Refusal | None:
         """Why this may not be although the rules would hold together: too little said, or the editor's own."""

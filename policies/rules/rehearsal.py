@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 WINDOW = timedelta(days=90)
 MONTHS = 3
+logger = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=2)  # without a sign of life somebody else takes it up
 
 
@@ -37,7 +40,8 @@ class RehearsalQuerySet(models.QuerySet["Rehearsal"]):
         )
 
     def claim(self, pk: int, *, now: datetime) -> bool:
-        return self.waiting(now).filter(pk=pk).update(alive_at=now, done=0) == 1
+        """Take it over: what its worker had found before it died is kept, and the next one goes on from there."""
+        return self.waiting(now).filter(pk=pk).update(alive_at=now) == 1
 
 
 class Rehearsal(models.Model):
@@ -48,6 +52,8 @@ class Rehearsal(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
+    last = models.PositiveBigIntegerField(default=0)  # the number of the last ruling weighed
+    so_far = models.JSONField(default=dict, blank=True)
     found = models.JSONField(default=dict, blank=True)
 
     objects = RehearsalQuerySet.as_manager()
@@ -68,36 +74,53 @@ class Rehearsal(models.Model):
         return 100 if self.finished_at else min(99, 100 * self.done // max(self.total, 1))
 
     @classmethod
-    def ask(cls, draft: Rulebook, *, by: Person) -> Rehearsal:
+    def ask(cls, draft: Rulebook, *, by: Person, at: datetime | None = None) -> Rehearsal:
         """Queue it; a worker begins within seconds, and the page follows its progress."""
         with transaction.atomic():
-            rehearsal = cls.objects.create(rulebook=draft, by=by)
+            rehearsal = cls.objects.create(rulebook=draft, by=by, asked_at=at or timezone.now())
             transaction.on_commit(lambda: nudge("policies.jobs.rehearse"))
         return rehearsal
 
     def run(self, *, now: datetime) -> None:
-        """Weigh everything stored in the window under the draft; changes nothing but this row."""
-        stored = Ruling.objects.filter(at__gt=now - WINDOW)
-        Rehearsal.objects.filter(pk=self.pk).update(total=stored.count())
-        found = replay(_pasts(stored), rules_of(self.rulebook), leads=_leads(), at=now, tell=self._tell)
-        finished = timezone.now()
-        Rehearsal.objects.filter(pk=self.pk).update(
-            finished_at=finished, alive_at=finished, done=models.F("total"), found=as_data(found)
-        )
+        """Weigh what the 90 days before it was asked for hold, from where somebody stopped; changes only this row."""
+        stored = Ruling.objects.filter(at__gt=self.asked_at - WINDOW, at__lte=self.asked_at)
+        with suppress(_Gone):
+            self._write(total=stored.count())
+            self.refresh_from_db(fields=["last", "so_far"])
+            found = Found.from_json(self.so_far) if self.so_far else Found()
+            pasts = _pasts(stored.filter(pk__gt=self.last))
+            replay(pasts, rules_of(self.rulebook), leads=led_teams(), at=now, found=found, tell=self._tell)
+            self._finish(found)
+
+    def _tell(self, found: Found, last: int) -> None:
+        done = found.weighed + found.not_in_catalogue
+        self._write(done=done, last=last, so_far=found.to_json(), alive_at=timezone.now())
+
+    def _finish(self, found: Found) -> None:
+        at = timezone.now()
+        self._write(finished_at=at, alive_at=at, done=models.F("total"), so_far={}, found=as_data(found))
         relay.announce(f"person-{self.by_id}")
 
-    def _tell(self, done: int) -> None:
-        Rehearsal.objects.filter(pk=self.pk).update(done=done, alive_at=timezone.now())
+    def _write(self, **fields: object) -> None:
+        if not Rehearsal.objects.filter(pk=self.pk, finished_at=None).update(**fields):
+            raise _Gone
+
+
+class _Gone(Exception):
+    """The draft was changed or thrown away meanwhile, or somebody else finished: nobody needs the rest."""
 
 
 def rehearse_now(*, now: datetime | None = None) -> int:
-    """Run every rehearsal that waits; the number run."""
+    """Run every rehearsal that waits; the number finished. One that cannot go on never stops the others."""
     now = now or timezone.now()
     ran = 0
     for rehearsal in list(Rehearsal.objects.waiting(now).select_related("rulebook").order_by("asked_at")):
         if Rehearsal.objects.claim(rehearsal.pk, now=now):
-            rehearsal.run(now=now)
-            ran += 1
+            try:
+                rehearsal.run(now=now)
+                ran += 1
+            except Exception:
+                logger.exception("rehearsal %s stopped; somebody takes it up again", rehearsal.pk)
     return ran
 
 
@@ -125,7 +148,8 @@ def _pasts(stored: models.QuerySet[Ruling]) -> Iterator[Past]:
         yield Past(*row)
 
 
-def _leads() -> dict[int, frozenset[int]]:
+def led_teams() -> dict[int, frozenset[int]]:
+    """By person, the teams they lead."""
     teams: dict[int, set[int]] = defaultdict(set)
     rows = TeamUserObjectPermission.objects.filter(permission__codename="lead_team")
     for person_id, team_id in rows.values_list("user_id", "content_object_id"):

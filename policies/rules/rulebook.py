@@ -87,10 +87,11 @@ class Rulebook(models.Model):
         return draft
 
     @classmethod
-    def roll_back(cls, to: Rulebook, *, by: Person, at: datetime | None = None) -> Rulebook:
+    def roll_back(cls, to: Rulebook, *, by: Person, why: str = "", at: datetime | None = None) -> Rulebook:
         """Put the rules of an older version in force again, as a new version: history is not rewritten."""
         at = at or timezone.now()
-        note = _("Back to version %(version)s") % {"version": to.version}
+        note = str(_("Back to version %(version)s") % {"version": to.version})
+        note = f"{note} – {why}"[:300] if why else note
         with transaction.atomic():
             draft = cls.draft(by=by, note=note, like=to, at=at)
             draft.publish(at=at)

@@ -1,4 +1,4 @@
-"""What a lead can type in a draft of the rulebook: a guardrail with its conditions, a gesture, a required level."""
+"""What a lead can type in a draft of the rulebook: a gesture, a required level."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from policies.duerfen import Limit
 from policies.forms import MoneyField
 from policies.koennen import LEVELS, Requirement
 from policies.rules.catalogue import GestureKind
-from policies.rules.guardrail import Condition, Guardrail
+from policies.rules.guardrail import Guardrail
 from policies.rules.rulebook import Rulebook
-from policies.weigh.money import AmountError, cents_of
-from tickets import condition
 from tickets.cause import Cause
 from tickets.textfields import OneLineField
 
@@ -53,52 +50,6 @@ class PublishForm(forms.Form):
         return at
 
 
-class GuardrailForm(forms.ModelForm):
-    class Meta:
-        model = Guardrail
-        fields = ("code", "owner", "reason_en", "reason_de", "instead_en", "instead_de", "valid_until")
-        widgets = {"valid_until": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
-        field_classes = dict.fromkeys(
-            ("owner", "reason_en", "reason_de", "instead_en", "instead_de"), OneLineField
-        )
-
-    def clean_code(self) -> str:
-        return _free(self, self.cleaned_data["code"], Guardrail)
-
-
-class ConditionForm(forms.Form):
-    """One row: which fact, how it is compared, with what. An empty row says nothing."""
-
-    fact = forms.ChoiceField(label=gettext_lazy("Fact"), required=False)
-    operator = forms.ChoiceField(
-        label=gettext_lazy("Comparison"), choices=condition.OPERATORS, required=False
-    )
-    value = OneLineField(
-        label=gettext_lazy("Value"), max_length=200, required=False,
-        help_text=gettext_lazy("Several with a comma between them."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        facts = [(fact.name, fact.label) for fact in condition.vocabulary.values()]
-        self.fields["fact"].choices = [("", "–"), *facts]
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not said.get("fact"):
-            return {}
-        said["value"] = meant(said["fact"], said["operator"], said.get("value", ""))
-        refused = condition.refusal(said["fact"], said["operator"], said["value"])
-        if refused:
-            fact = condition.vocabulary[said["fact"]]
-            known = ", ".join(fact.choices().values()) if fact.choices else ""
-            self.add_error("value", f"{refused} {known}".strip())
-        return said
-
-
-ConditionFormSet = forms.formset_factory(ConditionForm, extra=2, max_num=12, validate_max=True)
-
-
 class GestureForm(forms.ModelForm):
     usual_cents = MoneyField(label=gettext_lazy("Usually"), required=False)
 
@@ -117,7 +68,7 @@ class GestureForm(forms.ModelForm):
         field_classes = dict.fromkeys(("name_en", "name_de"), OneLineField)
 
     def clean_code(self) -> str:
-        return _free(self, self.cleaned_data["code"], GestureKind)
+        return code_is_free(self, self.cleaned_data["code"], GestureKind)
 
     def clean_usual_cents(self) -> int:
         return self.cleaned_data["usual_cents"] or 0
@@ -151,57 +102,7 @@ class RequirementForm(forms.Form):
         row.save()
 
 
-class AmountsForm(forms.Form):
-    """The amounts of one limit in the draft, to see in a rehearsal what they would do."""
-
-    own = MoneyField(label=gettext_lazy("Alone, per case"))
-    stretch = MoneyField(label=gettext_lazy("When nobody objects"))
-    customer = MoneyField(label=gettext_lazy("Per customer and year"))
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("own") is not None and said.get("stretch") is not None and said["stretch"] < said["own"]:
-            self.add_error("stretch", _("This cannot be less than what is decided alone."))
-        return said
-
-    def save_to(self, limit: Limit) -> None:
-        said = self.cleaned_data
-        amounts = {
-            "own_cents": said["own"],
-            "stretch_cents": said["stretch"],
-            "customer_cents": said["customer"],
-        }
-        Limit.objects.filter(pk=limit.pk).update(**amounts)
-
-
-def meant(name: str, operator: str, typed: str) -> object:
-    """What the typed value means for this fact: its stored value, for a name its code, for an amount its cents."""
-    fact = condition.vocabulary[name]
-    if operator == "in":
-        return [meant(name, "is", part.strip()) for part in typed.split(",") if part.strip()]
-    if fact.kind == condition.FLAG:
-        return {_("yes"): True, _("no"): False}.get(typed.strip().lower(), typed)
-    if fact.kind == condition.MONEY:
-        try:
-            return cents_of(typed)
-        except AmountError:
-            return typed
-    if fact.kind == condition.NUMBER:
-        plain = typed.isascii() and typed.isdigit() and len(typed) < 12
-        return int(typed) if plain else typed
-    choices = fact.choices() if fact.choices else {}
-    by_name = {str(label).lower(): value for value, label in choices.items()}
-    return by_name.get(typed.strip().lower(), typed.strip())
-
-
-def typed_of(row: Condition) -> str:
-    """A stored value as one would type it."""
-    fact = condition.vocabulary.get(row.fact)
-    values = row.value if isinstance(row.value, list) else [row.value]
-    return ", ".join(fact.called(value) if fact else str(value) for value in values)
-
-
-def _free(form: forms.ModelForm, code: str, model: type[Guardrail] | type[GestureKind]) -> str:
+def code_is_free(form: forms.ModelForm, code: str, model: type[Guardrail] | type[GestureKind]) -> str:
     others = model.objects.filter(rulebook=form.instance.rulebook, code=code).exclude(pk=form.instance.pk)
     if others.exists():
         raise ValidationError(_("This code is taken in this draft."))

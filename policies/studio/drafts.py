@@ -16,10 +16,13 @@ from accounts.person import Person
 from accounts.team import Team
 from policies.duerfen import latitude
 from policies.facts import rules_in_force, rules_of
-from policies.rules.difference import AMOUNTS, differences
+from policies.koennen import Requirement
+from policies.rules.comparison import compared
+from policies.rules.difference import AMOUNTS
 from policies.rules.narrowing import narrowed
 from policies.rules.rehearsal import Rehearsal
 from policies.rules.rulebook import Rulebook
+from policies.ruling import Ruling
 from policies.weigh.decision import Outcome
 from policies.weigh.words import outcome_name
 
@@ -47,7 +50,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 @require_safe
 @only(sets_rules)
 def draft(request: HttpRequest, version: int) -> HttpResponse:
-    return render(request, "studio/draft.html", page(find(version)))
+    return render(request, "studio/draft.html", page(find(version), reader=request.user))
 
 
 @require_safe
@@ -55,7 +58,7 @@ def draft(request: HttpRequest, version: int) -> HttpResponse:
 def rehearsal(request: HttpRequest, version: int) -> HttpResponse:
     """Only the rehearsal, while it runs."""
     found = find(version)
-    return render(request, "studio/_rehearsal.html", {"draft": found, **_rehearsed(found)})
+    return render(request, "studio/_rehearsal.html", {"draft": found, **rehearsed(found, request.user)})
 
 
 @require_POST
@@ -76,12 +79,17 @@ def publish(request: HttpRequest, version: int) -> HttpResponse:
     shrunk = narrowed(rules_in_force(), rules_of(found))
     if form.is_valid() and not publishes_rules(request.user):
         form.add_error(None, NOT_YOURS)
-    if form.is_valid() and _enlarges_own(request.user, found):
+    if form.is_valid() and enlarges_own(request.user, found):
         form.add_error(
             None, _("This would enlarge your own limit. Another lead or an administrator can do that.")
         )
     if not form.is_valid() or shrunk:
-        return render(request, "studio/draft.html", page(found, form=form, shrunk=shrunk), status=422)
+        return render(
+            request,
+            "studio/draft.html",
+            page(found, reader=request.user, form=form, shrunk=shrunk),
+            status=422,
+        )
     at = form.cleaned_data["at"]
     if at:
         Rulebook.objects.filter(pk=found.pk, state=Rulebook.State.DRAFT).update(publish_at=at)
@@ -119,6 +127,8 @@ def roll_back(request: HttpRequest, version: int) -> HttpResponse:
 def edit(request: HttpRequest, version: int) -> Rulebook:
     """The draft to change a rule in. What was set to come into force by itself waits for a new word then."""
     found = find(version)
+    if request.method == "POST":
+        found.rehearsals.all().delete()  # it weighed what the draft said before
     if request.method == "POST" and found.publish_at:
         Rulebook.objects.filter(pk=found.pk, state=Rulebook.State.DRAFT).update(publish_at=None)
     return found
@@ -133,14 +143,19 @@ def find(version: int) -> Rulebook:
 
 
 def page(
-    draft: Rulebook, *, form: PublishForm | None = None, shrunk: list[str] | None = None
+    draft: Rulebook,
+    *,
+    reader: Person | None = None,
+    form: PublishForm | None = None,
+    shrunk: list[str] | None = None,
 ) -> dict[str, object]:
     return {
         "draft": draft,
-        "differences": differences(rules_in_force(), rules_of(draft)),
+        "differences": compared(rules_in_force().rulebook, draft),
         "guardrails": draft.guardrails.prefetch_related("conditions"),
         "kinds": draft.gesture_kinds.all(),
-        "requirements": draft.requirements.select_related("cause"),
+        "requirements": _levels(draft),
+        "standards": draft.standards.all(),
         "limits": draft.limits.select_related("team", "person"),
         "requirement_form": RequirementForm(draft=draft),
         "terms": draft.terms.all(),
@@ -150,11 +165,18 @@ def page(
         "form": form or PublishForm(initial={"at": draft.publish_at}),
         "shrunk": shrunk or [],
         "currency": settings.CURRENCY,
-        **_rehearsed(draft),
+        **rehearsed(draft, reader),
     }
 
 
-def _enlarges_own(person: Person, draft: Rulebook) -> bool:
+def _levels(draft: Rulebook) -> list[tuple[str, Requirement]]:
+    """Each required level with what its gesture is called in this draft."""
+    names = {kind.code: kind.name for kind in draft.gesture_kinds.all()}
+    rows = draft.requirements.select_related("cause")
+    return [(names.get(row.kind, row.kind), row) for row in rows]
+
+
+def enlarges_own(person: Person, draft: Rulebook) -> bool:
     """Nobody gives themselves more; administrators set the house up and are watched by the versions."""
     if person.is_staff:
         return False
@@ -167,15 +189,24 @@ def _enlarges_own(person: Person, draft: Rulebook) -> bool:
     return False
 
 
-def _rehearsed(draft: Rulebook) -> dict[str, object]:
-    """The last rehearsal, with the names of the outcomes and its examples as numbers of rulings."""
+def rehearsed(draft: Rulebook, reader: Person | None) -> dict[str, object]:
+    """The last rehearsal, with the names of the outcomes, and examples to open where `reader` works on the ticket."""
     last = draft.rehearsals.first()
-    changes = [
+    changes = last.found.get("changes", []) if last else []
+    examples = Ruling.objects.in_bulk({pk for change in changes for pk in change["examples"]})
+    own = Ruling.objects.visible_to(reader) if reader else Ruling.objects.none()
+    seen = set(own.filter(pk__in=examples).values_list("pk", flat=True))
+    named = [
         {
-            **change,
             "was": outcome_name(Outcome(change["before"])),
             "will": outcome_name(Outcome(change["after"])),
+            "count": change["count"],
+            "examples": [
+                (examples[pk].gesture, pk if pk in seen else None)
+                for pk in change["examples"]
+                if pk in examples
+            ],
         }
-        for change in (last.found.get("changes", []) if last else [])
+        for change in changes
     ]
-    return {"rehearsal": last, "changes": changes, "currency": settings.CURRENCY}
+    return {"rehearsal": last, "changes": named, "currency": settings.CURRENCY}

@@ -46,16 +46,20 @@ SENTENCES: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One sentence; `binds` when it is what stands in the agent's way."""
+    """One sentence; `binds` when it is what stands in the agent's way; the step that says it."""
 
     text: str
     binds: bool
+    dimension: str = ""
 
 
 def told(decision: Decision, *, who: str) -> list[Why]:
     """Every rule that spoke, what binds first, in the reader's language."""
     spoken = [reason for reason in decision.reasons if reason.dimension != Dimension.WOLLEN]
-    found = [Why(_sentence(reason, who), reason.dimension in decision.binding) for reason in spoken]
+    found = [
+        Why(_sentence(reason, who), reason.dimension in decision.binding, reason.dimension)
+        for reason in spoken
+    ]
     return sorted(found, key=lambda why: not why.binds)
 
 

@@ -13,8 +13,9 @@ from policies.weigh.gesture import Facts
 from policies.weigh.words import outcome_name
 from tickets import condition
 
-from .access import LARGEST_ID, may_be_asked, only
-from .reasons import told
+from .access import LARGEST_ID, may_be_asked, only, sets_rules
+from .aftermath import aftermath
+from .steps import steps_of
 
 
 @require_safe
@@ -28,14 +29,17 @@ def ruling(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     mine = found.agent_id == request.user.pk
+    ask, offer = getattr(found, "ask", None), getattr(found, "offer", None)
     context = {
         "ruling": found,
         "outcome": outcome_name(found.answer.outcome),
-        "reasons": list(found.answer.reasons) if mine else told(found.answer, who=found.agent.name),
+        "steps": steps_of(found.answer, who=found.agent.name, mine=mine),
         "facts": _facts(found.weighed),
         "circumstances": _circumstances(found),
-        "ask": getattr(found, "ask", None),
-        "offer": getattr(found, "offer", None),
+        "ask": ask,
+        "offer": offer,
+        "happened": aftermath(found, ask=ask, offer=offer),
+        "sets_rules": sets_rules(request.user),
     }
     return render(request, "studio/ruling.html", context)
 

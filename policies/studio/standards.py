@@ -64,7 +64,7 @@ def standards(request: HttpRequest) -> HttpResponse:
     # NUL is no letter to PostgreSQL.
     code = request.GET.get("code", "").replace("\x00", "")[:40]
     chosen = book.standards.filter(code=code).first() if book else None
-    form = StandardForm(request.POST or None, initial=_shown(chosen))
+    form = StandardForm(request.POST or None, initial=shown(chosen))
     if form.is_bound and form.is_valid() and not publishes_rules(request.user):
         form.add_error(None, NOT_YOURS)
     if request.method == "POST" and book and form.is_valid():
@@ -92,7 +92,7 @@ def _book() -> Rulebook | None:
     return Rulebook.objects.filter(state=Rulebook.State.PUBLISHED).first()
 
 
-def _shown(standard: BaseStandard | None) -> dict[str, object]:
+def shown(standard: BaseStandard | None) -> dict[str, object]:
     if standard is None:
         return {}
     return {name: getattr(standard, name) for name in StandardForm.base_fields}

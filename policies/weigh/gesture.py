@@ -159,6 +159,9 @@ def _part(
         if not name:
             _refuse(_("Each line must be a JSON object."))
         _refuse(_("“%(field)s” must be a JSON object."), field=name)
+    said = value.keys()
+    if said == required or (required <= said and said <= required | optional):
+        return value  # the common case, and the one that has to be quick: 100,000 are weighed again in a rehearsal
     prefix = f"{name}." if name else ""
     for key in value:
         if key not in required and key not in optional:

@@ -7,9 +7,12 @@ of the case, the agent and the budgets stays as it was stored – what had been 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
+
+from tickets.condition import holds
 
 from ..duerfen import Latitude, latitude
 from ..facts import Rules
@@ -19,6 +22,18 @@ from .decision import FREE_RANK, Outcome
 from .gesture import Facts
 
 EXAMPLES = 5
+STRIDE = 1000  # how many are weighed between two signs of life
+Conditions = Sequence[tuple[str, str, object]]
+SUMS = (
+    "weighed",
+    "freer",
+    "stricter",
+    "alone_before",
+    "alone_after",
+    "cents_before",
+    "cents_after",
+    "not_in_catalogue",
+)
 BOOKED_AT_ONCE = (Outcome.DO, Outcome.DO_AND_TELL)
 
 
@@ -85,6 +100,21 @@ class Found:
         if len(examples) < EXAMPLES:
             examples.append(past.pk)
 
+    def to_json(self) -> dict[str, object]:
+        """Where it stands, to be taken up again by somebody else."""
+        sums = {name: getattr(self, name) for name in SUMS}
+        changed = [[*change, count, self.examples[change]] for change, count in self.changed.items()]
+        return {**sums, "changed": changed}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Found:
+        changed = {(before, after): (count, examples) for before, after, count, examples in data["changed"]}
+        return cls(
+            **{name: data[name] for name in SUMS},
+            changed=Counter({change: count for change, (count, _examples) in changed.items()}),
+            examples={change: list(examples) for change, (_count, examples) in changed.items()},
+        )
+
 
 def replay(
     pasts: Iterable[Past],
@@ -92,21 +122,22 @@ def replay(
     *,
     leads: Mapping[int, frozenset[int]],
     at: datetime,
-    tell: Callable[[int], None] = lambda done: None,
+    found: Found | None = None,
+    tell: Callable[[Found, int], None] = lambda found, last: None,
 ) -> Found:
-    """Weigh every past request under `rules` as they would stand at `at`; `tell` hears how many are done.
+    """Weigh every past request under `rules` as they would stand at `at`; `tell` hears what is found, and the last one.
 
     `leads` maps a person to the teams they lead. Deterministic; the order of the requests makes no difference
-    except to which examples are kept.
+    except to which examples are kept. `found` is what somebody began: the requests after its last one go on from it.
     """
-    found = Found()
+    found = found or Found()
     for done, (past, facts) in enumerate(_anew(pasts, rules, leads=leads, at=at), start=1):
         if facts is None:
             found.not_in_catalogue += 1
         else:
             found.add(past, weigh(facts).outcome, facts.cents)
-        if done % 1000 == 0:
-            tell(done)
+        if done % STRIDE == 0:
+            tell(found, past.pk)
     return found
 
 
@@ -115,7 +146,9 @@ def _anew(
 ) -> Iterator[tuple[Past, Facts | None]]:
     nobody: frozenset[int] = frozenset()
     rooms: dict[tuple[int, int], Latitude] = {}
+    levels: dict[tuple[int, str], int] = {}
     day, terms = at.date(), rules.terms_at(at)
+    rails = _rails(rules, day=day)
     for past in pasts:
         old = Facts.from_json(past.facts)
         kind = rules.kinds.get(old.kind)
@@ -126,6 +159,9 @@ def _anew(
         if key not in rooms:  # a few agents in a few teams ask again and again
             person = Somebody(past.agent_id, leads.get(past.agent_id, nobody))
             rooms[key] = latitude(rules.limits, person, Somewhere(past.team_id), at=at)
+        place = (past.cause_id, old.kind)
+        if place not in levels:
+            levels[place] = required_level(rules.requirements, cause_id=place[0], kind=place[1], day=day)
         room = rooms[key].times(terms.factor_in(past.circumstances))
         extra = _extra(past.circumstances)
         yield (
@@ -133,13 +169,11 @@ def _anew(
             replace(
                 old,
                 reversible=kind.reversible,
-                guardrails=_forbidding(rules, past.circumstances, day=day),
+                guardrails=_forbidding(rails, past.circumstances),
                 own_limit_cents=room.own_cents + extra,
                 stretch_limit_cents=room.stretch_cents + extra,
                 customer_limit_cents=room.customer_cents,
-                required_level=required_level(
-                    rules.requirements, cause_id=past.cause_id, kind=old.kind, day=day
-                ),
+                required_level=levels[place],
                 trial=room.on_trial,
             ),
         )
@@ -151,6 +185,20 @@ def _extra(circumstances: Mapping[str, object]) -> int:
     return extra if isinstance(extra, int) else 0
 
 
-def _forbidding(rules: Rules, circumstances: Mapping[str, object], *, day: date) -> tuple[str, ...]:
-    known = dict(circumstances)
-    return tuple(rail.code for rail in rules.guardrails if rail.holds_on(day) and rail.forbids(known))
+def _rails(rules: Rules, *, day: date) -> list[tuple[str, Conditions]]:
+    """The guardrails that hold on the day, with their conditions in hand: they are asked for each request."""
+    found = [
+        (rail.code, [(row.fact, row.operator, row.value) for row in rail.conditions.all()])
+        for rail in rules.guardrails
+        if rail.holds_on(day)
+    ]
+    return [(code, rows) for code, rows in found if rows]
+
+
+def _forbidding(
+    rails: Sequence[tuple[str, Conditions]], circumstances: Mapping[str, object]
+) -> tuple[str, ...]:
+    known = circumstances.get
+    return tuple(
+        code for code, rows in rails if all(holds(known(fact), how, value) for fact, how, value in rows)
+    )

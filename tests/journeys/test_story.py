@@ -111,7 +111,7 @@ def test_from_the_portal_to_a_booked_gesture(stack, visit, language):
     # 5. Above the limit a named person is asked; Ben grants it, and Anna sees it without a reload.
     lead = visit(language=language)
     lead.sign_in("ben@kulanz.example")
-    lead.go("/studio/")
+    lead.go("/studio/asks/")
     panel = choose(desk, number, "voucher", "70")
     assert panel.locator(".outcome[data-outcome=ask]").count() == 1
     assert "Ben" in panel.locator(".outcome__say").inner_text()

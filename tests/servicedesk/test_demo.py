@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.test import override_settings
 
 from accounts.models import Customer, Person, Team
-from policies.models import BudgetPeriod, Guardrail, Limit, Offer, Ruling, Transfer
+from policies.models import BudgetPeriod, Guardrail, Limit, Offer, Rulebook, Ruling, Transfer
 from servicedesk.demo import people
 from servicedesk.demo.house import furnish
 from tickets.models import (
@@ -96,15 +96,22 @@ def test_people_with_mixed_settings_and_one_password_that_opens_the_door(demo):
     )
 
 
+def test_a_draft_waits_with_its_rehearsal(demo):
+    draft = Rulebook.objects.get(state="draft")
+    found = draft.rehearsals.get().found
+    assert (found["weighed"] >= 25, found["freer"] > 0, found["stricter"]) == (True, True, 0)
+
+
 def test_rules_say_why_and_what_else_in_both_languages(demo):
-    assert Guardrail.objects.count() == 5
-    for rail in Guardrail.objects.prefetch_related("conditions"):
+    in_force = Guardrail.objects.filter(rulebook__state="published")
+    assert in_force.count() == 5
+    for rail in in_force.prefetch_related("conditions"):
         assert rail.conditions.count() > 0, rail.code
         assert len({rail.reason_en, rail.reason_de, rail.instead_en, rail.instead_de}) == 4
     kinds = Ruling.objects.first().rulebook.gesture_kinds.all()
     assert [kind.costs_money for kind in kinds] == [False] * 5 + [True] * 7
     assert kinds[0].code == "help"
-    assert Limit.objects.get(on_trial=True).valid_until > NOW
+    assert Limit.objects.get(on_trial=True, rulebook__state="published").valid_until > NOW
 
 
 def test_money_of_several_months_was_used_and_one_gesture_came_back(demo):

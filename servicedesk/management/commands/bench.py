@@ -8,7 +8,7 @@ from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from servicedesk.bench import machine, pages, simulation, thinking, working
+from servicedesk.bench import machine, pages, replaying, simulation, thinking, working
 from servicedesk.bench.stage import own_database
 from servicedesk.bench.visitor import Unexpected
 
@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "worktime": thinking.measure_worktime,
     "histories": thinking.measure_histories,
     "gather": thinking.measure_gather,
+    "replay": replaying.measure_replay,
     "book": working.measure_book,
     "ledger": simulation.measure_ledger,
     "sweep": working.measure_sweep,
@@ -31,9 +32,9 @@ class Command(BaseCommand):
 
     help = (
         "Measurements: weigh (decisions/s), worktime (deadlines/s), histories (100,000 random courses of clocks "
-        "against their logs), gather (queries and ms), book (32 bookers on one budget), ledger (10,000 random steps "
-        "against a model), sweep (10,000 due promises), pages (p50 and p95 of list, ticket, panel and reply). All by "
-        "default."
+        "against their logs), gather (queries and ms), replay (100,000 stored decisions under a draft), book (32 "
+        "bookers on one budget), ledger (10,000 random steps against a model), sweep (10,000 due promises), pages (p50 "
+        "and p95 of list, ticket, panel and reply). All by default."
     )
     requires_system_checks = []
 

@@ -1,5 +1,7 @@
 """A draft rehearsed on the last 90 days, and published when its time has come."""
 
+import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from policies.facts import Wish
 from policies.models import Rehearsal, Rulebook, Ruling
 from policies.rules.publication import publish_due_now
 from policies.rules.rehearsal import PATIENCE, rehearse_now
+from policies.weigh import replay
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +50,40 @@ def test_a_draft_is_published_when_its_time_has_come_and_once(cast):
     assert publish_due_now(now=now + timedelta(hours=1)) == 1
     assert Rulebook.objects.in_force() == draft
     assert publish_due_now(now=now + timedelta(hours=2)) == 0
+
+
+def test_a_rehearsal_goes_on_where_its_worker_stopped(cast, monkeypatch):
+    """The fourth of five cannot be read; once it can, the other two are weighed, and the sum is as if nothing was."""
+    monkeypatch.setattr(replay, "STRIDE", 1)
+    for number in range(5):
+        Ruling.request(cast.anna, cast.ticket(), Wish("voucher", 100 + number), key=str(number))
+    fourth = Ruling.objects.get(key="3")
+    Ruling.objects.filter(pk=fourth.pk).update(facts={})
+    rehearsal = Rehearsal.ask(Rulebook.draft(by=cast.ben, note="Same"), by=cast.ben)
+    assert rehearse_now() == 0
+    rehearsal.refresh_from_db()
+    assert (rehearsal.done, rehearsal.percent, rehearsal.finished_at) == (3, 60, None)
+    Ruling.objects.filter(pk=fourth.pk).update(facts=fourth.facts)
+    assert rehearse_now() == 0  # whoever stopped is still given time
+    assert rehearse_now(now=timezone.now() + PATIENCE + timedelta(seconds=1)) == 1
+    rehearsal.refresh_from_db()
+    assert (rehearsal.found["weighed"], rehearsal.found["alone_after"], rehearsal.percent) == (5, 5, 100)
+    assert (rehearsal.found["cents_after"], rehearsal.so_far) == (510 // 3, {})
+
+
+def test_what_was_found_so_far_survives_being_stored(cast):
+    Ruling.request(cast.anna, cast.ticket(), Wish("voucher", 8000), key="k")
+    found = replay.Found(
+        weighed=2, changed=Counter({("DO", "NEVER"): 2}), examples={("DO", "NEVER"): [1, 2]}, stricter=2
+    )
+    assert replay.Found.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+def test_a_rehearsal_of_a_draft_that_is_gone_ends_quietly(cast, monkeypatch):
+    monkeypatch.setattr(replay, "STRIDE", 1)
+    Ruling.request(cast.anna, cast.ticket(), Wish("voucher", 100), key="k")
+    draft = Rulebook.draft(by=cast.ben, note="Same")
+    rehearsal = Rehearsal.ask(draft, by=cast.ben)
+    draft.delete()
+    rehearsal.run(now=timezone.now())
+    assert not Rehearsal.objects.exists()

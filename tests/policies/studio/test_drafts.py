@@ -54,9 +54,10 @@ def guardrail(**more):
     return {
         "code": "no-refund-above", "owner": "Ben", "reason_en": "We keep bills right.",
         "reason_de": "Rechnungen stimmen.",
-        "instead_en": "Offer a voucher.", "instead_de": "Bieten Sie einen Gutschein an.", "valid_until": "",
-        "when-TOTAL_FORMS": "2", "when-INITIAL_FORMS": "0", "when-0-fact": "kind", "when-0-operator": "is",
-        "when-0-value": "Refund", "when-1-fact": "cents", "when-1-operator": "at_least", "when-1-value": "100,50",
+        "instead_en": "Offer a voucher.", "instead_de": "Bieten Sie einen Gutschein an.",
+        "valid_until": (timezone.localdate() + timedelta(days=90)).isoformat(),
+        "when-TOTAL_FORMS": "2", "when-INITIAL_FORMS": "2", "when-0-fact": "kind", "when-0-operator": "in",
+        "when-0-value": "refund", "when-1-fact": "cents", "when-1-operator": "at_least", "when-1-value": "100,50",
         **more,
     }  # fmt: skip
 
@@ -76,9 +77,17 @@ def test_a_guardrail_is_written_in_plain_words(ben, draft):
     ("wrong", "words"),
     [
         ({"reason_de": ""}, "This field is required."),
-        ({"when-1-value": "NaN"}, "This value does not fit “Amount”."),
-        ({"when-0-value": "cash cow"}, "This value does not fit “Gesture”."),
-        ({"when-0-operator": "at_least"}, "“Gesture” cannot be compared like this."),
+        ({"when-1-value": "NaN"}, "Enter an amount such as 20 or 20.50."),
+        ({"when-1-value": "9" * 40}, "Ensure this value has at most 30 characters"),
+        (
+            {"when-0-value": "cash cow"},
+            "Select a valid choice. cash cow is not one of the available choices.",
+        ),
+        ({"when-0-value": "\x00"}, "is not one of the available choices."),
+        ({"when-0-operator": "at_least"}, "at_least is not one of the available choices."),
+        ({"when-0-operator": "is_not", "when-0-value": ["refund", "call"]}, "Choose one here,"),
+        ({"when-0-fact": "churn_score"}, "Choose what it is about."),
+        ({"valid_from": "2099-01-01"}, "It cannot end before it begins."),
         ({"code": "no-cash-to-prospects"}, "This code is taken in this draft."),
     ],
 )
@@ -89,6 +98,63 @@ def test_a_guardrail_that_says_too_little_is_not_saved_and_nothing_typed_is_lost
     assert words in page
     assert "Offer a voucher." in page
     assert Guardrail.objects.filter(rulebook=draft).count() == 1
+
+
+def test_C29_a_new_guardrail_needs_the_day_it_ends_said_at_its_field(ben, draft):
+    answer = ben.post(url("draft_guardrail_new", draft), guardrail(valid_until=""))
+    assert answer.status_code == 422
+    assert "it needs a day within a year on which it ends" in answer.content.decode()
+    assert draft.guardrails.count() == 1
+    far = (timezone.localdate() + timedelta(days=400)).isoformat()
+    assert ben.post(url("draft_guardrail_new", draft), guardrail(valid_until=far)).status_code == 422
+
+
+def test_a_guardrail_that_forbids_less_needs_none(ben, draft):
+    rail = draft.guardrails.get()
+    rows = {f"when-{n}-{name}": getattr(c, name) for n, c in enumerate(rail.conditions.order_by("pk")) for name in ("fact", "value")}  # fmt: skip # noqa: E501
+    narrower = guardrail(code=rail.code, valid_until="", **rows) | {
+        "when-TOTAL_FORMS": "3", "when-0-operator": "in", "when-1-operator": "in",
+        "when-2-fact": "cents", "when-2-operator": "at_least", "when-2-value": "10",
+    }  # fmt: skip
+    assert ben.post(url("draft_guardrail", draft, rail.pk), narrower).status_code == 302
+    assert rail.conditions.count() == 3
+
+
+def test_rows_come_and_go_without_saving_and_nothing_typed_is_lost(ben, draft):
+    typed = guardrail(**{"when-1-value": "not a sum", "new_fact": "customer_status", "add": "1"})
+    page = ben.post(url("draft_guardrail_new", draft), typed).content.decode()
+    for words in ("Offer a voucher.", "not a sum", 'name="when-2-fact" value="customer_status"'):
+        assert words in page
+    typed = guardrail(drop="0")
+    page = ben.post(url("draft_guardrail_new", draft), typed).content.decode()
+    assert 'name="when-0-fact" value="cents"' in page
+    assert "when-1-fact" not in page
+    assert draft.guardrails.count() == 1
+
+
+@pytest.mark.parametrize("sent", [{"drop": "９"}, {"drop": "9" * 30}, {"add": "1", "new_fact": "\x00"}])
+def test_a_row_that_is_not_there_changes_nothing(ben, draft, sent):
+    answer = ben.post(url("draft_guardrail_new", draft), guardrail(**sent))
+    assert answer.status_code == 200
+    assert 'name="when-1-fact" value="cents"' in answer.content.decode()
+
+
+def test_it_reads_in_both_languages_while_it_is_written(ben, draft):
+    answer = ben.post(
+        url("draft_guardrail_new", draft), guardrail(preview="1"), headers={"HX-Request": "true"}
+    )
+    page = answer.content.decode().replace("\xa0", " ")
+    assert "Gesture: Refund; Amount: at least €100.50" in page
+    assert "Geste: Erstattung; Betrag: mindestens 100,50 €" in page
+    assert "<form" not in page
+
+
+def test_a_change_of_the_draft_makes_its_rehearsal_void_and_a_look_does_not(ben, draft):
+    Rehearsal.ask(draft, by=draft.made_by)
+    ben.post(url("draft_guardrail_new", draft), guardrail(preview="1"))
+    assert Rehearsal.objects.count() == 1
+    ben.post(url("draft_guardrail_new", draft), guardrail())
+    assert Rehearsal.objects.count() == 0
 
 
 def test_publishing_puts_it_in_force_once(ben, draft):

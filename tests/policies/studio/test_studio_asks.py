@@ -15,7 +15,7 @@ from policies.models import Ask, Budget, Level, Offer, Ruling, Stance
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
-INBOX = "/studio/"
+INBOX = "/studio/asks/"
 
 
 def signed_in(person) -> Client:

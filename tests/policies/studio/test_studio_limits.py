@@ -64,7 +64,7 @@ def test_the_table_shows_the_version_in_force(cast, ben, anna_has):
     ]
     text = text_of(page)
     assert "€60.00" in text
-    assert "Version 2</b>" in text
+    assert "Version 2</a></b>" in text
     assert "Anna: limit added" in text
 
 
