@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("policies", "0020_rulings_found_by_time"),
+        ("policies", "0024_rulings_found_by_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

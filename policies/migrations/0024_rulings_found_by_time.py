@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("policies", "0019_outcomes_are_reviewed"),
+        ("policies", "0023_questions_and_destinations"),
         ('tickets', '0003_incidents_and_who_they_hit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

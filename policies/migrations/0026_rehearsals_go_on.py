@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("policies", "0021_rules_are_confirmed"),
+        ("policies", "0025_rules_are_confirmed"),
     ]
 
     operations = [
