@@ -24,8 +24,19 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import ApiToken, Customer, Person
+from policies.challenges.rule import Kind, Rule
 from policies.facts import Wish, forget_rules
-from policies.models import Ask, Guardrail, Limit, Offer, Rulebook, Ruling, Stance
+from policies.models import (
+    Ask,
+    Challenge,
+    ExtraAuthority,
+    Guardrail,
+    Limit,
+    Offer,
+    Rulebook,
+    Ruling,
+    Stance,
+)
 from policies.rules import charter
 from tickets.live.admission import topics_of
 from tickets.models import Attachment, Message, OutgoingMail, Ticket
@@ -71,6 +82,7 @@ MADE_BY_US = {
     "policies.Ask": {"asked_before"},
     "policies.ExtraAuthority": {"currency", "key"},
     "policies.AnswerLink": {"digest", "email"},
+    "policies.Challenge": {"code", "called", "passed_by"},
     "policies.Offer": {"kind", "form", "currency", "owed_by", "fault"},
     "policies.Ruling": {"facts", "decision", "circumstances", "outcome", "owed_by", "form", "fault", "key"},
     "policies.AcquisitionOffer": {"currency", "key"},
@@ -140,6 +152,11 @@ def a_matter(cast: Cast) -> Ticket:
         Ruling.request(anna, ticket, Wish("voucher", cents, why="Because"), key=key)
     Offer.objects.get(cents=1000).deliver(by=anna)
     Offer.objects.get(cents=900).reverse(by=anna, why="Given twice")
+    Challenge.raise_it(Rule(Kind.OWN), ticket, by=anna, why="Too little")
+    lent = {"cents": 100, "currency": "EUR", "reason": "Recall", "key": "recall", "granted_by": ben}
+    begins = timezone.now()
+    ends = begins + timedelta(hours=1)
+    ExtraAuthority.objects.create(person=anna, starts_at=begins, ends_at=ends, **lent)
     asks = Ask.objects.order_by("pk")
     asks[0].grant(by=ben, words="Gladly")
     asks[1].decline(by=ben, words="Too much")

@@ -39,7 +39,7 @@ def test_looking_changes_nothing_and_answering_works_once(ask, cast, client: Cli
     for _look in range(3):
         page = client.get(url(secret))
         assert (page.status_code, "Voucher, €80.00 for Cem?" in page.content.decode()) == (200, True)
-        assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+        assert "no-store" in page["Cache-Control"]
     ask.refresh_from_db()
     assert ask.is_open
     answered = client.post(url(secret), {"answer": "grant", "words": "Gladly"})
