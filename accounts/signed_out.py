@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 # Sign-in forms hold passwords and codes, and the administration keeps its own ways.
 NEVER_SHOWN = ("/accounts/", "/admin/", "/api/")
@@ -22,7 +25,18 @@ class SignedOutMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         if is_kept(request):
             return kept(request)
+        if request.method == "POST" and (page := page_it_came_from(request)):
+            return redirect_to_login(page)
         return super().handle_no_permission(request, view_func)
+
+
+def page_it_came_from(request: HttpRequest) -> str:
+    """The address of our page with the button on it, to come back to: that of a deed shows nothing; else nothing."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(referer)
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def is_kept(request: HttpRequest) -> bool:

@@ -64,6 +64,20 @@ def test_nothing_typed_and_secrets_go_the_usual_way(address):
     assert send("/accounts/password/change/", oldpassword="a secret").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("referer", "next_page"),
+    [
+        ("http://testserver/desk/tickets/7/?view=open", "/desk/tickets/7/%3Fview%3Dopen"),
+        ("https://elsewhere.example/desk/", "/desk/offers/7/delivery/"),
+        ("//elsewhere.example/", "/desk/offers/7/delivery/"),
+        ("", "/desk/offers/7/delivery/"),
+    ],
+)
+def test_a_button_without_words_leads_back_to_its_page(db, referer, next_page):
+    response = Client().post("/desk/offers/7/delivery/", headers={"Referer": referer})
+    assert response["Location"] == f"/accounts/login/?next={next_page}"
+
+
 def test_a_page_that_stood_open_too_long_is_sent_again_with_a_token_that_holds(cast, address):
     customer = Client(enforce_csrf_checks=True)
     customer.force_login(cast.cem.person)
