@@ -4,6 +4,7 @@ from .absence import Absence
 from .customer import Customer
 from .organisation import Organisation
 from .person import Person
+from .presence import Presence
 from .team import Team, TeamGroupObjectPermission, TeamUserObjectPermission
 from .token import ApiToken
 
@@ -13,6 +14,7 @@ __all__ = [
     "Customer",
     "Organisation",
     "Person",
+    "Presence",
     "Team",
     "TeamGroupObjectPermission",
     "TeamUserObjectPermission",

@@ -20,6 +20,9 @@ app.conf.beat_schedule = {
         ("beat a heart", "tickets.jobs.beat_heart", PACE),
         ("sweep promise marks", "tickets.jobs.sweep_marks", PACE),
         ("sweep asks", "policies.jobs.sweep_asks", PACE),
+        # An offer lasts twenty seconds and a hold budget sixty: the line is looked after more often than the rest.
+        ("sweep the line", "tickets.jobs.sweep_line", min(PACE, 2.0)),
+        ("care for the line", "tickets.jobs.care_for_the_line", 60.0),
         ("deliver mail", "tickets.jobs.deliver_mail", PACE),
         ("give the same to the quiet ones", "policies.jobs.carry_mirrors", PACE),
         ("let ideas stand", "policies.jobs.sweep_ideas", 60.0),

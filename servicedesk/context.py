@@ -18,6 +18,7 @@ def desk(request: HttpRequest) -> dict[str, object]:
         f"person-{person.pk}",
         *([f"customer-{customer.pk}"] if customer else []),
         *(f"team-{pk}" for pk in sorted(person.team_ids)),
+        *(f"line-{pk}" for pk in sorted(person.team_ids)),
     ]
     return {
         "live_pass": admit(topics),

@@ -42,6 +42,7 @@ from tickets.models import (
     Mark,
     Message,
     OutgoingMail,
+    Place,
     Rating,
     Target,
     Ticket,
@@ -75,6 +76,7 @@ LOOKED_AT = (
         Attachment,
         OutgoingMail,
         Heartbeat,
+        Place,
     ),
     *(Transfer, Ruling, Offer, Ask, Rulebook, ApiToken),
 )

@@ -48,7 +48,8 @@ from policies.models import (
     TrainingItem,
 )
 from policies.offer import Offer
-from tickets.models import Attachment, Incident, Ticket
+from tickets.models import Attachment, Incident, Place, Ticket
+from tickets.portal.callback import slots_of
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,27 @@ desk:pick_affected         GET   in  405 405 405 405 405 405 405 405 in
 desk:pick_affected         POST  in  404 404 404 302 404 302 404 404 in
 desk:take_off              GET   in  405 405 405 405 405 405 405 405 in
 desk:take_off              POST  in  404 404 404 302 404 302 404 404 in
+# ---- the line: the team's contacts, and one's own callback -------------------------------------
+desk:line                  GET   in  404 404 404 200 200 200 200 404 in
+desk:line                  POST  in  405 405 405 405 405 405 405 405 in
+desk:line_now              GET   in  404 404 404 200 200 200 200 404 in
+desk:line_now              POST  in  405 405 405 405 405 405 405 405 in
+desk:line_badge            GET   in  404 404 404 200 200 200 200 404 in
+desk:line_badge            POST  in  405 405 405 405 405 405 405 405 in
+desk:presence              GET   in  405 405 405 405 405 405 405 405 in
+desk:presence              POST  in  404 404 404 302 302 302 302 404 in
+desk:act                   GET   in  405 405 405 405 405 405 405 405 in
+desk:act                   POST  in  404 404 404 302 404 302 404 404 in
+desk:wall                  GET   in  404 404 404 200 200 200 200 404 in
+desk:wall                  POST  in  405 405 405 405 405 405 405 405 in
+desk:wall_now              GET   in  404 404 404 200 200 200 200 404 in
+desk:wall_now              POST  in  405 405 405 405 405 405 405 405 in
+portal:callback            GET   in  200 200 200 404 404 404 404 404 in
+portal:callback            POST  in  302 302 302 404 404 404 404 404 in
+portal:callback_now        GET   in  200 200 200 404 404 404 404 404 in
+portal:callback_now        POST  in  405 405 405 405 405 405 405 405 in
+portal:withdraw_callback   GET   in  405 405 405 405 405 405 405 405 in
+portal:withdraw_callback   POST  in  302 302 302 404 404 404 404 404 in
 # ---- the authority panel --------------------------------------------------------------
 authority:panel            GET   in  404 404 404 200 404 200 404 404 in
 authority:panel            POST  in  405 405 405 405 405 405 405 405 in
@@ -416,6 +438,8 @@ api:assignment             PUT   401 404 404 404 200 404 200 404 404 401
 api:status                 GET   401 405 405 405 405 405 405 405 405 401
 api:status                 POST  401 405 405 405 405 405 405 405 405 401
 api:status                 PUT   401 200 404 404 200 404 200 404 404 401
+api:line_events            GET   401 405 405 405 405 405 405 405 405 401
+api:line_events            POST  401 404 404 404 401 401 401 401 404 401
 api:incidents              GET   401 404 404 404 200 200 200 200 404 401
 api:incidents              POST  401 404 404 404 400 400 400 400 404 401
 api:incident               GET   401 404 404 404 200 404 200 404 404 401
@@ -480,6 +504,8 @@ SENT: dict[str, dict[str, str]] = {
     "tokens": {"name": "the new till"},
     "desk:reply": {"text": "We are on it.", "key": KEY, "then": ""},
     "desk:note": {"text": "Look at the van.", "key": KEY},
+    "desk:presence": {"state": "busy"},
+    "desk:act": {"verb": "accept"},
     "desk:move": {"status": "waiting_others"},
     "authority:offer": {"kind": "voucher", "amount": "10", "owed_by": "", "key": KEY},
     "authority:will": {"will": "want"},
@@ -664,6 +690,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "idea": idea.pk,
         "used idea": (ticket.pk, idea.pk),
         "incident": incident.pk,
+        "place": Place.enter(ticket.team, customer=customer).pk,
         "affected": (incident.pk, quiet.pk),
         "mirrored": (ticket.pk, booked.offer.pk),
         "left out": (ticket.pk, booked.offer.pk, quiet.pk),
@@ -806,6 +833,7 @@ OBJECT = {
         ["desk:incident", "desk:amend_incident", "desk:paste_affected", "desk:pick_affected"], "incident"
     ),
     "desk:take_off": "affected",
+    "desk:act": "place",
     "authority:mirrors": "ticket",
     **dict.fromkeys(["authority:mirror", "authority:wish_mirror", "authority:leave_out"], "mirrored"),
     "authority:take_in": "left out",
@@ -863,6 +891,9 @@ REAL = {"admin:changelist": "admin:accounts_team_changelist", "admin:add": "admi
 def payload(world: World, name: str, side: dict[str, object] | None = None) -> dict[str, str]:
     if name == "portal:new":
         return {"cause": str(world.cast.late.pk), "subject": "New", "text": "Something else.", "key": KEY}
+    if name == "portal:callback":
+        when = slots_of(now=timezone.now())[2][0]
+        return {"cause": world.cast.late.code, "number": "+49 30 123456", "when": when, "key": KEY}
     if name == "api:tickets":
         return {"cause": world.cast.late.code, "subject": "New", "text": "Something else."}
     if name == "api:assignment":

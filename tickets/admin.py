@@ -18,11 +18,14 @@ from .models import (
     Cause,
     Clock,
     ClockEntry,
+    Deadline,
     Event,
     Heartbeat,
+    LineEvent,
     Mark,
     Message,
     OutgoingMail,
+    Place,
     Rating,
     Target,
     Ticket,
@@ -245,3 +248,25 @@ class HeartbeatAdmin(ReadOnly, admin.ModelAdmin):
     """When each kind of work was last really done."""
 
     list_display = ("name", "at")
+
+
+class LineEventInline(ReadOnly, admin.TabularInline):
+    model = LineEvent
+    fields = ("at", "kind", "agent", "ended_by", "heard_at")
+
+
+class DeadlineInline(ReadOnly, admin.TabularInline):
+    model = Deadline
+    fields = ("due_at", "kind", "done_at", "skipped", "trouble")
+
+
+@admin.register(Place)
+class PlaceAdmin(ReadOnly, admin.ModelAdmin):
+    """One contact with everything heard of it."""
+
+    list_display = ("pk", "arrived_at", "team", "customer", "phase", "channel")
+    list_filter = ("phase", "channel", "team")
+    list_select_related = ("team", "customer__person")
+    ordering = ("-pk",)
+    fields = ("team", "customer", "caller", "channel", "matter", "phase", "arrived_at", "agent", "outcome")
+    inlines = (LineEventInline, DeadlineInline)

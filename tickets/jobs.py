@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from .heartbeat import Heartbeat
+from .line import sweep as line
 from .mail import outbox
 from .sla import sweep
 
@@ -22,3 +23,14 @@ def sweep_marks() -> None:
 def deliver_mail() -> None:
     outbox.deliver_now()
     Heartbeat.beat("mail")
+
+
+@shared_task
+def sweep_line() -> None:
+    line.sweep_line_now()
+    Heartbeat.beat("line")
+
+
+@shared_task
+def care_for_the_line() -> None:
+    line.care_now()

@@ -5,6 +5,10 @@ from .cause import Cause
 from .event import Event
 from .heartbeat import Heartbeat
 from .incident import Affected, Incident, IncidentTicket
+from .line.deadline import Deadline
+from .line.forecast import Forecast
+from .line.line_event import LineEvent
+from .line.place import Place
 from .mail.outbox import OutgoingMail
 from .message import Message
 from .notice import Notice
@@ -26,14 +30,18 @@ __all__ = [
     "Cause",
     "Clock",
     "ClockEntry",
+    "Deadline",
     "Event",
+    "Forecast",
     "Heartbeat",
     "Incident",
     "IncidentTicket",
+    "LineEvent",
     "Mark",
     "Message",
     "Notice",
     "OutgoingMail",
+    "Place",
     "Rating",
     "RebuildRun",
     "Target",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from policies.models import AcquisitionOffer, Idea
-from tickets.models import Incident, Ticket
+from tickets.models import Incident, Place, Ticket
 from tickets.sla.worktime import OpeningHours
 
 from . import moments
@@ -41,6 +41,12 @@ IDEAS = (
     ("mehmet", "yildiz", "late-delivery", "Ein Geburtstag ohne Geschenk", "Ein Anruf beim Geburtstagskind", False),
 )  # fmt: skip
 HIT = ("brandt", "hoffmann", "krueger", "lowe", "turner", "stein", "schuster")  # who never wrote about it
+MINUTE = timedelta(minutes=1)
+# Who asked to be called, at which number, about what, and how long from now at the earliest.
+CALLBACKS = (
+    ("turner", "+44 20 7946 0142", "Where is the second parcel?", None),
+    ("brandt", "+49 40 5550117", "Frage zur Mühle", timedelta(hours=18)),
+)
 FAULT_EN = "On two days our carrier lost parcels in the hub and told nobody."
 FAULT_DE = (
     "An zwei Tagen hat unser Paketdienst im Verteilzentrum Sendungen verloren und niemandem etwas gesagt."
@@ -53,6 +59,25 @@ def even_out(cast: Cast, ground: Ground, hours: dict[str, OpeningHours], *, now:
     _offers(cast, at=at)
     _ideas(cast, at=at)
     _incident(cast, ground, at=at)
+    _line(cast, ground, hours[NORTH], now=now)
+
+
+def _line(cast: Cast, ground: Ground, hours: OpeningHours, *, now: datetime) -> None:
+    """A talk with its outcome, somebody who waits for a call, and somebody who chose a time for it."""
+    team = ground.causes["late-delivery"].team
+    talked = Place.enter(
+        team, customer=cast.customers["stein"], caller="+49 30 5550142", at=now - 40 * MINUTE
+    )
+    talked.offer(cast.desk["anna"], at=now - 39 * MINUTE)
+    talked.accept(by=cast.desk["anna"], at=now - 39 * MINUTE)
+    talked.conclude("Lieferung am Samstag zugesagt", by=cast.desk["anna"], at=now - 33 * MINUTE)
+    talked.finish("customer", by=cast.desk["anna"], at=now - 33 * MINUTE)
+    for customer, number, matter, until in CALLBACKS:
+        who = {"customer": cast.customers[customer], "caller": number, "matter": matter}
+        place = Place.enter(team, channel=Place.Channel.PORTAL, at=now - 6 * MINUTE, **who)
+        place.want_callback(
+            until=now + until if until else None, by=place.customer.person, at=now - 6 * MINUTE
+        )
 
 
 def _offers(cast: Cast, *, at: datetime) -> None:

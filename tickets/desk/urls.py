@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import conversation, incidents, lists
+from . import conversation, incidents, line, lists
 
 app_name = "desk"
 urlpatterns = [
@@ -20,6 +20,13 @@ urlpatterns = [
     path("tickets/<int:number>/incident/report/", incidents.report, name="report_incident"),
     path("tickets/<int:number>/incident/link/", incidents.link, name="link_incident"),
     path("tickets/<int:number>/incident/unlink/", incidents.unlink, name="unlink_incident"),
+    path("line/", line.line, name="line"),
+    path("line/now/", line.now, name="line_now"),
+    path("line/badge/", line.badge, name="line_badge"),
+    path("line/presence/", line.presence, name="presence"),
+    path("line/places/<int:pk>/", line.act, name="act"),
+    path("line/wall/", line.wall, name="wall"),
+    path("line/wall/now/", line.wall_now, name="wall_now"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<int:pk>/", incidents.incident, name="incident"),
     path("incidents/<int:pk>/words/", incidents.amend, name="amend_incident"),

@@ -43,17 +43,8 @@ def passed_by(chosen: Turn, turns: Sequence[Turn]) -> list[Turn]:
     return [turn for turn in turns if turn.age < chosen.age]
 
 
-def in_order(turns: Iterable[Turn], most_overtaken: int = MOST_OVERTAKEN) -> list[Turn]:
-    """The whole line as it would be served if nobody else came; the places people are told."""
-    left, ordered = list(turns), []
-    overtaken = {turn.place: turn.overtaken for turn in left}
-    while left:
-        now = [Turn(t.place, t.arrived_at, t.priority, t.comes_first, overtaken[t.place]) for t in left]
-        chosen = first_of(now, most_overtaken)
-        if chosen is None:
-            break
-        for turn in passed_by(chosen, now):
-            overtaken[turn.place] += 1
-        ordered.append(chosen)
-        left = [turn for turn in left if turn.place != chosen.place]
-    return ordered
+def ahead_of(turn: Turn, turns: Iterable[Turn], most_overtaken: int = MOST_OVERTAKEN) -> int:
+    """How many of them are served before this one, if nobody else comes; the place somebody is told."""
+    if turn.overtaken >= most_overtaken:
+        return sum(other.overtaken >= most_overtaken and other.age < turn.age for other in turns)
+    return sum(other.key < turn.key or other.overtaken >= most_overtaken for other in turns)

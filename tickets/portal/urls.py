@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from . import conversation, requests
+from . import callback, conversation, requests
 
 app_name = "portal"
 urlpatterns = [
     path("", requests.home, name="home"),
+    path("callback/", callback.callback, name="callback"),
+    path("callback/now/", callback.callback_now, name="callback_now"),
+    path("callback/withdrawal/", callback.withdraw_callback, name="withdraw_callback"),
     path("requests/new/", requests.new, name="new"),
     path("requests/<int:number>/", conversation.ticket, name="ticket"),
     path("requests/<int:number>/conversation/", conversation.conversation, name="conversation"),

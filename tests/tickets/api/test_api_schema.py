@@ -20,6 +20,7 @@ PLACES = {
     "/api/v1/tickets/{number}/status/": {"put"},
     "/api/v1/tickets/{number}/authority/": {"post"},
     "/api/v1/tickets/{number}/offers/": {"get", "post"},
+    "/api/v1/line/events": {"post"},
     "/api/v1/incidents/": {"get", "post"},
     "/api/v1/incidents/{number}/": {"get"},
     "/api/v1/incidents/{number}/affected/": {"get", "post"},

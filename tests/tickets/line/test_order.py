@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tickets.line.order import MOST_OVERTAKEN, Turn, first_of, in_order, passed_by
+from tickets.line.order import MOST_OVERTAKEN, Turn, ahead_of, first_of, passed_by
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -16,6 +16,24 @@ def turn(place: int, priority: int = 0, **more: object) -> Turn:
 
 def places(turns: list[Turn]) -> list[int]:
     return [turn.place for turn in turns]
+
+
+def in_order(line: list[Turn]) -> list[Turn]:
+    """As they are served when nobody else comes."""
+    overtaken, ordered = {turn.place: turn.overtaken for turn in line}, []
+    while line:
+        now = [Turn(t.place, t.arrived_at, t.priority, t.comes_first, overtaken[t.place]) for t in line]
+        chosen = first_of(now)
+        for older in passed_by(chosen, now):
+            overtaken[older.place] += 1
+        ordered.append(chosen)
+        line = [turn for turn in line if turn.place != chosen.place]
+    return ordered
+
+
+def test_the_place_somebody_is_told():
+    line = [turn(1), turn(2, 5), turn(3, overtaken=3), turn(4, comes_first=True)]
+    assert [ahead_of(turn, [other for other in line if other != turn]) for turn in line] == [3, 2, 0, 1]
 
 
 def test_nobody_waiting_is_nobodys_turn():

@@ -1,0 +1,47 @@
+"""The line when everybody acts at once: one contact has one agent, one deadline is kept once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cast import person
+from django.utils import timezone
+from harness import together
+
+from accounts.models import Presence
+from tickets.line.sweep import sweep_line_now
+from tickets.models import LineEvent, Place
+
+pytest_plugins = ["wires"]
+pytestmark = pytest.mark.django_db(transaction=True)
+AGENTS = 50
+
+
+def test_fifty_agents_at_once_take_a_contact_once(cast, no_redis):
+    """Each clicks on what may be offered to them; the desk asks them all, one has it."""
+    place = Place.enter(cast.north, customer=cast.cem)
+    people = [person(f"Agent {number}") for number in range(AGENTS)]
+    for somebody in people:
+        cast.north.welcome(somebody)
+    place.offer(people[7])
+    taken = together(AGENTS, lambda n: Place.objects.get(pk=place.pk).accept(by=people[n]))
+    assert [n for n, answer in enumerate(taken) if answer is True] == [7]
+    assert {answer for answer in taken if answer is not True} == {False}
+    again = together(AGENTS, lambda _n: Place.objects.get(pk=place.pk).accept(by=people[7]))
+    assert set(again) == {False}
+    assert LineEvent.objects.filter(place=place, kind="answered").count() == 1
+
+
+def test_four_sweeps_at_once_keep_each_deadline_once_and_offer_to_one(cast, no_redis):
+    for somebody in (cast.anna, cast.ben):
+        Presence.say(somebody, "ready")
+    early = timezone.now() - timedelta(seconds=300)
+    places = [Place.enter(cast.north, caller=f"+49 30 1{n}", at=early) for n in range(12)]
+    assert together(4, lambda _n: sweep_line_now() >= 0) == [True] * 4
+    sweep_line_now()
+    for kind in ("callback_offered", "escalated"):
+        events = LineEvent.objects.filter(kind=kind).values_list("place_id", flat=True)
+        assert sorted(events) == [place.pk for place in places]
+    offered = Place.objects.exclude(offered_to=None).values_list("offered_to", flat=True)
+    assert sorted(offered) == [cast.anna.pk, cast.ben.pk]

@@ -1,0 +1,168 @@
+"""The line on the desk: my presence, the contact in front of me, who waits, and the wall in the room."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.person import Person
+from accounts.presence import Presence
+from accounts.team import Team
+from tickets.line import course as on
+from tickets.line.course import USUAL
+from tickets.line.offering import offer_now
+from tickets.line.place import Place, PlaceQuerySet
+from tickets.ticket import Ticket
+
+from .access import LARGEST_ID, desk_only
+from .line_forms import ActForm, PresenceForm
+
+SHOWN: Final = 50
+EARLIER: Final = 5
+SOON: Final = timedelta(hours=1)
+
+
+@require_safe
+@desk_only
+def line(request: HttpRequest) -> HttpResponse:
+    return render(request, "desk/line.html", _line(request))
+
+
+@require_safe
+@desk_only
+def now(request: HttpRequest) -> HttpResponse:
+    """The same again, for the page that stands open; asking for it is also a sign of life."""
+    return render(request, "desk/_line.html", _line(request))
+
+
+@require_safe
+@desk_only
+def badge(request: HttpRequest) -> HttpResponse:
+    """On every page of the desk: how many wait, and whether one of them is offered to me."""
+    presence = Presence.beat(request.user)
+    waiting = Place.objects.worked_by(request.user).in_line().count()
+    offered = Place.objects.filter(offered_to=request.user).exists()
+    context = {"presence": presence, "waiting_count": waiting, "offered": offered}
+    return render(request, "desk/_line_badge.html", context)
+
+
+@require_POST
+@desk_only
+def presence(request: HttpRequest) -> HttpResponse:
+    form = PresenceForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This state does not exist."))
+        return redirect("desk:line")
+    Presence.say(request.user, form.cleaned_data["state"])
+    if form.cleaned_data["capacity"]:
+        Presence.objects.filter(person=request.user).update(capacity=form.cleaned_data["capacity"])
+    # At once, so that the page they come back to shows it.
+    offer_now(now=timezone.now())
+    return redirect("desk:line")
+
+
+@require_POST
+@desk_only
+def act(request: HttpRequest, pk: int) -> HttpResponse:
+    """One verb on one contact; where it makes no sense any more, the page says so and shows what is."""
+    found = Place.objects.worked_by(request.user).with_people().filter(pk=min(pk, LARGEST_ID)).first()
+    if found is None:
+        raise Http404
+    form = ActForm(request.POST, person=request.user)
+    if not form.is_valid():
+        problem = next(iter(form.errors.values()))[0]
+        messages.error(request, problem)
+    elif not form.act(found):
+        messages.info(
+            request, _("Somebody was faster, or the contact has moved on. Here is how it stands now.")
+        )
+    # At once, so that the page they come back to shows it.
+    offer_now(now=timezone.now())
+    return redirect("desk:line")
+
+
+@require_safe
+@desk_only
+def wall(request: HttpRequest) -> HttpResponse:
+    """For a screen in the room."""
+    return render(request, "desk/wall.html", _wall(request))
+
+
+@require_safe
+@desk_only
+def wall_now(request: HttpRequest) -> HttpResponse:
+    return render(request, "desk/_wall.html", _wall(request))
+
+
+def _line(request: HttpRequest) -> dict[str, object]:
+    at, person = timezone.now(), request.user
+    mine = Place.objects.filter(offered_to=person) | Place.objects.filter(agent=person)
+    mine = mine.exclude(customer__person=person).with_people()
+    current = list(mine.unsettled().order_by("arrived_at"))
+    ended = mine.filter(phase=on.ENDED, agent=person, has_outcome=False, ended_by=on.BY_AGENT)
+    since = at - timedelta(seconds=USUAL.outcome_within)
+    return {
+        "presence": Presence.beat(person, at=at),
+        "states": Presence.State.choices,
+        "current": [_card(place, at=at) for place in current],
+        "unfinished": ended.filter(ended_at__gt=since),
+        "waiting": _in_line(person)[:SHOWN],
+        "teams": Team.objects.order_by("name"),
+        "line_teams": sorted(person.team_ids),
+        "now": at,
+    }
+
+
+def _in_line(person: Person) -> PlaceQuerySet:
+    theirs = Place.objects.worked_by(person).in_line().with_people()
+    return theirs.order_by("-comes_first", "-priority", "arrived_at")
+
+
+def _card(place: Place, *, at: datetime) -> dict[str, object]:
+    """One contact in front of the agent, with what the house adds to it."""
+    helped = place.events.filter(kind=on.HELPED, step=place.talks).exists()
+    rung = place.events.filter(kind=on.SILENT, step__gte=place.holds * 10).count() if place.held_since else 0
+    colleagues = Presence.objects.ready(at).exclude(person=place.agent).select_related("person")
+    return {
+        "place": place,
+        "needs_help": helped,
+        "rung": rung,
+        "colleagues": colleagues[:EARLIER] if helped or rung else [],
+        "tickets": _tickets_of(place),
+        "dials": place.phase in (on.RESERVED, on.DIALLING),
+    }
+
+
+def _tickets_of(place: Place) -> list[Ticket]:
+    if place.customer is None:
+        return []
+    return list(place.customer.tickets.order_by("-changed_at")[:EARLIER])
+
+
+def _wall(request: HttpRequest) -> dict[str, object]:
+    at, person = timezone.now(), request.user
+    waiting = Place.objects.worked_by(person).in_line()
+    on_line = waiting.filter(phase=on.WAITING).order_by("arrived_at")
+    colleagues = Presence.objects.filter(person__in=_colleagues(person)).exclude(state=Presence.State.AWAY)
+    return {
+        "on_line": on_line.count(),
+        "callbacks": waiting.filter(phase=on.CALLBACK).count(),
+        "longest": on_line.first(),
+        "talking": Place.objects.worked_by(person).with_agent().count(),
+        "people": colleagues.select_related("person").order_by("state", "person__name"),
+        "at_risk": Ticket.objects.worked_by(person).unsettled().filter(next_due_at__lte=at + SOON).count(),
+        "line_teams": sorted(person.team_ids),
+        "now": at,
+    }
+
+
+def _colleagues(person: Person) -> list[int]:
+    rows = Person.objects.active().filter(teamuserobjectpermission__content_object__in=person.team_ids)
+    return list(rows.values_list("pk", flat=True).distinct())

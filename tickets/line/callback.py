@@ -1,0 +1,67 @@
+"""A callback: the customer hangs up and keeps the place; the agent is kept free before anybody's telephone rings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from . import course as on
+from .course import USUAL
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+
+class Callbackable(models.Model):
+    class Meta:
+        abstract = True
+
+    @property
+    def is_booked(self) -> bool:
+        """For a time of the customer's choice, rather than when it is their turn."""
+        return self.phase == on.CALLBACK and self.attempts == 0 and self.not_before is not None
+
+    def want_callback(
+        self, *, until: datetime | None = None, by: Person | None = None, at: datetime | None = None
+    ) -> bool:
+        """Call me instead: in turn, or not before `until`. The place stays what it was."""
+        return self.do(on.CALLBACK_WANTED, until=until, by=by, at=at)
+
+    def dial(self, *, by: Person, at: datetime | None = None) -> bool:
+        """The agent who is kept free for it rings the customer now."""
+        if self.agent_id != by.pk:
+            return False
+        return self.do(on.DIALLED, by=by, at=at)
+
+    def not_reached(self, *, by: Person, at: datetime | None = None) -> bool:
+        """Nobody answered. After the third try it becomes a ticket with a deadline; till then the place is kept."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            if not self.do(on.NOT_REACHED, by=by, at=at):
+                return False
+            if self.attempts >= USUAL.attempts:
+                self.promise(by=by, at=at)
+        return True
+
+    def withdraw(self, *, by: Person, at: datetime | None = None) -> bool:
+        """The customer does not want to be called any more."""
+        if self.phase != on.CALLBACK:
+            return False
+        return self.do(on.FINISHED, by=by, at=at, ended_by=on.BY_CUSTOMER)
+
+    def promise(self, *, by: Person | None = None, at: datetime | None = None) -> bool:
+        """What could not be reached today is written down as a ticket, with an owner and a deadline."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            if self.customer is None or not self.do(on.PROMISE, by=by, at=at):
+                return False
+            with translation.override(self.customer.person.language or "de"):
+                text = _(
+                    "We wanted to call you back and have not reached you. We will get in touch with you."
+                )
+                self.follow_up(_("Your callback"), text, at=at, key=f"callback-{self.pk}")
+        return True

@@ -1,0 +1,94 @@
+"""What happens between a contact and an agent: offered, taken, held, handed on, ended – by people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.presence import Presence
+
+from . import course as on
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+    from accounts.team import Team
+
+
+class Conversational(models.Model):
+    class Meta:
+        abstract = True
+
+    def offer(self, agent: Person, *, at: datetime | None = None) -> bool:
+        """Ask this agent; who does not take it within the time of an offer is asked no longer, the place is kept."""
+        return self.do(on.OFFERED, agent=agent, at=at)
+
+    def accept(self, *, by: Person, at: datetime | None = None) -> bool:
+        """The agent takes what was offered to them; of many clicks one counts. A callback is dialled after this."""
+        with transaction.atomic():
+            locked = type(self).objects.select_for_update().get(pk=self.pk)
+            if locked.offered_to_id != by.pk:
+                self.refresh_from_db()
+                return False
+            kind = on.RESERVE if locked.phase == on.CALLBACK else on.ANSWERED
+            taken: bool = self.do(kind, agent=by, by=by, at=at)
+            Presence.objects.filter(person=by).update(missed=0)
+        return taken
+
+    def decline(self, *, by: Person, at: datetime | None = None) -> bool:
+        """Not now: the contact keeps its place and the next one is asked. It counts for nothing."""
+        with transaction.atomic():
+            locked = type(self).objects.select_for_update().get(pk=self.pk)
+            if locked.offered_to_id != by.pk:
+                self.refresh_from_db()
+                return False
+            return self.do(on.DECLINED, by=by, at=at)
+
+    def answered(self, *, by: Person, at: datetime | None = None) -> bool:
+        """The customer is on the line with this agent."""
+        return self.do(on.ANSWERED, agent=by, by=by, at=at)
+
+    def hold(self, *, by: Person, at: datetime | None = None) -> bool:
+        return self.do(on.HOLD, by=by, at=at)
+
+    def resume(self, *, by: Person, at: datetime | None = None) -> bool:
+        return self.do(on.RESUMED, by=by, at=at)
+
+    def transfer(self, team: Team, *, by: Person, at: datetime | None = None) -> bool:
+        """On to another team, with the first arrival kept."""
+        with transaction.atomic():
+            if not self.do(on.TRANSFERRED, by=by, at=at):
+                return False
+            type(self).objects.filter(pk=self.pk).update(team=team)
+        self.refresh_from_db()
+        return True
+
+    def finish(self, ended_by: str, *, by: Person | None = None, at: datetime | None = None) -> bool:
+        """A person ended it. The detector looks whether it was a drop; then the customer is called back first."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            done: bool = self.do(on.FINISHED, by=by, at=at, ended_by=ended_by)
+            if done:
+                self.make_good(at=at)
+        return done
+
+    def lose(self, *, at: datetime | None = None) -> bool:
+        """The connection broke: the place is kept and we call."""
+        return self.do(on.LOST, at=at)
+
+    def conclude(self, outcome: str, *, by: Person, at: datetime | None = None) -> bool:
+        """What came of it, in a line."""
+        with transaction.atomic():
+            if not self.do(on.OUTCOME, by=by, at=at):
+                return False
+            type(self).objects.filter(pk=self.pk).update(outcome=outcome)
+        self.outcome = outcome
+        return True
+
+    def make_good(self, *, at: datetime) -> bool:
+        """Whom we may have dropped, and can reach, waits for our call, first in line."""
+        reachable = self.number_to_dial
+        wants: Any = self.phase == on.ENDED and self.drop and reachable
+        return bool(wants) and self.do(on.CALLBACK_WANTED, at=at)

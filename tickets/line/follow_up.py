@@ -1,0 +1,60 @@
+"""A follow-up: who gave up, or could not be reached, becomes exactly one ticket with an owner and a deadline."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.person import Person
+from tickets.cause import Cause
+from tickets.ticket import Ticket
+
+if TYPE_CHECKING:
+    from .place import Place
+
+
+class Followable(models.Model):
+    class Meta:
+        abstract = True
+
+    def follow_up(self, subject: str, text: str, *, at: datetime, key: str) -> Ticket | None:
+        """One ticket under this key, given to a lead; None where nobody knows what the contact was about."""
+        cause = self.cause or self.team.causes.first() or Cause.objects.first()
+        if cause is None or self.customer is None:
+            return None
+        ticket = Ticket.open(
+            self.customer, subject=subject, text=text, cause=cause, by=None, channel="desk", key=key, at=at
+        )
+        owner = Person.objects.leading(ticket.team).first() or Person.objects.working_in(ticket.team).first()
+        if owner is not None and ticket.assignee_id is None:
+            ticket.assign(owner, by=None, at=at)
+        type(self).objects.filter(pk=self.pk).update(ticket=ticket)
+        self.ticket = ticket
+        return ticket
+
+
+def was_answered_later(place: Place) -> bool:
+    day = timezone.localtime(place.arrived_at)
+    ends = day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    later = type(place).objects.filter(customer=place.customer, first_answered_at__gt=place.arrived_at)
+    return later.filter(first_answered_at__lt=ends).exists()
+
+
+def write_follow_up(place: Place, *, now: datetime) -> Ticket | None:
+    language = place.customer.person.language or settings.LANGUAGE_CODE[:2]
+    with translation.override(language):
+        tried = timezone.localtime(place.arrived_at)
+        said = {"day": date_format(tried, "DATE_FORMAT"), "time": date_format(tried, "TIME_FORMAT")}
+        text = (
+            _("You tried to reach us on %(day)s at %(time)s and had to wait too long. We will get in touch.")
+            % said
+        )
+        # One for a day, however often somebody tried.
+        key = f"missed-{tried:%Y-%m-%d}"
+        return place.follow_up(_("You did not reach us"), text, at=now, key=key)

@@ -1,0 +1,114 @@
+"""Offering: who is free is offered whose turn it is. One line per team, decided by one process at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.person import Person
+from accounts.presence import Presence
+from accounts.team import Team
+
+from . import course as on
+from .line_event import LineEvent
+from .order import MOST_OVERTAKEN, first_of, passed_by
+from .place import Place
+
+# Asked before somebody is offered a contact; packages to the right add their say (ability, wish) when they are ready.
+fits: list[Callable[[Person, Place], bool]] = []
+BATCH = 200
+PASSED_ON = 2
+
+
+def offer_now(*, now: datetime) -> int:
+    """Offer as many contacts as there are people free for them; the number of offers made."""
+    teams = Place.objects.servable(now).values_list("team_id", flat=True).distinct()
+    return sum(_offer_in(pk, now=now) for pk in sorted(set(teams)))
+
+
+def _offer_in(team_id: int, *, now: datetime) -> int:
+    with transaction.atomic():
+        # The row is the lock of this team's line: overtaking is only counted right by one at a time.
+        team = Team.objects.select_for_update().get(pk=team_id)
+        waiting = list(
+            Place.objects.servable(now).filter(team=team).with_people().order_by("arrived_at")[:BATCH]
+        )
+        if not waiting:
+            return 0
+        made, free = 0, free_for(team, waiting, now=now)
+        # First those who have not just let it go; only if nobody else is free, the same person once more.
+        for again in (False, True):
+            for person in list(free):
+                chosen = _offer_to(person, waiting, again=again, now=now)
+                if chosen is not None:
+                    waiting.remove(chosen)
+                    free.remove(person)
+                    made += 1
+        return made
+
+
+def free_for(team: Team, waiting: list[Place], *, now: datetime) -> list[Person]:
+    """Who is ready and has room, longest idle first; everybody once somebody has waited too long."""
+    ready = Presence.objects.ready(now).select_related("person").order_by("since", "pk")
+    if not any(place.escalated for place in waiting):
+        ready = ready.filter(person__in=Person.objects.working_in(team))
+    # Locked: the same agent may be free for two teams' lines at once.
+    found = list(ready.select_for_update(of=("self",)))
+    busy = load_of([presence.person_id for presence in found])
+    return [presence.person for presence in found if busy[presence.person_id] < presence.capacity]
+
+
+def load_of(people: list[int]) -> Counter[int]:
+    """How many contacts each has or is offered; one that needs time and is over counts no more."""
+    theirs = Place.objects.filter(Q(agent__in=people, phase__in=on.WITH_AGENT) | Q(offered_to__in=people))
+    rows = theirs.values_list("agent_id", "offered_to_id", "phase")
+    return Counter(agent if phase in on.WITH_AGENT else offered for agent, offered, phase in rows)
+
+
+def servable_by(person: Person, waiting: list[Place]) -> list[Place]:
+    """Whom this person can serve: of the own teams or overflowed, never their own matter."""
+    own = person.team_ids
+    return [
+        place
+        for place in waiting
+        if (place.team_id in own or place.escalated)
+        and (place.customer is None or place.customer.person_id != person.pk)
+        # Whoever was handed on twice comes to somebody who can settle it.
+        and (place.transfers < PASSED_ON or place.team_id in person.led_team_ids)
+        and all(fit(person, place) for fit in fits)
+    ]
+
+
+def _offer_to(person: Person, waiting: list[Place], *, again: bool, now: datetime) -> Place | None:
+    can = servable_by(person, waiting)
+    chosen = choose(person, can, again=again)
+    if chosen is None or not chosen.offer(person, at=now):
+        return None
+    _count_overtaken(chosen, can)
+    return chosen
+
+
+def choose(person: Person, can: list[Place], *, again: bool) -> Place | None:
+    """Whose turn it is among those; whom this person let go in this stretch of waiting only `again`."""
+    let_go = set(
+        LineEvent.objects.filter(
+            place__in=can, kind=on.OFFERED, agent=person, at__gte=F("place__waiting_since")
+        ).values_list("place_id", flat=True)
+    )
+    left = [place for place in can if again or place.pk not in let_go]
+    turn = first_of(place.turn for place in left)
+    return next((place for place in left if turn is not None and place.pk == turn.place), None)
+
+
+def _count_overtaken(chosen: Place, can: list[Place]) -> None:
+    """Only where priority or a drop put somebody ahead: whom this person cannot serve was not overtaken."""
+    if chosen.priority or chosen.comes_first:
+        passed = [turn.place for turn in passed_by(chosen.turn, [place.turn for place in can])]
+        behind = Place.objects.filter(pk__in=passed, overtaken__lt=MOST_OVERTAKEN)
+        behind.update(overtaken=F("overtaken") + 1)
+        for place in can:
+            place.overtaken += place.pk in passed and place.overtaken < MOST_OVERTAKEN

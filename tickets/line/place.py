@@ -1,0 +1,299 @@
+"""A place in line: one live contact – a call, a chat, a callback – from its first arrival to its end.
+
+The row is what the fold of its events says; every verb locks it, folds, looks whether the event makes sense, and writes
+event, row and deadlines in one transaction. So it does not matter who speaks first, and an event told late is put where
+it belongs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.customer import Customer
+from accounts.team import Team
+from tickets.cause import Cause
+from tickets.live import relay
+
+from . import course as on
+from .callback import Callbackable
+from .conversation import Conversational
+from .course import Course, Heard, course_of
+from .deadline import Deadline
+from .follow_up import Followable
+from .forecast import Forecast
+from .line_event import LineEvent, after
+from .order import MOST_OVERTAKEN, Turn, ahead_of
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+# What the row repeats of the fold under the same name.
+FOLDED: Final = (
+    *("phase", "arrived_at", "queued", "stretch", "waiting_since", "offers", "offered_at", "talks"),
+    *("answered_at", "first_answered_at", "holds", "held_since", "transfers", "attempts", "not_before"),
+    *("comes_first", "ended_at", "ended_by", "drop", "has_outcome"),
+)
+TURN: Final = ("arrived_at", "priority", "comes_first", "overtaken")
+WHO: Final = [(word, word) for word in on.ENDED_BY if word]
+# Whoever comes back within this time goes on where they were.
+SAME_MATTER: Final = timedelta(hours=12)
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def in_line(self) -> PlaceQuerySet:
+        """Who waits for somebody, on the line or for our call."""
+        return self.filter(phase__in=on.IN_LINE)
+
+    def servable(self, now: datetime) -> PlaceQuerySet:
+        """Who could be offered to somebody now: not on offer, not booked for later."""
+        later = models.Q(not_before__gt=now)
+        return self.in_line().filter(offered_to=None).exclude(later)
+
+    def with_agent(self) -> PlaceQuerySet:
+        return self.filter(phase__in=on.WITH_AGENT)
+
+    def unsettled(self) -> PlaceQuerySet:
+        return self.exclude(phase__in=on.OVER)
+
+    def worked_by(self, person: Person) -> PlaceQuerySet:
+        """The own teams' contacts and those that overflowed to everybody; never one's own."""
+        if not person.is_agent:
+            return self.none()
+        own = models.Q(team_id__in=person.team_ids) | models.Q(agent=person) | models.Q(offered_to=person)
+        return self.filter(own | models.Q(escalated=True)).exclude(customer__person=person)
+
+    def owned_by(self, person: Person) -> PlaceQuerySet:
+        return self.filter(customer__person=person) if person.is_active else self.none()
+
+    def with_people(self) -> PlaceQuerySet:
+        return self.select_related("customer__person", "team", "agent", "offered_to", "cause")
+
+
+class Place(Conversational, Callbackable, Followable, models.Model):
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("phone")
+        CHAT = "chat", _("chat")
+        PORTAL = "portal", _("portal")
+
+    class Phase(models.TextChoices):
+        NEW = on.NEW, _("new")
+        WAITING = on.WAITING, _("waits on the line")
+        CALLBACK = on.CALLBACK, _("waits for our call")
+        RESERVED = on.RESERVED, _("about to be called")
+        DIALLING = on.DIALLING, _("being called")
+        TALKING = on.TALKING, _("talking")
+        HELD = on.HELD, _("on hold")
+        ABANDONED = on.ABANDONED, _("gave up")
+        ENDED = on.ENDED, _("ended")
+        PROMISED = on.PROMISED, _("promised as a ticket")
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="places", verbose_name=_("team"))
+    customer = models.ForeignKey(
+        Customer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="places",
+        verbose_name=_("customer"),
+    )
+    caller = models.CharField(_("caller’s number"), max_length=40, blank=True, default="")
+    status = models.CharField(  # at arrival, so that both sides can be compared later
+        _("customer status"), max_length=12, blank=True, default="", choices=Customer.Status.choices
+    )
+    cause = models.ForeignKey(
+        Cause, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cause")
+    )
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.PHONE)
+    matter = models.CharField(_("matter"), max_length=200, blank=True, default="")
+    outcome = models.CharField(_("outcome"), max_length=200, blank=True, default="")
+    priority = models.PositiveSmallIntegerField(_("priority"), default=0)
+    overtaken = models.PositiveSmallIntegerField(default=0)
+    escalated = models.BooleanField(default=False)  # offered to every team from then on
+    ticket = models.ForeignKey(
+        "tickets.Ticket", on_delete=models.PROTECT, null=True, blank=True, related_name="places"
+    )
+    follow_up_at = models.DateTimeField(null=True, blank=True)  # when a call given up was looked after
+    key = models.CharField(max_length=64, null=True, blank=True)
+    # From here on the row repeats what the fold of its events says.
+    phase = models.CharField(_("phase"), max_length=10, choices=Phase.choices, default=Phase.NEW)
+    arrived_at = models.DateTimeField(_("first arrival"), default=timezone.now)
+    queued = models.BooleanField(default=False)
+    stretch = models.PositiveSmallIntegerField(default=0)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    offers = models.PositiveSmallIntegerField(default=0)
+    offered_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offered_places",
+    )
+    offered_at = models.DateTimeField(null=True, blank=True)
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="held_places"
+    )
+    talks = models.PositiveSmallIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    holds = models.PositiveSmallIntegerField(default=0)
+    held_since = models.DateTimeField(null=True, blank=True)
+    transfers = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    comes_first = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=10, blank=True, default="", choices=WHO)
+    drop = models.CharField(max_length=12, blank=True, default="")
+    has_outcome = models.BooleanField(default=False)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place in line")
+        verbose_name_plural = _("places in line")
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "key"], name="place_once_per_key"),
+            models.CheckConstraint(
+                name="place_ended_by_people", condition=models.Q(ended_by__in=on.ENDED_BY)
+            ),
+            models.CheckConstraint(
+                name="place_overtaken_bounded", condition=models.Q(overtaken__lte=MOST_OVERTAKEN)
+            ),
+            models.CheckConstraint(name="place_priority_bounded", condition=models.Q(priority__lte=9)),
+        ]
+        indexes = [
+            models.Index(fields=["team", "phase", "arrived_at"], name="place_in_line"),
+            models.Index(fields=["customer", "-arrived_at"], name="place_of_customer"),
+            models.Index(fields=["agent", "phase"], name="place_of_agent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.phase}"
+
+    @property
+    def turn(self) -> Turn:
+        """As the order of the line sees it."""
+        return Turn(self.pk, self.arrived_at, self.priority, self.comes_first, self.overtaken)
+
+    @property
+    def is_in_line(self) -> bool:
+        return self.phase in on.IN_LINE
+
+    @property
+    def is_over(self) -> bool:
+        return self.phase in on.OVER
+
+    @property
+    def name(self) -> str:
+        """Who it is, as far as we know."""
+        return self.customer.person.name if self.customer else self.caller or str(_("unknown caller"))
+
+    @property
+    def number_to_dial(self) -> str:
+        return self.caller or (self.customer.phone if self.customer else "")
+
+    def ahead(self) -> int:
+        """How many are served before this one, if nobody else comes."""
+        others = Place.objects.in_line().filter(team_id=self.team_id).exclude(pk=self.pk)
+        return ahead_of(self.turn, (place.turn for place in others.only(*TURN)))
+
+    @classmethod
+    def enter(
+        cls,
+        team: Team,
+        *,
+        customer: Customer | None = None,
+        caller: str = "",
+        channel: str = Channel.PHONE,
+        at: datetime | None = None,
+        call: str = "",
+        event_key: str | None = None,
+        queued: bool | None = None,
+        **about: Any,
+    ) -> Place:
+        """Somebody wants us now. Who is still in line, or was lost or dropped today, goes on at the old place."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            place = cls.kept_for(customer, caller, team=team, at=at)
+            if place is None:
+                status = customer.status if customer else ""
+                place = cls.objects.create(
+                    team=team,
+                    customer=customer,
+                    caller=caller,
+                    status=status,
+                    **{"channel": channel, "arrived_at": at, **about},
+                )
+            forecast = Forecast.make(place, at=at)
+            place.hear(
+                *(on.ENTERED,),
+                at=at,
+                call=call,
+                key=event_key,
+                queued=queued,
+                is_long=forecast.is_long,
+            )
+        return place
+
+    @classmethod
+    def kept_for(cls, customer: Customer | None, caller: str, *, team: Team, at: datetime) -> Place | None:
+        """The place somebody still has: whoever waits for our call, or was dropped, may come by themselves."""
+        if customer is None and not caller:
+            return None
+        who = models.Q(customer=customer) if customer else models.Q(customer=None, caller=caller)
+        waits = models.Q(phase=on.CALLBACK) | models.Q(comes_first=True, phase__in=on.OVER)
+        kept = cls.objects.filter(who, waits, arrived_at__gt=at - SAME_MATTER, arrived_at__lte=at)
+        return kept.order_by("arrived_at").first()
+
+    def do(self, kind: str, *, at: datetime | None = None, by: Person | None = None, **more: Any) -> bool:
+        """Somebody here does this now; False, and nothing written, where it makes no sense any more."""
+        with transaction.atomic():
+            locked = Place.objects.select_for_update().get(pk=self.pk)
+            events = locked.heard_so_far()
+            # Two machines' clocks differ a little: what is done now is never before what was heard.
+            at = after(events, kind, at or timezone.now())
+            if not course_of(events).takes(kind):
+                self.refresh_from_db()
+                return False
+            locked._record(kind, events, at=at, by=by, **more)
+        self.refresh_from_db()
+        return True
+
+    def hear(self, kind: str, *, at: datetime, by: Person | None = None, **more: Any) -> None:
+        """Somebody outside tells what happened, perhaps late; it is kept and put where it belongs."""
+        with transaction.atomic():
+            locked = Place.objects.select_for_update().get(pk=self.pk)
+            locked._record(kind, locked.heard_so_far(), at=at, by=by, **more)
+        self.refresh_from_db()
+
+    def heard_so_far(self) -> list[Heard]:
+        return [event.heard for event in self.events.order_by("at", "pk")]
+
+    def course(self) -> Course:
+        return course_of(self.heard_so_far())
+
+    def _record(self, kind: str, events: list[Heard], *, at: datetime, **more: Any) -> None:
+        """Write the event, then the row and the deadlines as the fold says. The row is locked."""
+        event = LineEvent.objects.create(place=self, kind=kind, at=at, **more)
+        before, course = self.phase, course_of([*events, event.heard])
+        fields = {name: getattr(course, name) for name in FOLDED}
+        fields |= {"agent_id": course.agent, "offered_to_id": course.offered_to}
+        fields["escalated"] = any(done[0] == on.ESCALATED for done in course.done)
+        touched = {self.agent_id, self.offered_to_id, course.agent, course.offered_to} - {None}
+        for name, value in fields.items():
+            setattr(self, name, value)
+        Place.objects.filter(pk=self.pk).update(**fields)
+        Deadline.reconcile(self, course.due(), at=at)
+        if self.phase == on.TALKING and before != on.TALKING:
+            Forecast.settle(self)
+        self._announce(touched)
+
+    def _announce(self, agents: set[int]) -> None:
+        names = [f"line-{self.team_id}", *(f"person-{pk}" for pk in sorted(agents))]
+        relay.announce(*names, *([f"customer-{self.customer_id}"] if self.customer_id else []))

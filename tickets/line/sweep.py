@@ -1,0 +1,109 @@
+"""The sweep of the line: keeps what is due, each once, and offers whoever waits to whoever is free."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.presence import Presence
+from accounts.team import Team
+from tickets.mail.outbox import one_line
+from tickets.sla.target import Target
+from tickets.sla.worktime import is_open
+
+from . import course as on
+from .course import USUAL
+from .deadline import Deadline
+from .follow_up import was_answered_later, write_follow_up
+from .offering import offer_now
+from .place import Place
+
+MOST = 2_000
+LOOK_BACK = timedelta(days=14)
+FOLLOW_UPS_AT_ONCE = 200
+logger = logging.getLogger(__name__)
+
+
+def sweep_line_now(*, now: datetime | None = None) -> int:
+    """Everything the line owes at `now`; the number of deadlines kept. A bad one waits and is shown."""
+    now = now or timezone.now()
+    kept = sum(_try_to_keep(deadline, now=now) for deadline in Deadline.objects.due(now)[:MOST])
+    free_the_lost(now=now)
+    offer_now(now=now)
+    return kept
+
+
+def _try_to_keep(deadline: Deadline, *, now: datetime) -> bool:
+    try:
+        return keep(deadline, now=now)
+    except Exception as error:  # a poisoned row must never stop the sweep
+        logger.exception("deadline %s could not be kept", deadline.pk)
+        deadline.push_ahead(now=now, trouble=one_line(f"{type(error).__name__}: {error}"))
+        return False
+
+
+def keep(deadline: Deadline, *, now: datetime) -> bool:
+    """Lock the place, look again whether it is still owed, claim the row, and do it: all or nothing."""
+    with transaction.atomic():
+        place = Place.objects.select_for_update().get(pk=deadline.place_id)
+        owed = {(due.kind, due.step) for due in place.course().due() if due.at <= now}
+        if not Deadline.objects.claim(deadline.pk, at=now):
+            return False
+        if (deadline.kind, deadline.step) not in owed:
+            Deadline.objects.filter(pk=deadline.pk).update(skipped=True)
+            return False
+        offered_to = place.offered_to_id
+        place.do(deadline.kind, at=now, step=deadline.step)
+        if deadline.kind == on.EXPIRED and offered_to:
+            Presence.miss(offered_to, now=now)
+        if deadline.kind == on.NO_OUTCOME:
+            place.make_good(at=now)
+        return True
+
+
+def free_the_lost(*, now: datetime) -> int:
+    """Whose page was not heard of for a minute gets nothing more; a callback they held back goes on to the next."""
+    gone = Presence.lose(now=now)
+    for place in Place.objects.filter(offered_to__in=gone):
+        place.do(on.EXPIRED, at=now, step=place.offers)
+    for place in Place.objects.filter(agent__in=gone, phase=on.RESERVED):
+        place.do(on.NOT_REACHED, at=now)
+    return len(gone)
+
+
+def care_now(*, now: datetime | None = None) -> int:
+    """What can wait a minute: follow-ups for who gave up yesterday, and promises for callbacks after closing time."""
+    now = now or timezone.now()
+    return follow_up_now(now=now) + close_the_day(now=now)
+
+
+def follow_up_now(*, now: datetime) -> int:
+    """Look after everybody we know who gave up on a day that is over, and was not answered later that day."""
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    gone = Place.objects.filter(phase=on.ABANDONED, follow_up_at=None, arrived_at__lt=today)
+    gone = gone.filter(arrived_at__gt=now - LOOK_BACK).exclude(customer=None).with_people()
+    written = set()
+    for place in gone.order_by("arrived_at")[:FOLLOW_UPS_AT_ONCE]:
+        with transaction.atomic():
+            claimed = Place.objects.filter(pk=place.pk, follow_up_at=None).update(follow_up_at=now)
+            if claimed and not was_answered_later(place):
+                written.add(write_follow_up(place, now=now))
+    return len(written - {None})
+
+
+def close_the_day(*, now: datetime) -> int:
+    """After closing time nobody waits for a call that will not come: it becomes a ticket with a deadline."""
+    promised = 0
+    for team in Team.objects.filter(places__phase=on.CALLBACK).distinct():
+        target = Target.objects.filter(team=team).select_related("hours").first()
+        if target is None or is_open(target.hours.opening, now):
+            continue
+        left = Place.objects.filter(team=team, phase=on.CALLBACK, offered_to=None).exclude(not_before__gt=now)
+        soon = Place.objects.filter(team=team, phase=on.CALLBACK, attempts__gt=0, not_before__gt=now)
+        again = now + timedelta(seconds=USUAL.attempt_again)
+        for place in [*left.with_people(), *soon.filter(not_before__lte=again).with_people()]:
+            promised += place.promise(at=now)
+    return promised

@@ -1,0 +1,105 @@
+"""A telephone system's words about its calls: recognised, kept, and put where they belong – once, in any order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Replace
+
+from accounts.customer import Customer
+from accounts.person import Person
+from accounts.team import Team
+
+from . import course as on
+from .line_event import LineEvent
+from .place import Place
+
+# Words a telephone system knows; what the house decides by itself it cannot say.
+KINDS: Final = (
+    *(on.ENTERED, on.OFFERED, on.DECLINED, on.ANSWERED, on.HOLD, on.RESUMED, on.TRANSFERRED),
+    *(on.LOST, on.FINISHED, on.CALLBACK_WANTED, on.DIALLED, on.NOT_REACHED),
+)
+SIGNATURE: Final = "Kulanz-Signature"
+FEWEST_DIGITS, DIGITS_COMPARED = 6, 9
+_NOT_DIGITS: Final = re.compile(r"[^0-9]")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event as a telephone system tells it."""
+
+    event: str
+    call: str
+    kind: str
+    at: datetime
+    team: Team
+    caller: str = ""
+    agent: Person | None = None
+    ended_by: str = ""
+    queued: bool | None = None
+
+
+def take_in(told: Told, *, by: Person) -> tuple[Place, bool]:
+    """The place of the call, and whether this was new. `by` is the telephone system's own person."""
+    key, call = f"{by.pk}:{told.event}", f"{by.pk}:{told.call}"
+    with transaction.atomic():
+        # The row is the lock: of the same event told twice at once, the second finds the first.
+        Team.objects.select_for_update().get(pk=told.team.pk)
+        earlier = LineEvent.objects.select_related("place").filter(key=key).first()
+        if earlier is not None:
+            return earlier.place, False
+        place = _place_of(call) or _new_place(told, call, key)
+        if not LineEvent.objects.filter(key=key).exists():
+            place.hear(
+                told.kind,
+                at=told.at,
+                call=call,
+                key=key,
+                agent=told.agent,
+                ended_by=told.ended_by,
+                queued=told.queued,
+                by=by,
+            )
+        if told.kind == on.TRANSFERRED and place.team_id != told.team.pk:
+            Place.objects.filter(pk=place.pk).update(team=told.team)
+        if told.kind == on.FINISHED:
+            place.make_good(at=told.at)
+    return place, True
+
+
+def _place_of(call: str) -> Place | None:
+    event = LineEvent.objects.filter(call=call).select_related("place").order_by("-pk").first()
+    return event.place if event else None
+
+
+def _new_place(told: Told, call: str, key: str) -> Place:
+    """A call we hear of for the first time; if that is not its arrival, the arrival will be put before it."""
+    customer = customer_of(told.caller)
+    if told.kind == on.ENTERED:
+        who = {"customer": customer, "caller": told.caller, "queued": told.queued}
+        return Place.enter(told.team, at=told.at, call=call, event_key=key, **who)
+    status = customer.status if customer else ""
+    return Place.objects.create(
+        team=told.team, customer=customer, caller=told.caller, status=status, arrived_at=told.at
+    )
+
+
+def customer_of(number: str) -> Customer | None:
+    """Whose number this is, however it is written; nobody where two share it or too little of it is known."""
+    digits = _NOT_DIGITS.sub("", number)
+    if len(digits) < FEWEST_DIGITS:
+        return None
+    found = list(_with_digits().filter(digits__endswith=digits[-DIGITS_COMPARED:])[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _with_digits() -> QuerySet[Customer]:
+    digits = F("phone")
+    for sign in " -/().+":
+        digits = Replace(digits, Value(sign), Value(""))
+    return Customer.objects.exclude(phone="").filter(person__is_active=True).annotate(digits=digits)

@@ -1,0 +1,179 @@
+"""Call me back: a customer takes a place in line without holding, sees it move, changes the time or takes it back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.customer import Customer
+from accounts.textfields import KeyField, OneLineField, fresh_key
+from tickets.cause import Cause
+from tickets.line import course as on
+from tickets.line.estimate import LONGEST_SHOWN_MINUTES, minutes
+from tickets.line.forecast import expected_from_now
+from tickets.line.place import Place
+from tickets.nudge import nudge
+from tickets.sla.target import Target
+from tickets.sla.worktime import is_open, next_open, open_spans
+
+from .access import customer_of
+
+DAYS_AHEAD: Final = timedelta(days=14)
+SLOT: Final = timedelta(minutes=30)
+MOST_SLOTS: Final = 40
+AS_SOON: Final = ""
+
+
+class CallbackForm(forms.Form):
+    cause = forms.ModelChoiceField(
+        label=gettext_lazy("What is it about?"),
+        queryset=Cause.objects.none(),
+        to_field_name="code",
+        empty_label=None,
+    )
+    number = OneLineField(label=gettext_lazy("Which number shall we call?"), max_length=40, min_length=5)
+    matter = OneLineField(
+        label=gettext_lazy("In a few words"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("So that whoever calls you can prepare."),
+    )
+    when = forms.ChoiceField(label=gettext_lazy("When?"), required=False)
+    key = KeyField()
+
+    def __init__(self, *args: Any, slots: list[tuple[str, str]], is_open: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cause"].queryset = Cause.objects.filter(offered=True).select_related("team")
+        self.fields["when"].choices = [
+            *([(AS_SOON, _("As soon as it is my turn"))] if is_open or not slots else []),
+            *slots,
+        ]
+        # While we are closed nobody's turn comes: then there are only times to choose.
+        self.fields["when"].required = bool(slots) and not is_open
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if not set(number) <= set("0123456789 +-/()."):
+            raise forms.ValidationError(_("A telephone number has digits, spaces and + - / ( ) only."))
+        return number
+
+    def clean_when(self) -> datetime | None:
+        said = self.cleaned_data["when"]
+        return datetime.fromisoformat(said) if said else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def callback(request: HttpRequest) -> HttpResponse:
+    """One callback at a time: who waits for one sees it instead of the form."""
+    customer, now = customer_of(request), timezone.now()
+    waiting = own_place(customer)
+    if waiting is not None:
+        return (
+            redirect("portal:callback") if request.method == "POST" else _standing(request, waiting, now=now)
+        )
+    times = {"slots": slots_of(now=now), "is_open": open_now(now=now)}
+    if request.method != "POST":
+        initial = {"number": customer.phone, "key": fresh_key()}
+        return _form(request, CallbackForm(**times, initial=initial))
+    form = CallbackForm(request.POST, **times)
+    if not form.is_valid():
+        return _form(request, form, status=422)
+    said = form.cleaned_data
+    book(customer, said, at=now)
+    nudge("tickets.jobs.sweep_line")
+    return redirect("portal:callback")
+
+
+@require_safe
+def callback_now(request: HttpRequest) -> HttpResponse:
+    """The place again, for the page that stands open."""
+    waiting = own_place(customer_of(request))
+    context = {"place": waiting, **(_told(waiting, now=timezone.now()) if waiting else {})}
+    return render(request, "portal/_callback.html", context)
+
+
+@require_POST
+def withdraw_callback(request: HttpRequest) -> HttpResponse:
+    waiting = own_place(customer_of(request))
+    if waiting is not None and waiting.withdraw(by=request.user):
+        messages.success(request, _("We will not call. You can ask again at any time."))
+    return redirect("portal:callback")
+
+
+def own_place(customer: Customer) -> Place | None:
+    """Where this customer stands in line, if they do."""
+    theirs = Place.objects.owned_by(customer.person).unsettled().select_related("team")
+    return theirs.filter(channel=Place.Channel.PORTAL).order_by("arrived_at").first()
+
+
+def book(customer: Customer, said: dict[str, Any], *, at: datetime) -> Place:
+    """The same form sent twice is one callback."""
+    cause: Cause = said["cause"]
+    with transaction.atomic():
+        # The customer's row is the lock: of two windows, the second finds the first one's place.
+        Customer.objects.select_for_update().get(pk=customer.pk)
+        earlier = own_place(customer) or Place.objects.filter(customer=customer, key=said["key"]).first()
+        if earlier is not None:
+            return earlier
+        about = {"caller": said["number"], "matter": said["matter"], "cause": cause, "key": said["key"]}
+        channel = Place.Channel.PORTAL
+        place = Place.enter(cause.team, customer=customer, channel=channel, at=at, **about)
+        place.want_callback(until=said["when"], by=customer.person, at=at)
+        return place
+
+
+def slots_of(*, now: datetime) -> list[tuple[str, str]]:
+    """Times one can book: half hours in which the house is open, from the next one on."""
+    target = _target()
+    if target is None or next_open(target.hours.opening, now) is None:
+        return []
+    found: list[tuple[str, str]] = []
+    for opens, closes in open_spans(target.hours.opening, now, now + DAYS_AHEAD):
+        start = opens + (-opens.timestamp() % SLOT.total_seconds()) * timedelta(seconds=1)
+        while start + SLOT <= closes and len(found) < MOST_SLOTS:
+            if start > now:
+                local = timezone.localtime(start)
+                found.append((start.isoformat(), date_format(local, "D, j. N, H:i")))
+            start += SLOT
+    return found
+
+
+def open_now(*, now: datetime) -> bool:
+    target = _target()
+    return target is None or is_open(target.hours.opening, now)
+
+
+def _target() -> Target | None:
+    return Target.objects.select_related("hours").order_by("pk").first()
+
+
+def _form(request: HttpRequest, form: CallbackForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "portal/callback.html", {"form": form}, status=status)
+
+
+def _standing(request: HttpRequest, place: Place, *, now: datetime) -> HttpResponse:
+    return render(request, "portal/callback.html", {"place": place, **_told(place, now=now)})
+
+
+def _told(place: Place, *, now: datetime) -> dict[str, object]:
+    """The place and an honest range in whole minutes, rounded up; no upper end where we cannot say."""
+    booked = place.not_before if place.not_before and place.not_before > now else None
+    told: dict[str, object] = {"calling": place.phase not in on.IN_LINE, "booked": booked}
+    if not place.is_in_line or booked:
+        return told
+    expected = expected_from_now(place, at=now)
+    most = None if expected.most is None else minutes(expected.most)
+    if most is None or most > LONGEST_SHOWN_MINUTES:
+        return {**told, "number": place.ahead() + 1, "more_than": LONGEST_SHOWN_MINUTES if most else None}
+    return {**told, "number": place.ahead() + 1, "least": min(minutes(expected.least), most), "most": most}
