@@ -113,7 +113,7 @@ def gather_each(
     """
     at = at or timezone.now()
     rules = rules or rules_in_force()
-    known = _look_up(agent, tickets, wish, rules.terms_at(at), at=at)
+    known = _look_up(agent, tickets, wish, rules, at=at)
     return [_facts(agent, ticket, wish, rules, known, at=at) for ticket in tickets]
 
 
@@ -130,11 +130,12 @@ class _Known:
     heard: frozenset[int]  # tickets whose customer's wish was written down
 
 
-def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, terms: Terms, *, at: datetime) -> _Known:
+def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, rules: Rules, *, at: datetime) -> _Known:
     teams = {ticket.team_id: ticket for ticket in tickets}
-    said = said_of(agent, tickets, at=at)
+    asks_wish = any(row.fact == "wish" for row in rules.needed_facts)
+    said = said_of(agent, tickets, wishes=asks_wish, at=at)
     return _Known(
-        given=_given_to(tickets, terms, at=at),
+        given=_given_to(tickets, rules.terms_at(at), at=at),
         purses={team: purses(agent, ticket, wish.currency, at=at) for team, ticket in teams.items()},
         levels={cause: int(level) for cause, level in said["level"].items()},
         meanwhile=Meanwhile.of(teams, [agent], currency=wish.currency, at=at),

@@ -31,6 +31,7 @@ from policies.models import (
     BaseStandard,
     Budget,
     Challenge,
+    CustomerWish,
     ExportBatch,
     ExtraAuthority,
     Finding,
@@ -452,6 +453,14 @@ api_authority:offers       GET   401 200 404 404 200 404 200 404 404 401
 api_authority:offers       POST  401 404 404 404 201 404 201 404 404 401
 api_authority:stages       GET   401 404 404 404 200 404 200 404 404 401
 api_authority:stages       POST  401 404 404 404 200 404 200 404 404 401
+api_authority:customer_wish GET  401 404 404 404 200 404 200 404 404 401
+api_authority:customer_wish POST 401 405 405 405 405 405 405 405 405 401
+api_authority:customer_wish PUT  401 404 404 404 200 404 200 404 404 401
+api_authority:hindrances   GET   401 404 404 404 200 404 200 404 404 401
+api_authority:hindrances   POST  401 404 404 404 201 404 201 404 404 401
+api_authority:hindrance_end GET  401 405 405 405 405 405 405 405 405 401
+api_authority:hindrance_end POST 401 405 405 405 405 405 405 405 405 401
+api_authority:hindrance_end PUT  401 404 404 404 200 404 200 404 404 401
 api_authority:asks         GET   401 404 404 404 200 200 200 200 404 401
 api_authority:asks         POST  401 405 405 405 405 405 405 405 405 401
 api_authority:answer       GET   401 405 405 405 405 405 405 405 405 401
@@ -525,6 +534,8 @@ SENT: dict[str, dict[str, str]] = {
     "desk:amend_incident": {"name": "Two vans", "happened_at": "2026-01-02T10:00"},
     "desk:paste_affected": {"entries": "nobody@kulanz.example"},
     "authority:hear": {"wants": "speed"},
+    "api_authority:customer_wish": {"wants": "speed"},
+    "api_authority:hindrances": {"what": "time"},
     "authority:meet": {"what": "tool", "words": "Screen is black"},
     "authority:tie": {"kind": "friend"},
     "studio:draft_need": {"fact": "fault", "from_amount": "50"},
@@ -695,6 +706,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "mirrored": (ticket.pk, booked.offer.pk),
         "left out": (ticket.pk, booked.offer.pk, quiet.pk),
         "ruling": booked.pk,
+        "wish": CustomerWish.hear(ticket, "heard", by=agent).pk,
         "hindrance": (ticket.pk, Hindrance.meet(ticket, "tool", by=agent).pk),
         # Somebody else than the tickets are about, or nobody here could decide anything.
         "tie": Tie.declare(agent, quiet, "friend").pk,
@@ -845,6 +857,8 @@ OBJECT = {
     "authority:learnt": "training",
     **dict.fromkeys(["authority:hear", "authority:meet", "authority:tie"], "ticket"),
     "authority:clear": "hindrance",
+    **dict.fromkeys(["api_authority:customer_wish", "api_authority:hindrances"], "ticket"),
+    "api_authority:hindrance_end": "hindrance",
     "authority:untie": "tie",
     "studio:withdraw_will": "will",
     "studio:draft_need": "draft",

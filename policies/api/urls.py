@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import asks, destinations, exports, offers, payouts, stages
+from . import asks, case, destinations, exports, offers, payouts, stages
 
 app_name = "api_authority"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
         destinations.CustomerDestination.as_view(),
         name="customer_destination",
     ),
+    path("tickets/<int:number>/customer-wish/", case.Wish.as_view(), name="customer_wish"),
+    path("tickets/<int:number>/hindrances/", case.Hindrances.as_view(), name="hindrances"),
+    path("tickets/<int:number>/hindrances/<int:pk>/end/", case.HindranceEnd.as_view(), name="hindrance_end"),
     path("asks/", asks.Asks.as_view(), name="asks"),
     path("asks/<int:pk>/answer/", asks.OneAsk.as_view(), name="answer"),
 ]

@@ -20,17 +20,23 @@ if TYPE_CHECKING:
     from accounts.person import Person
 
 
-def said_of(agent: Person, tickets: Sequence[Ticket], *, at: datetime) -> dict[str, dict[int, str]]:
-    """By kind (“level”, “will”, “tie”, “wish”) and what it is about (cause, ticket, customer, ticket): the value."""
+def said_of(
+    agent: Person, tickets: Sequence[Ticket], *, wishes: bool, at: datetime
+) -> dict[str, dict[int, str]]:
+    """By kind (“level”, “will”, “tie”, “wish”) and what it is about (cause, ticket, customer, ticket): the value.
+
+    Without `wishes` those are not read: most rules do not ask for them, and each part of the query costs its time.
+    """
     levels = Level.objects.filter(agent=agent, cause__in={ticket.cause_id for ticket in tickets})
     ties = Tie.objects.standing().filter(agent=agent, customer__in={ticket.customer_id for ticket in tickets})
-    wishes = CustomerWish.objects.filter(ticket__in={ticket.pk for ticket in tickets if ticket.pk})
     parts = [
         _part("level", levels, "cause_id", "level"),
         _part("will", Stance.of_each(agent, tickets, at=at), "ticket_id", "will"),
         _part("tie", ties, "customer_id", "kind"),
-        _part("wish", wishes, "ticket_id", "wants"),
     ]
+    if wishes:
+        heard = CustomerWish.objects.filter(ticket__in={ticket.pk for ticket in tickets if ticket.pk})
+        parts.append(_part("wish", heard, "ticket_id", "wants"))
     found: dict[str, dict[int, str]] = {"level": {}, "will": {}, "tie": {}, "wish": {}}
     for kind, about, value in parts[0].union(*parts[1:], all=True):
         found[kind][about] = value
