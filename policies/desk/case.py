@@ -43,23 +43,19 @@ def of_case(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
 @require_POST
 @desk_only
 def hear(request: HttpRequest, number: int) -> HttpResponse:
-    ticket = find(request, number)
-    form = CustomerWishForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, ticket, form)
-    CustomerWish.hear(ticket, **form.cleaned_data, by=request.user)
-    return _shown(request, ticket, _("Noted: what the customer wishes."))
+    ticket, form = find(request, number), CustomerWishForm(request.POST)
+    if form.is_valid():
+        CustomerWish.hear(ticket, **form.cleaned_data, by=request.user)
+    return _told(request, ticket, form, _("Noted: what the customer wishes."))
 
 
 @require_POST
 @desk_only
 def meet(request: HttpRequest, number: int) -> HttpResponse:
-    ticket = find(request, number)
-    form = HindranceForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, ticket, form)
-    Hindrance.meet(ticket, **form.cleaned_data, by=request.user)
-    return _shown(request, ticket, _("Noted. It is counted as what it is: no question of permission."))
+    ticket, form = find(request, number), HindranceForm(request.POST)
+    if form.is_valid():
+        Hindrance.meet(ticket, **form.cleaned_data, by=request.user)
+    return _told(request, ticket, form, _("Noted. It is counted as what it is: no question of permission."))
 
 
 @require_POST
@@ -77,13 +73,11 @@ def clear(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 @desk_only
 def tie(request: HttpRequest, number: int) -> HttpResponse:
     """Say that one is close to this customer; from now on somebody neutral decides."""
-    ticket = find(request, number)
-    form = TieForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, ticket, form)
-    Tie.declare(request.user, ticket.customer, form.cleaned_data["kind"])
-    return _shown(
-        request, ticket, _("Thank you for saying so. Somebody neutral decides about this customer.")
+    ticket, form = find(request, number), TieForm(request.POST)
+    if form.is_valid():
+        Tie.declare(request.user, ticket.customer, form.cleaned_data["kind"])
+    return _told(
+        request, ticket, form, _("Thank you for saying so. Somebody neutral decides about this customer.")
     )
 
 
@@ -99,9 +93,12 @@ def untie(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("authority:ability")
 
 
-def _refused(request: HttpRequest, ticket: Ticket, form: forms.Form) -> HttpResponse:
-    said = " ".join(f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items())
-    return _shown(request, ticket, said, bad=True)
+def _told(request: HttpRequest, ticket: Ticket, form: forms.Form, said: str) -> HttpResponse:
+    """What was done, or what is not right, each at the name of its field."""
+    if not form.errors:
+        return _shown(request, ticket, said)
+    wrong = " ".join(f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items())
+    return _shown(request, ticket, wrong, bad=True)
 
 
 def _shown(request: HttpRequest, ticket: Ticket, said: str, *, bad: bool = False) -> HttpResponse:

@@ -18,12 +18,7 @@ from .term_forms import NeedForm, TermForm
 @require_POST
 @only(sets_rules)
 def term(request: HttpRequest, version: int) -> HttpResponse:
-    draft = edit(request, version)
-    form = TermForm(request.POST)
-    if not form.is_valid():
-        return render(request, "studio/draft.html", page(draft) | {"term_form": form}, status=422)
-    form.save_in(draft)
-    return redirect("studio:draft", version=version)
+    return _set(request, edit(request, version), TermForm(request.POST), "term_form")
 
 
 @require_POST
@@ -35,18 +30,21 @@ def no_term(request: HttpRequest, version: int, pk: int) -> HttpResponse:
 @require_POST
 @only(sets_rules)
 def need(request: HttpRequest, version: int) -> HttpResponse:
-    draft = edit(request, version)
-    form = NeedForm(request.POST)
-    if not form.is_valid():
-        return render(request, "studio/draft.html", page(draft) | {"need_form": form}, status=422)
-    form.save_in(draft)
-    return redirect("studio:draft", version=version)
+    return _set(request, edit(request, version), NeedForm(request.POST), "need_form")
 
 
 @require_POST
 @only(sets_rules)
 def no_need(request: HttpRequest, version: int, pk: int) -> HttpResponse:
     return _without(edit(request, version), NeededFact, pk)
+
+
+def _set(request: HttpRequest, draft: Rulebook, form: TermForm | NeedForm, name: str) -> HttpResponse:
+    """Save what was typed; the page again with it under `name` where it is not right."""
+    if not form.is_valid():
+        return render(request, "studio/draft.html", page(draft) | {name: form}, status=422)
+    form.save_in(draft)
+    return redirect("studio:draft", version=draft.version)
 
 
 def _without(draft: Rulebook, model: type[Term] | type[NeededFact], pk: int) -> HttpResponse:
