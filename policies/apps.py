@@ -3,8 +3,9 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from tickets import condition, draft_check
+from tickets import condition, draft_check, open_item
 from tickets import history as ticket_history
+from tickets.automation import step
 
 from . import history
 
@@ -14,10 +15,14 @@ class PoliciesConfig(AppConfig):
     verbose_name = _("Authority")
 
     def ready(self) -> None:
-        from .language import discretion  # they read nouns, which are only there once the apps are
-        from .rules import vocabulary  # they read nouns, which are only there once the apps are
+        # They read nouns, which are only there once the apps are.
+        from . import gesture_step, left_open
+        from .language import discretion
+        from .rules import vocabulary
 
         ticket_history.words.update(history.WORDS)
         ticket_history.outside.update(history.OUTSIDE)
         draft_check.checks.append(discretion.check)
         condition.register(vocabulary.FACTS)
+        open_item.readers.append(left_open.open_on)
+        step.register([gesture_step.KIND])

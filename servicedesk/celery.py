@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
         # An offer lasts twenty seconds and a hold budget sixty: the line is looked after more often than the rest.
         ("sweep the line", "tickets.jobs.sweep_line", min(PACE, 2.0)),
         ("care for the line", "tickets.jobs.care_for_the_line", 60.0),
+        ("carry out rules", "tickets.jobs.automate", PACE),
+        ("look whose time has come", "tickets.jobs.time_rules", 60.0),
         ("deliver mail", "tickets.jobs.deliver_mail", PACE),
         ("give the same to the quiet ones", "policies.jobs.carry_mirrors", PACE),
         ("let ideas stand", "policies.jobs.sweep_ideas", 60.0),

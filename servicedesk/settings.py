@@ -128,6 +128,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "quick"
 CELERY_TASK_ROUTES = {
     "tickets.jobs.deliver_mail": {"queue": "slow"},
+    "tickets.jobs.automate": {"queue": "slow"},
+    "tickets.jobs.time_rules": {"queue": "slow"},
     "policies.jobs.rehearse": {"queue": "slow"},
     "policies.jobs.ask_questions": {"queue": "slow"},
     "policies.jobs.deliver_payouts": {"queue": "slow"},

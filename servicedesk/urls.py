@@ -16,6 +16,7 @@ urlpatterns = [
     path("files/", include("tickets.files.urls")),
     path("desk/", include("tickets.desk.urls")),
     path("desk/", include("policies.desk.urls")),
+    path("desk/setup/", include("tickets.setup.urls")),
     path("studio/", include("policies.studio.urls")),
     path("api/v1/", include("servicedesk.api")),
     path("accounts/", include("allauth.account.urls")),

@@ -49,7 +49,8 @@ from policies.models import (
     TrainingItem,
 )
 from policies.offer import Offer
-from tickets.models import Attachment, Incident, Place, Ticket
+from tickets.models import Attachment, Incident, Macro, Place, Pledge, Repair, Ticket
+from tickets.models import Rule as DeskRule
 from tickets.portal.callback import slots_of
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,23 @@ desk:assign                GET   in  405 405 405 405 405 405 405 405 in
 desk:assign                POST  in  404 404 404 302 404 302 404 404 in
 desk:move                  GET   in  405 405 405 405 405 405 405 405 in
 desk:move                  POST  in  404 404 404 302 404 302 404 404 in
+# ---- promises by word ---------------------------------------------------------------------------
+desk:my_promises           GET   in  404 404 404 200 200 200 200 404 in
+desk:my_promises           POST  in  405 405 405 405 405 405 405 405 in
+desk:promises              GET   in  404 404 404 200 404 200 404 404 in
+desk:promises              POST  in  405 405 405 405 405 405 405 405 in
+desk:promise               GET   in  405 405 405 405 405 405 405 405 in
+desk:promise               POST  in  404 404 404 302 404 302 404 404 in
+desk:keep_promise          GET   in  405 405 405 405 405 405 405 405 in
+desk:keep_promise          POST  in  404 404 404 302 404 302 404 404 in
+desk:move_promise          GET   in  405 405 405 405 405 405 405 405 in
+desk:move_promise          POST  in  404 404 404 302 404 302 404 404 in
+desk:withdraw_promise      GET   in  405 405 405 405 405 405 405 405 in
+desk:withdraw_promise      POST  in  404 404 404 302 404 302 404 404 in
+desk:pass_on_promise       GET   in  405 405 405 405 405 405 405 405 in
+desk:pass_on_promise       POST  in  404 404 404 302 404 302 404 404 in
+desk:repair_promise        GET   in  405 405 405 405 405 405 405 405 in
+desk:repair_promise        POST  in  404 404 404 302 404 302 404 404 in
 # ---- incidents: the team's, with the customers they hit -----------------------------------------
 desk:incident_of_ticket    GET   in  404 404 404 200 404 200 404 404 in
 desk:incident_of_ticket    POST  in  405 405 405 405 405 405 405 405 in
@@ -167,6 +185,33 @@ portal:callback_now        GET   in  200 200 200 404 404 404 404 404 in
 portal:callback_now        POST  in  405 405 405 405 405 405 405 405 in
 portal:withdraw_callback   GET   in  405 405 405 405 405 405 405 405 in
 portal:withdraw_callback   POST  in  302 302 302 404 404 404 404 404 in
+# ---- the set-up: leads for their teams, administrators for the house -----------------------------
+setup:index                GET   in  404 404 404 200 200 200 200 200 in
+setup:index                POST  in  405 405 405 405 405 405 405 405 in
+setup:rules                GET   in  404 404 404 404 404 200 200 200 in
+setup:rules                POST  in  405 405 405 405 405 405 405 405 in
+setup:new_rule             GET   in  404 404 404 404 404 200 200 200 in
+setup:new_rule             POST  in  404 404 404 404 404 422 422 422 in
+setup:rule                 GET   in  404 404 404 404 404 200 404 200 in
+setup:rule                 POST  in  404 404 404 404 404 422 404 422 in
+setup:rule_preview         GET   in  404 404 404 404 404 200 404 200 in
+setup:rule_preview         POST  in  405 405 405 405 405 405 405 405 in
+setup:rule_log             GET   in  404 404 404 404 404 200 404 200 in
+setup:rule_log             POST  in  405 405 405 405 405 405 405 405 in
+setup:switch_rule          GET   in  405 405 405 405 405 405 405 405 in
+setup:switch_rule          POST  in  404 404 404 404 404 302 404 302 in
+setup:macros               GET   in  404 404 404 200 200 200 200 200 in
+setup:macros               POST  in  405 405 405 405 405 405 405 405 in
+setup:new_macro            GET   in  404 404 404 200 200 200 200 200 in
+setup:new_macro            POST  in  404 404 404 422 422 422 422 422 in
+setup:macro                GET   in  404 404 404 404 404 200 404 200 in
+setup:macro                POST  in  404 404 404 404 404 422 404 422 in
+setup:remove_macro         GET   in  405 405 405 405 405 405 405 405 in
+setup:remove_macro         POST  in  404 404 404 404 404 302 404 302 in
+desk:macros                GET   in  404 404 404 200 404 200 404 404 in
+desk:macros                POST  in  405 405 405 405 405 405 405 405 in
+desk:macro                 GET   in  404 404 404 200 404 200 404 404 in
+desk:macro                 POST  in  404 404 404 302 404 302 404 404 in
 # ---- the authority panel --------------------------------------------------------------
 authority:panel            GET   in  404 404 404 200 404 200 404 404 in
 authority:panel            POST  in  405 405 405 405 405 405 405 405 in
@@ -505,6 +550,7 @@ admin:add                  GET   in  302 302 302 302 302 302 302 200 in
 
 # What is sent: a form that would go through, so that a wrong status is never a right refusal.
 KEY = "0123456789abcdef0123456789abcdef"
+SOON = (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
 SENT: dict[str, dict[str, str]] = {
     "portal:reply": {"text": "One thing more.", "key": KEY},
     "portal:rate": {"score": "4"},
@@ -516,6 +562,11 @@ SENT: dict[str, dict[str, str]] = {
     "desk:presence": {"state": "busy"},
     "desk:act": {"verb": "accept"},
     "desk:move": {"status": "waiting_others"},
+    "desk:promise": {"words": "I call you", "until": SOON, "outside": "1", "key": KEY},
+    "desk:move_promise": {"until": SOON, "outside": "1", "reason": "The van is late"},
+    "desk:withdraw_promise": {"reason": "Not needed any more"},
+    "desk:repair_promise": {"words": "Called, and said sorry"},
+    "setup:switch_rule": {"mode": "dry"},
     "authority:offer": {"kind": "voucher", "amount": "10", "owed_by": "", "key": KEY},
     "authority:will": {"will": "want"},
     "authority:reverse": {"why": "Given twice"},
@@ -688,6 +739,14 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
     )
     idea = Idea.add(ticket, wish="To be called", gesture="A call", by=agent, key="idea")
     idea.use(ticket, by=agent)
+    later = timezone.now() + timedelta(days=2)
+    pledge = Pledge.give(ticket, words="I call you", until=later, by=agent, key="call")
+    Repair.open_for(pledge, at=timezone.now())
+    steps = [{"do": "note", "text": "Look."}]
+    rule = DeskRule.write(
+        by=lead, key=f"rule-{ticket.pk}", name="Look", team=ticket.team, trigger="opened", steps=steps
+    )
+    macro = Macro.write(by=lead, key=f"macro-{ticket.pk}", name="Look", team=ticket.team, steps=steps)
     Ticket.objects.filter(pk=ticket.pk).update(status="solved")
     return {
         **rules,
@@ -698,6 +757,10 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "customer": customer.pk,
         "payout": payout.pk,
         "payout target": payout.target_id,
+        "rule": rule.pk,
+        "macro": macro.pk,
+        "macro here": (ticket.pk, macro.pk),
+        "pledge": (ticket.pk, pledge.pk),
         "idea": idea.pk,
         "used idea": (ticket.pk, idea.pk),
         "incident": incident.pk,
@@ -846,6 +909,15 @@ OBJECT = {
     ),
     "desk:take_off": "affected",
     "desk:act": "place",
+    **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros"], "ticket"),
+    **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
+    "desk:macro": "macro here",
+    **dict.fromkeys(
+        [f"desk:{name}_promise" for name in ("keep", "move", "withdraw", "pass_on", "repair")], "pledge"
+    ),
+    **dict.fromkeys(
+        [f"setup:{name}" for name in ("rule", "rule_preview", "rule_log", "switch_rule")], "rule"
+    ),
     "authority:mirrors": "ticket",
     **dict.fromkeys(["authority:mirror", "authority:wish_mirror", "authority:leave_out"], "mirrored"),
     "authority:take_in": "left out",
@@ -921,8 +993,10 @@ def payload(world: World, name: str, side: dict[str, object] | None = None) -> d
     if name == "studio:talk":
         anna = world.cast.anna
         return {"agent": anna.pk, "cause": world.cast.late.pk, "level": "3", "words": "Well done"}
-    if name == "desk:assign":
+    if name in ("desk:assign", "desk:pass_on_promise"):
         return (side or world.north)["assignee"]
+    if name == "desk:promise":
+        return {**SENT[name], "owner": (side or world.north)["assignee"]["to"]}
     return SENT.get(name, {})
 
 

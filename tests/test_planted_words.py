@@ -24,7 +24,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import ApiToken, Customer, Person
-from policies.challenges.rule import Kind, Rule
+from policies.challenges.rule import Kind
+from policies.challenges.rule import Rule as ChallengedRule
 from policies.facts import Wish, forget_rules
 from policies.models import (
     Ask,
@@ -38,8 +39,11 @@ from policies.models import (
     Stance,
 )
 from policies.rules import charter
+from tickets.automation.carry import automate_now
+from tickets.automation.reading import read_now
 from tickets.live.admission import topics_of
-from tickets.models import Attachment, Message, OutgoingMail, Ticket
+from tickets.models import Attachment, Macro, Message, OutgoingMail, Pledge, PledgeChange, Rule, Run, Ticket
+from tickets.sla.sweep import sweep_now
 
 pytestmark = pytest.mark.django_db
 ROOMS = ("accounts", "tickets", "policies", "servicedesk")
@@ -68,6 +72,10 @@ MADE_BY_US = {
     "tickets.Deadline": {"kind"},
     "tickets.Forecast": {"said"},
     "tickets.Incident": {"key"},
+    "tickets.Rule": {"key", "paused_why", "conditions"},
+    "tickets.Bookmark": {"name"},
+    "tickets.Pledge": {"key"},
+    "tickets.Macro": {"key"},
     "policies.Budget": {"currency"},
     "policies.BudgetPeriod": {"head"},
     "policies.Transfer": {"key", "debit", "credit", "previous", "hash"},
@@ -141,6 +149,8 @@ def story(numbers_from_one: None, cast: Cast, settings: object, tmp_path: Path, 
         cast, ada, own=a_matter(cast), waiting=cast.ticket("Another"), foreign=a_foreign_matter(cast)
     )
     Limit.objects.update(reason="Newly here")
+    a_rule_that_ran(cast)
+    a_promise_that_was_broken(told.own, cast)
     fill_every_table(cast)
     return told
 
@@ -156,7 +166,7 @@ def a_matter(cast: Cast) -> Ticket:
         Ruling.request(anna, ticket, Wish("voucher", cents, why="Because"), key=key)
     Offer.objects.get(cents=1000).deliver(by=anna)
     Offer.objects.get(cents=900).reverse(by=anna, why="Given twice")
-    Challenge.raise_it(Rule(Kind.OWN), ticket, by=anna, why="Too little")
+    Challenge.raise_it(ChallengedRule(Kind.OWN), ticket, by=anna, why="Too little")
     lent = {"cents": 100, "currency": "EUR", "reason": "Recall", "key": "recall", "granted_by": ben}
     begins = timezone.now()
     ends = begins + timedelta(hours=1)
@@ -168,6 +178,28 @@ def a_matter(cast: Cast) -> Ticket:
     ticket.move("solved", by=anna)
     ticket.rate(2, comment="Slow", by=cem)
     return ticket
+
+
+def a_rule_that_ran(cast: Cast) -> None:
+    steps = [{"do": "note", "text": "Look at it"}, {"do": "release"}]
+    said = {"name": "Look", "team": cast.north, "trigger": "wrote", "steps": steps}
+    rule = Rule.write(by=cast.ben, key="look", **said)
+    Macro.write(by=cast.ben, key="look", name="Look", team=cast.north, steps=steps)
+    rule.switch("on", by=cast.ben)
+    read_now()
+    Ticket.objects.earliest("pk").hear("Still there?", by=cast.cem.person)
+    automate_now()
+    Run.objects.update(trouble="Once")
+
+
+def a_promise_that_was_broken(ticket: Ticket, cast: Cast) -> None:
+    given, due = timezone.now() - timedelta(hours=2), timezone.now() - timedelta(hours=1)
+    pledge = Pledge.give(
+        ticket, words="I call you", until=given + timedelta(minutes=30), by=cast.anna, key="p", at=given
+    )
+    pledge.move(due, reason="The van is late", by=cast.anna, at=given)
+    sweep_now(now=timezone.now())
+    pledge.repair.close("Called", by=cast.ben)
 
 
 def a_foreign_matter(cast: Cast) -> Ticket:
@@ -366,7 +398,9 @@ def own_messages(story: Story) -> QuerySet:
 
 MAY_READ: dict[str, Readable] = {
     "Person.name": lambda story, pk: (
-        pk == story.cast.cem.person_id or own_messages(story).filter(author_id=pk).exists()
+        pk == story.cast.cem.person_id
+        or own_messages(story).filter(author_id=pk).exists()
+        or Pledge.objects.filter(ticket__customer=story.cast.cem, owner_id=pk).exists()
     ),
     "person.email": lambda story, pk: pk == story.cast.cem.person_id,
     "Ticket.subject": lambda story, pk: Ticket.objects.filter(pk=pk, customer=story.cast.cem).exists(),
@@ -378,6 +412,11 @@ MAY_READ: dict[str, Readable] = {
     "Cause.name_de": lambda _story, _pk: True,
     "Offer.name_en": lambda story, pk: Offer.objects.filter(pk=pk, ticket__customer=story.cast.cem).exists(),
     "Offer.name_de": lambda story, pk: Offer.objects.filter(pk=pk, ticket__customer=story.cast.cem).exists(),
+    # What was promised, and why it changed, is told to the customer; what was done about it is said in a reply.
+    "Pledge.words": lambda story, pk: Pledge.objects.filter(pk=pk, ticket__customer=story.cast.cem).exists(),
+    "PledgeChange.reason": lambda story, pk: PledgeChange.objects.filter(
+        pk=pk, pledge__ticket__customer=story.cast.cem
+    ).exists(),
     "Rating.comment": lambda story, pk: story.own.rating.pk == pk,
     # What everybody can count on is published: what guardrails protect, what else there is, and base standards.
     **dict.fromkeys(

@@ -50,11 +50,29 @@ class Answerable(models.Model):
 
         return self._say(text, by=by, files=files, channel=channel, key=key, at=at, then=then)
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the customer wrote last and waits: what the house sent by itself is no answer, thanks ask none."""
+        last = self.messages.public().exclude(channel=Message.Channel.AUTO).order_by("-at", "-pk").first()
+        if last is None or not last.from_customer:
+            return False
+        return not self.events.filter(kind__in=history.THANKS, data__message=last.pk).exists()
+
+    def inform(self, text: str, *, key: str, at: datetime | None = None) -> Message:
+        """The house tells the customer something by itself: marked as automatic, and no promise is met by it."""
+        at = at or timezone.now()
+
+        def then(message: Message) -> None:
+            self.record(history.INFORMED, by=None, at=at, message=message.pk)
+            letters.answer(message)
+
+        return self._say(text, by=None, channel=Message.Channel.AUTO, key=key, at=at, then=then)
+
     def note(
         self,
         text: str,
         *,
-        by: Person,
+        by: Person | None,
         files: Iterable[UploadedFile] = (),
         channel: str = Message.Channel.DESK,
         key: str | None = None,
@@ -138,7 +156,7 @@ class Answerable(models.Model):
         self,
         text: str,
         *,
-        by: Person,
+        by: Person | None,
         at: datetime,
         kind: str = Message.Kind.PUBLIC,
         from_customer: bool = False,

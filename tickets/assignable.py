@@ -1,4 +1,4 @@
-"""Who works on a ticket."""
+"""Who works on a ticket: a person, a team, or for the moment nobody."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from . import history
+from .live import relay
 
 if TYPE_CHECKING:
     from accounts.person import Person
+    from accounts.team import Team
 
 
 class Assignable(models.Model):
@@ -33,3 +35,26 @@ class Assignable(models.Model):
             self.assignee = to
             if changed:
                 self.record(history.TAKEN if by == to else history.ASSIGNED, by=by, at=at, to=to.name)
+
+    def release(self, *, by: Person | None, at: datetime | None = None) -> bool:
+        """Back to the team: nobody is the assignee any more; False when nobody was."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            held = type(self).objects.filter(pk=self.pk).exclude(assignee=None)
+            if not held.update(assignee=None, changed_at=at):
+                return False
+            self.assignee = None
+            self.record(history.RELEASED, by=by, at=at)
+        return True
+
+    def hand_over(self, team: Team, *, by: Person | None, at: datetime | None = None) -> bool:
+        """Another team works on it from now on; what was promised to the customer stays promised. False: it did."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            elsewhere = type(self).objects.filter(pk=self.pk).exclude(team=team)
+            if not elsewhere.update(team=team, assignee=None, changed_at=at):
+                return False
+            relay.announce(f"team-{self.team_id}")  # whose list it leaves; `record` tells the other
+            self.team, self.assignee = team, None
+            self.record(history.HANDED_OVER, by=by, at=at, team=team.name)
+        return True

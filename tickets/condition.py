@@ -31,6 +31,10 @@ LARGEST = 10**12
 _KNOWN = frozenset(name for name, _label in OPERATORS)
 
 
+# When a fact is known: of every ticket, when a gesture is weighed, when automation looks at a ticket.
+TICKET, GESTURE, MOMENT = "ticket", "gesture", "moment"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something known when a condition is asked: its name, type, label, and how a value of it is called."""
@@ -40,6 +44,8 @@ class Fact:
     label: str | Promise
     choices: Callable[[], Mapping[str, str]] | None = None
     show: Callable[[int], str] = str
+    about: str = TICKET
+    read: Callable[[str], object] | None = None  # what is typed, where it is no plain number and no choice
 
     def called(self, value: object) -> str:
         """The value in the reader's language."""
@@ -55,6 +61,11 @@ vocabulary: dict[str, Fact] = {}
 
 def register(facts: Iterable[Fact]) -> None:
     vocabulary.update({fact.name: fact for fact in facts})
+
+
+def known_about(*subjects: str) -> list[Fact]:
+    """The facts that are known of any of these, in the order they were registered."""
+    return [fact for fact in vocabulary.values() if fact.about in subjects]
 
 
 def holds(fact: object, operator: str, value: object) -> bool:

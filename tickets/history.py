@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 OPENED, REPLIED, NOTED, ASSIGNED, MOVED, RATED = "opened", "replied", "noted", "assigned", "moved", "rated"
 TAKEN = "taken"  # somebody made themselves the assignee
 PRIORITISED, THANKED, TAKEN_AS_THANKS = "prioritised", "thanked", "taken_as_thanks"
+RELEASED, HANDED_OVER = "released", "handed_over"
+INFORMED = "informed"  # a text the house sent by itself
+RULE_RAN, RULE_TOLD, RULE_PAUSED, MACRO_RAN = "rule_ran", "rule_told", "rule_paused", "macro_ran"
+THANKS = (THANKED, TAKEN_AS_THANKS)  # after these nobody waits for an answer
 PROMISE_WARNED, PROMISE_BREACHED = "promise_warned", "promise_breached"
+PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED = "pledge_given", "pledge_kept", "pledge_moved"
+PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON = "pledge_withdrawn", "pledge_passed_on"
+REPAIR_OPENED, REPAIR_DONE = "repair_opened", "repair_done"
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
 
 # What the desk says about each kind of event.
@@ -25,6 +32,13 @@ words: dict[str, object] = {
     NOTED: _("%(who)s wrote an internal note"),
     ASSIGNED: _("%(who)s gave this ticket to %(to)s"),
     TAKEN: _("%(who)s took this ticket"),
+    RELEASED: _("%(who)s gave this ticket back to the team"),
+    HANDED_OVER: _("%(who)s gave this ticket to the team %(team)s"),
+    INFORMED: _("%(who)s sent an automatic message"),
+    RULE_RAN: _("The rule “%(rule)s” acted"),
+    RULE_TOLD: _("“%(words)s” – says the rule “%(rule)s”"),
+    RULE_PAUSED: _("The rule “%(rule)s” was paused: %(why)s"),
+    MACRO_RAN: _("%(who)s ran the macro “%(macro)s”"),
     MOVED: _("%(who)s changed the status to “%(status)s”"),
     PRIORITISED: _("%(who)s changed the priority to “%(priority)s”"),
     THANKED: _("%(who)s said thank you; nothing is owed for it"),
@@ -32,12 +46,22 @@ words: dict[str, object] = {
     RATED: _("%(who)s rated this ticket with %(score)s of 5"),
     PROMISE_WARNED: _("The promise “%(promise)s” runs out soon; %(told)s was told"),
     PROMISE_BREACHED: _("The promise “%(promise)s” was broken; %(told)s was told"),
+    PLEDGE_GIVEN: _("%(who)s promised: “%(words)s”"),
+    PLEDGE_KEPT: _("%(who)s kept the promise “%(words)s”"),
+    PLEDGE_MOVED: _("%(who)s moved the promise “%(words)s”: %(reason)s"),
+    PLEDGE_WITHDRAWN: _("%(who)s took back the promise “%(words)s”: %(reason)s"),
+    PLEDGE_PASSED_ON: _("%(to)s keeps the promise “%(words)s” from now on"),
+    REPAIR_OPENED: _("The promise “%(words)s” was broken; %(owner)s makes it good"),
+    REPAIR_DONE: _("%(who)s made the broken promise “%(words)s” good: %(done)s"),
     INCIDENT_LINKED: _("%(who)s linked this ticket to the incident “%(incident)s”"),
     INCIDENT_UNLINKED: _("%(who)s took this ticket out of the incident “%(incident)s”"),
 }
 
 # What a customer's open page hears of; the rest would only tell them that something moved inside.
-outside: set[str] = {OPENED, REPLIED, MOVED, RATED}
+outside: set[str] = {
+    *(OPENED, REPLIED, INFORMED, MOVED, RATED),
+    *(PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED, PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON, REPAIR_OPENED),
+}
 
 # Called with each new event inside its transaction; how packages to the right hear of what happens here.
 listeners: list[Callable[[Event], None]] = []

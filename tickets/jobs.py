@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from .automation import carry, timing
 from .heartbeat import Heartbeat
 from .line import sweep as line
 from .mail import outbox
@@ -34,3 +35,14 @@ def sweep_line() -> None:
 @shared_task
 def care_for_the_line() -> None:
     line.care_now()
+
+
+@shared_task
+def automate() -> None:
+    carry.automate_now()
+    Heartbeat.beat("rules")
+
+
+@shared_task
+def time_rules() -> None:
+    timing.time_now()

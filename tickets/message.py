@@ -37,6 +37,7 @@ class Message(models.Model):
         PORTAL = "portal", _("portal")
         DESK = "desk", _("desk")
         API = "api", _("API")
+        AUTO = "auto", _("automatic")
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="messages")
     author = models.ForeignKey(
@@ -70,6 +71,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.ticket_id} {self.kind}"
+
+    @property
+    def is_automatic(self) -> bool:
+        """Sent by the house itself; no person answered, so no promise to answer is met by it."""
+        return self.channel == self.Channel.AUTO
 
     @property
     def is_internal(self) -> bool:

@@ -1,6 +1,11 @@
 """Only imports the nouns."""
 
 from .attachment import Attachment
+from .automation.effect import Effect
+from .automation.macro import Macro
+from .automation.reading import Bookmark, Reading
+from .automation.rule import Rule, RuleVersion
+from .automation.run import Run
 from .cause import Cause
 from .event import Event
 from .heartbeat import Heartbeat
@@ -12,6 +17,8 @@ from .line.place import Place
 from .mail.outbox import OutgoingMail
 from .message import Message
 from .notice import Notice
+from .promises.pledge import Pledge, PledgeChange
+from .promises.repair import Repair
 from .rating import Rating
 from .sla.calendar_version import CalendarVersion
 from .sla.clock import Clock
@@ -25,25 +32,35 @@ from .ticket import Ticket
 __all__ = [
     "Affected",
     "Attachment",
+    "Bookmark",
     "BusinessHours",
     "CalendarVersion",
     "Cause",
     "Clock",
     "ClockEntry",
     "Deadline",
+    "Effect",
     "Event",
     "Forecast",
     "Heartbeat",
     "Incident",
     "IncidentTicket",
     "LineEvent",
+    "Macro",
     "Mark",
     "Message",
     "Notice",
     "OutgoingMail",
     "Place",
+    "Pledge",
+    "PledgeChange",
     "Rating",
+    "Reading",
     "RebuildRun",
+    "Repair",
+    "Rule",
+    "RuleVersion",
+    "Run",
     "Target",
     "Ticket",
 ]

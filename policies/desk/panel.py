@@ -31,6 +31,7 @@ from policies.weigh.decision import Decision, Dimension, Outcome
 from policies.weigh.money import typed
 from policies.wollen import Stance
 from tickets.desk.access import desk_only, find
+from tickets.promises.repair import Repair
 from tickets.ticket import Ticket
 
 from .access import by_rules
@@ -138,6 +139,7 @@ def panel(
     context = {
         **_answer(request, ticket, rules, form),
         "kinds": rules.kinds.values(),
+        "repairs": Repair.objects.open().filter(pledge__ticket=ticket).select_related("pledge"),
         "extras": running_for(request.user, ticket.team, at=timezone.now()),
         "asks": _asks(ticket, request.user),
         "offers": Offer.objects.filter(ticket=ticket)

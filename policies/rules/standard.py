@@ -5,6 +5,7 @@ This is the zero line of satisfaction: where it was broken, nothing given on top
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,8 +16,9 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from tickets.cause import Cause
 from tickets.sla.clock import Clock
-from tickets.sla.target import FIRST_RESPONSE
+from tickets.sla.target import FIRST_RESPONSE, Target
 from tickets.ticket import Ticket
 
 from .rulebook import Rulebook
@@ -73,15 +75,21 @@ class BaseStandard(models.Model):
         return self.promise_de if (get_language() or "en").startswith("de") else self.promise_en
 
     @classmethod
-    def put_in_force(cls, code: str, *, by: Person, at: datetime | None = None, **said: str | int) -> None:
-        """Promise something new, or an old promise anew, as a new version of the rules; nothing when it stands so."""
+    def put_in_force(cls, code: str, *, by: Person, at: datetime | None = None, **said: str | int) -> str:
+        """Promise something new, or an old promise anew, as a new version of the rules; nothing when it stands so.
+
+        What no clock here measures is not promised in public: the answer says so in words, "" when it is promised.
+        """
+        if not is_measured(str(said["measured_by"])):
+            return _("No clock measures this here, so it cannot be promised in public.")
         with transaction.atomic():
             book = Rulebook.objects.in_force()
             if book.standards.filter(code=code, **said).exists():
-                return
+                return ""
             note = _("Promise: %(what)s") % {"what": said["promise_en"]}
             with Rulebook.amend(by=by, note=note[:300], at=at) as draft:
                 draft.standards.update_or_create(code=code, defaults=said)
+        return ""
 
     @classmethod
     def take_away(cls, code: str, *, by: Person, at: datetime | None = None) -> bool:
@@ -107,6 +115,26 @@ class Kept:
     def percent(self) -> int:
         """Whole per cents, rounded down: 94.9 is not 95."""
         return 100 * self.kept // self.of
+
+
+def is_measured(measure: str) -> bool:
+    """Whether clocks run here by which one will see if such a promise is kept."""
+    runs = clocks.get(measure)
+    return runs is not None and runs()
+
+
+def _every_team_answers_in_time() -> bool:
+    """Each team that customers can write to has a target for its first response."""
+    teams = set(Cause.objects.filter(offered=True).values_list("team", flat=True))
+    timed = set(Target.objects.filter(kind=FIRST_RESPONSE).values_list("team", flat=True))
+    return bool(teams) and teams <= timed
+
+
+# By measure, whether its clocks run in this house; whoever begins to measure something adds it when ready.
+clocks: dict[str, Callable[[], bool]] = {
+    BaseStandard.Measure.FIRST_RESPONSE: _every_team_answers_in_time,
+    BaseStandard.Measure.PROMISE_KEPT: Target.objects.exists,
+}
 
 
 def kept_since(since: datetime, *, until: datetime) -> dict[str, Kept]:

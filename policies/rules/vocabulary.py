@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tickets.condition import CHOICE, FLAG, MONEY, Fact
+from tickets.condition import CHOICE, FLAG, GESTURE, MONEY, Fact
 
 from ..weigh.currency import money
+from ..weigh.money import AmountError, cents_of
 from .catalogue import GestureKind
 from .rulebook import Rulebook
 
@@ -26,9 +27,22 @@ def _amount(cents: int) -> str:
     return money(cents, settings.CURRENCY)
 
 
+def _cents(typed: str) -> object:
+    try:
+        return cents_of(typed)
+    except AmountError:
+        return typed
+
+
 FACTS = (
-    Fact("kind", CHOICE, _("Gesture"), _kinds),
-    Fact("form", CHOICE, _("Form"), lambda: {value: str(label) for value, label in GestureKind.Form.choices}),
-    Fact("cents", MONEY, _("Amount"), show=_amount),
-    Fact("costs_money", FLAG, _("Costs money")),
+    Fact("kind", CHOICE, _("Gesture"), _kinds, about=GESTURE),
+    Fact(
+        "form",
+        CHOICE,
+        _("Form"),
+        lambda: {value: str(label) for value, label in GestureKind.Form.choices},
+        about=GESTURE,
+    ),
+    Fact("cents", MONEY, _("Amount"), show=_amount, about=GESTURE, read=_cents),
+    Fact("costs_money", FLAG, _("Costs money"), about=GESTURE),
 )

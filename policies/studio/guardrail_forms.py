@@ -75,7 +75,7 @@ class ConditionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name = self.data.get(self.add_prefix("fact")) if self.is_bound else self.initial.get("fact")
-        self.known = condition.vocabulary.get(str(name))
+        self.known = next((fact for fact in facts() if fact.name == name), None)
         kind = self.known.kind if self.known else condition.FLAG
         self.fields["operator"].choices = [(value, OPERATORS[value]) for value in OFFERED[kind]]
         self.fields["operator"].initial = OFFERED[kind][0]
@@ -112,6 +112,11 @@ class ConditionForm(forms.Form):
 ConditionFormSet = forms.formset_factory(
     ConditionForm, extra=0, max_num=MOST_CONDITIONS, validate_max=True, absolute_max=MOST_CONDITIONS + 1
 )
+
+
+def facts() -> list[condition.Fact]:
+    """What is known when a gesture is weighed; a guardrail can ask nothing else."""
+    return condition.known_about(condition.TICKET, condition.GESTURE)
 
 
 def _value_field(fact: condition.Fact | None) -> forms.Field:

@@ -19,7 +19,7 @@ from tickets import condition
 from .access import only, sets_rules
 from .draft_rules import row_of
 from .drafts import edit, find
-from .guardrail_forms import MOST_CONDITIONS, ConditionFormSet, GuardrailForm, in_words, shown
+from .guardrail_forms import MOST_CONDITIONS, ConditionFormSet, GuardrailForm, facts, in_words, shown
 
 PREFIX = "when"
 
@@ -51,7 +51,7 @@ def _at_work(request: HttpRequest, draft: Rulebook, rail: Guardrail) -> HttpResp
     """A row more or less, or only the words of it; nothing is saved, and nothing typed is lost."""
     rows = _typed(request.POST)
     new = request.POST.get("new_fact", "")
-    if "add" in request.POST and new in condition.vocabulary and len(rows) < MOST_CONDITIONS:
+    if "add" in request.POST and new in {fact.name for fact in facts()} and len(rows) < MOST_CONDITIONS:
         rows.append({"fact": new})
     dropped = request.POST.get("drop", "")
     if dropped.isascii() and dropped.isdigit() and int(dropped[:3]) < len(rows):
@@ -107,7 +107,7 @@ def _page(
         "rail": rail,
         "form": form,
         "conditions": conditions,
-        "facts": [(fact.name, fact.label) for fact in condition.vocabulary.values()],
+        "facts": [(fact.name, fact.label) for fact in facts()],
         "words": _words(request, rail, conditions),
     }
     only_words = request.htmx and "preview" in request.POST

@@ -69,9 +69,13 @@ def standards(request: HttpRequest) -> HttpResponse:
         form.add_error(None, NOT_YOURS)
     if request.method == "POST" and book and form.is_valid():
         said = dict(form.cleaned_data)
-        BaseStandard.put_in_force(said.pop("code"), by=request.user, **said)
-        messages.success(request, _("Promised. Everybody can read it on the page “What you can count on”."))
-        return redirect("studio:standards")
+        refused = BaseStandard.put_in_force(said.pop("code"), by=request.user, **said)
+        if not refused:
+            messages.success(
+                request, _("Promised. Everybody can read it on the page “What you can count on”.")
+            )
+            return redirect("studio:standards")
+        form.add_error("measured_by", refused)
     now = timezone.now()
     kept = kept_since(now - WINDOW, until=now)
     rows = [Row(row, kept.get(row.measured_by)) for row in book.standards.all()] if book else []

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Person, Team
 
-from . import books, calendars, drafting, everybody, growing, meanwhile, people, rules
+from . import books, calendars, drafting, everybody, given_words, growing, meanwhile, people, rules
 from .play import play
 from .stories import ALL
 
@@ -39,6 +39,7 @@ def furnish(*, now: datetime | None = None) -> None:
             growing.grow(cast, ground, now=now)
             meanwhile.put_beside(cast, openings, now=now)
             drafting.prepare(cast, now=now)
+            given_words.keep_word(cast, openings, now=now)
     except IntegrityError as error:  # somebody else furnished it in the same moment
         if is_empty():
             raise

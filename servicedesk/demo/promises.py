@@ -18,18 +18,6 @@ STANDARDS = (
         "Nennen wir eine Uhrzeit, halten wir sie – oder sagen es Ihnen, bevor sie vorbei ist.",
         "promise_kept", 90,
     ),
-    (
-        "call-back",
-        "When we promise to call you back, we call, in the hour we named.",
-        "Versprechen wir einen Rückruf, rufen wir in der genannten Stunde an.",
-        "callback_kept", 95,
-    ),
-    (
-        "correct-bill",
-        "Your invoice is right the first time.",
-        "Ihre Rechnung stimmt beim ersten Mal.",
-        "correct_bill", 99,
-    ),
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import django
@@ -22,8 +23,10 @@ from policies.asks.sweep import sweep_asks_now  # noqa: E402
 from policies.facts import Wish  # noqa: E402
 from policies.models import Ruling  # noqa: E402
 from policies.payout.delivery import deliver_now as deliver_payouts  # noqa: E402
+from tickets.automation import step  # noqa: E402
+from tickets.automation.carry import automate_now  # noqa: E402
 from tickets.mail.outbox import deliver_now  # noqa: E402
-from tickets.models import Mark, Ticket  # noqa: E402
+from tickets.models import Mark, Run, Ticket  # noqa: E402
 from tickets.sla.sweep import sweep_now  # noqa: E402
 
 
@@ -51,6 +54,31 @@ def sweep(count: str) -> list[Callable[[], object]]:
             sweep_now()
 
     return [until_done] * int(count)
+
+
+def automate(count: str) -> list[Callable[[], object]]:
+    """As many workers, each reading and carrying out rules until nothing waits any more."""
+
+    def until_done() -> None:
+        while automate_now() or Run.objects.waiting().exists():
+            pass
+
+    return [until_done] * int(count)
+
+
+def die_automating(at_run: str) -> list[Callable[[], object]]:
+    """One worker that is gone after the first step of that run, as if somebody had pulled the plug."""
+    runs = {"begun": 0}
+    priority = step.kinds["priority"]
+
+    def plug_pulled(*how: object) -> None:
+        runs["begun"] += 1
+        if runs["begun"] == int(at_run):
+            os._exit(9)
+        priority.perform(*how)  # type: ignore[arg-type]
+
+    step.register([replace(priority, perform=plug_pulled)])
+    return [automate_now]
 
 
 def lapse(count: str, now: str) -> list[Callable[[], object]]:
@@ -113,5 +141,14 @@ def _let_go() -> None:
 
 
 if __name__ == "__main__":
-    known = {"book": book, "sweep": sweep, "lapse": lapse, "deliver": deliver, "live": live, "pay": pay}
+    known = {
+        "book": book,
+        "sweep": sweep,
+        "automate": automate,
+        "die_automating": die_automating,
+        "lapse": lapse,
+        "deliver": deliver,
+        "live": live,
+        "pay": pay,
+    }
     sys.exit(not run(known[sys.argv[1]](*sys.argv[2:])))

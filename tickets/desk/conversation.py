@@ -103,9 +103,11 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
 @desk_only
 def move(request: HttpRequest, number: int) -> HttpResponse:
     found = find(request, number)
-    form = MoveForm(request.POST)
+    form = MoveForm(request.POST, ticket=found)
     if not form.is_valid():
         messages.error(request, _("This status does not exist."))
+    elif form.open_items:
+        return _page(request, found, move_form=form, status=422)
     else:
         found.move(form.cleaned_data["status"], by=request.user)
     return redirect(found.desk_url())
@@ -135,6 +137,7 @@ def _page(
     *,
     reply_form: ReplyForm | None = None,
     note_form: MessageForm | None = None,
+    move_form: MoveForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     request.live_topics = [f"ticket-{ticket.pk}"]
@@ -145,6 +148,7 @@ def _page(
         "thread": thread_of(ticket),
         "reply_form": reply_form or ReplyForm(ticket=ticket, by=request.user),
         "note_form": note_form or MessageForm(),
+        "move_form": move_form,
         "mode": "note" if note_form else "reply",
         "neighbours": neighbours,
         "earlier": earlier.order_by("-created_at")[:EARLIER],

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.person import Person
 from tickets.draft_check import Remark, remarks_on
 from tickets.message import MAX_LENGTH
-from tickets.solvable import Status
+from tickets.open_item import open_on
+from tickets.solvable import SETTLED, Status
 from tickets.textfields import KeyField, OneLineField, TextField
 from tickets.ticket import Ticket
 from tickets.uploads import FilesField
@@ -31,11 +32,13 @@ class ReplyForm(MessageForm):
         widget=forms.HiddenInput,
     )
     anyway = OneLineField(label=_("Send it anyway, because"), max_length=200, required=False)
+    leave_open = forms.BooleanField(label=_("Solve it all the same, and leave this open"), required=False)
 
     def __init__(self, *args: object, ticket: Ticket, by: Person, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.ticket, self.by = ticket, by
         self.remarks: list[Remark] = []
+        self.open_items: list[str] = []
 
     def clean(self) -> dict[str, object]:
         """Second thoughts come once; with a reason the answer goes out as it is."""
@@ -46,6 +49,10 @@ class ReplyForm(MessageForm):
                 raise forms.ValidationError(
                     _("Please read this once more before it goes out."), code="remarks"
                 )
+        if cleaned.get("then") == Status.SOLVED and not cleaned.get("leave_open"):
+            self.open_items = open_on(self.ticket)
+            if self.open_items:
+                raise forms.ValidationError(_("This is still open on the ticket."), code="open_items")
         return cleaned
 
 
@@ -58,4 +65,19 @@ class AssignForm(forms.Form):
 
 
 class MoveForm(forms.Form):
+    """Where the ticket stands from now on; what solving it would leave open is named once."""
+
     status = forms.ChoiceField(choices=Status.choices, label=_("Status"))
+    leave_open = forms.BooleanField(required=False)
+
+    def __init__(self, *args: object, ticket: Ticket, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticket = ticket
+        self.open_items: list[str] = []
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        settling = cleaned.get("status") in SETTLED and not self.ticket.is_settled
+        if settling and not cleaned.get("leave_open"):
+            self.open_items = open_on(self.ticket)
+        return cleaned

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import conversation, incidents, line, lists
+from . import conversation, incidents, line, lists, macros, pledges
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +27,16 @@ urlpatterns = [
     path("line/places/<int:pk>/", line.act, name="act"),
     path("line/wall/", line.wall, name="wall"),
     path("line/wall/now/", line.wall_now, name="wall_now"),
+    path("promises/", pledges.my_promises, name="my_promises"),
+    path("tickets/<int:number>/promises/", pledges.of_ticket, name="promises"),
+    path("tickets/<int:number>/promises/new/", pledges.give, name="promise"),
+    path("tickets/<int:number>/promises/<int:pk>/kept/", pledges.keep, name="keep_promise"),
+    path("tickets/<int:number>/promises/<int:pk>/moment/", pledges.move, name="move_promise"),
+    path("tickets/<int:number>/promises/<int:pk>/withdrawal/", pledges.withdraw, name="withdraw_promise"),
+    path("tickets/<int:number>/promises/<int:pk>/keeper/", pledges.pass_on, name="pass_on_promise"),
+    path("tickets/<int:number>/promises/<int:pk>/repair/", pledges.repaired, name="repair_promise"),
+    path("tickets/<int:number>/macros/", macros.of_ticket, name="macros"),
+    path("tickets/<int:number>/macros/<int:pk>/", macros.macro, name="macro"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/<int:pk>/", incidents.incident, name="incident"),
     path("incidents/<int:pk>/words/", incidents.amend, name="amend_incident"),

@@ -19,6 +19,7 @@ from tickets.ticket import Ticket
 
 from .access import find
 from .forms import RatingForm, ReplyForm
+from .pledges import promised_on
 from .standing import standing_of
 
 
@@ -94,6 +95,7 @@ def _conversation(
     return {
         "ticket": own,
         "standing": standing_of(own.status, own.open_clocks, zone=request.user.zone, now=timezone.now()),
+        "promised": promised_on(own, zone=request.user.zone, now=timezone.now()),
         "thread": said.select_related("author").prefetch_related("attachments"),
         "rating": rating,
         "rating_form": rating_form or RatingForm(initial=given),

@@ -25,6 +25,7 @@ from tickets.ticket import Ticket, TicketQuerySet
 
 from .access import customer_of, own_requests
 from .forms import Choice, RequestForm
+from .pledges import promised_to
 from .standing import hear_from_us, standing_of
 
 PAGE_SIZE = 20
@@ -41,7 +42,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return (
             redirect("desk:tickets") if request.user.is_agent else render(request, "portal/no_customer.html")
         )
-    context = {"page": _page(request), "customer": request.user.as_customer}
+    context = {
+        "page": _page(request),
+        "customer": request.user.as_customer,
+        "promised": promised_to(request.user, now=timezone.now()),
+    }
     return render(request, "portal/_requests.html" if request.htmx else "portal/home.html", context)
 
 

@@ -25,6 +25,7 @@ from .clock import Clock
 from .course import BREACHED
 from .log import ClockEntry
 from .mark import BREACH, WARNING, Mark
+from .target import BY_WORD
 
 # On SQLite a batch is what everybody else waits for, so it stays well below half a second.
 BATCH, MOST = 100, 10_000
@@ -115,6 +116,7 @@ def _tell(fired: Sequence[tuple[Clock, Mark]], *, now: datetime) -> None:
 def _event(clock: Clock, mark: Mark, people: Sequence[Person], *, now: datetime) -> Event:
     data = {
         "clock": clock.pk,
+        "kind": clock.kind,
         "promise": history.in_each_language(clock.get_kind_display),
         "told": ", ".join(person.name for person in people),
     }
@@ -147,6 +149,12 @@ class _Staff:
         return list(Person.objects.leading(self.team)) or self.working
 
     def to_tell(self, clock: Clock, mark: Mark) -> list[Person]:
-        """The assignee hears the warning; the leads hear the breach, and a warning nobody else would hear."""
-        assignee = clock.ticket.assignee
-        return [assignee] if mark.kind == WARNING and assignee in self.working else self.leads
+        """Who is to keep it hears the warning; the leads hear the breach, and a warning nobody else would hear."""
+        keeper = _keeper(clock)
+        return [keeper] if mark.kind == WARNING and keeper in self.working else self.leads
+
+
+def _keeper(clock: Clock) -> Person | None:
+    """Whoever gave their word, where somebody did; else who works on the ticket."""
+    pledge = getattr(clock, "pledge", None) if clock.kind == BY_WORD else None
+    return pledge.owner if pledge else clock.ticket.assignee

@@ -94,11 +94,11 @@ def test_the_order_is_the_last_public_message_and_notes_move_nothing(eva, cast):
 
 def test_the_list_costs_the_same_for_one_and_three(eva, cast, django_assert_num_queries):
     cast.ticket("1", customer=cast.eva, by=cast.eva.person)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         eva.get("/")
     for number in "23":
         cast.ticket(number, customer=cast.eva, by=cast.eva.person)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(eva.get("/").context["page"].object_list) == 3
 
 

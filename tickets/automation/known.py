@@ -1,0 +1,89 @@
+"""What is known of a ticket when automation looks at it: who wrote last, how long it has stood where it stands.
+
+Packages to the right add readers for the facts they register; what no reader knows satisfies no condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets import condition, history
+from tickets import known as ticket_facts
+from tickets.condition import CHOICE, FLAG, MOMENT, NUMBER, Fact
+from tickets.event import Event
+from tickets.message import Message
+
+if TYPE_CHECKING:
+    from tickets.ticket import Ticket
+
+ABOUT = (condition.TICKET, condition.MOMENT)
+FACTS = (
+    Fact(
+        "channel",
+        CHOICE,
+        _("Channel"),
+        lambda: {value: str(label) for value, label in Message.Channel.choices},
+        about=MOMENT,
+    ),
+    Fact("assigned", FLAG, _("Somebody has it"), about=MOMENT),
+    Fact("unanswered", FLAG, _("The customer’s last message is unanswered"), about=MOMENT),
+    Fact("hours_open", NUMBER, _("Hours since it was opened"), about=MOMENT),
+    Fact("hours_since_customer", NUMBER, _("Hours since the customer wrote"), about=MOMENT),
+    Fact("hours_since_answer", NUMBER, _("Hours since we answered"), about=MOMENT),
+    Fact("hours_in_status", NUMBER, _("Hours in this status"), about=MOMENT),
+    Fact("hours_to_promise", NUMBER, _("Hours until the next promise ends"), about=MOMENT),
+)
+
+# Facts packages to the right know of a ticket; each answers for the facts it registered.
+readers: list[Callable[[Ticket, datetime], dict[str, object]]] = []
+
+
+def with_moments(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With the moments the facts are counted from, in one query however many tickets."""
+    said = Message.objects.public().filter(ticket=OuterRef("pk"))
+    ours = said.filter(from_customer=False).exclude(channel=Message.Channel.AUTO).order_by("-at", "-pk")
+    theirs = said.filter(from_customer=True).order_by("-at", "-pk")
+    thanked = Event.objects.filter(ticket=OuterRef("pk"), kind__in=history.THANKS).order_by("-at", "-pk")
+    moved = Event.objects.filter(ticket=OuterRef("pk"), kind=history.MOVED).order_by("-at", "-pk")
+    return tickets.annotate(
+        came_by=Subquery(said.order_by("at", "pk").values("channel")[:1]),
+        customer_wrote_at=Subquery(theirs.values("at")[:1]),
+        thanked_at=Subquery(thanked.values("at")[:1]),
+        answered_at=Subquery(ours.values("at")[:1]),
+        status_since=Coalesce(Subquery(moved.values("at")[:1]), F("created_at")),
+    )
+
+
+def of_moment(ticket: Ticket, *, now: datetime) -> dict[str, object]:
+    """Every fact a condition of a rule may ask, of a ticket that came `with_moments`."""
+    seen: Any = ticket
+    wrote, answered = seen.customer_wrote_at, seen.answered_at
+    settled = [moment for moment in (answered, seen.thanked_at) if moment is not None]
+    facts = {
+        **ticket_facts.of_ticket(ticket, on=timezone.localdate(now)),
+        "channel": seen.came_by,
+        "assigned": ticket.assignee_id is not None,
+        "unanswered": wrote is not None and all(moment < wrote for moment in settled),
+        "hours_open": _hours(ticket.created_at, now),
+        "hours_since_customer": _hours(wrote, now),
+        "hours_since_answer": _hours(answered, now),
+        "hours_in_status": _hours(seen.status_since, now),
+        "hours_to_promise": _hours(now, ticket.next_due_at),
+    }
+    for reader in readers:
+        facts |= reader(ticket, now)
+    return facts
+
+
+def _hours(since: datetime | None, until: datetime | None) -> int | None:
+    """Whole hours between two moments; None when one is not there, 0 when they lie the other way round."""
+    if since is None or until is None:
+        return None
+    return max(0, int((until - since).total_seconds() // 3600))
