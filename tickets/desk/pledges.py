@@ -29,7 +29,8 @@ Changing = tuple[int, str, forms.Form]
 @desk_only
 def my_promises(request: HttpRequest) -> HttpResponse:
     """What the reader is to keep, the most pressing first, and what they are to make good."""
-    mine = Pledge.objects.open().kept_by([request.user]).with_story()
+    now = timezone.now()
+    mine = Pledge.objects.open().kept_by(request.user, at=now).with_story()
     visible = Ticket.objects.worked_by(request.user)
     repairs = Repair.objects.open().worked_by(request.user).with_story()
     if not request.user.is_lead:
@@ -37,7 +38,7 @@ def my_promises(request: HttpRequest) -> HttpResponse:
     context = {
         "pledges": mine.filter(ticket__in=visible)[:SHOWN],
         "repairs": repairs[:SHOWN],
-        "now": timezone.now(),
+        "now": now,
     }
     return render(request, "desk/promises.html", context)
 

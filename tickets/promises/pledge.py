@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.absence import Absence, stand_ins
 from tickets import history
 from tickets.mail import letters
 from tickets.notice import Notice
@@ -38,9 +39,10 @@ class PledgeQuerySet(models.QuerySet["Pledge"]):
         """What was promised to this customer; nobody else's."""
         return self.filter(ticket__customer__person=person) if person.is_active else self.none()
 
-    def kept_by(self, people: list[Person]) -> PledgeQuerySet:
-        """What these people are to keep, the most pressing first."""
-        return self.filter(owner__in=people).order_by("due_at", "pk")
+    def kept_by(self, person: Person, *, at: datetime) -> PledgeQuerySet:
+        """What this person is to keep, their own and that of those they stand in for; the most pressing first."""
+        away = Absence.objects.running(at).filter(substitute=person).values("person")
+        return self.filter(models.Q(owner=person) | models.Q(owner__in=away)).order_by("due_at", "pk")
 
     def with_story(self) -> PledgeQuerySet:
         return self.select_related(
@@ -103,6 +105,12 @@ class Pledge(models.Model):
     def is_broken(self) -> bool:
         """Whether its time passed before it was kept; a broken promise stays one."""
         return self.clock.breached_at is not None
+
+    def keeper_at(self, at: datetime) -> Person:
+        """Who keeps it now: its owner, or whoever of the team stands in while the owner is away."""
+        instead = stand_ins([self.owner], at=at).get(self.owner_id)
+        here = instead is not None and self.ticket.team_id in instead.team_ids
+        return instead if instead is not None and here else self.owner
 
     @classmethod
     def give(

@@ -81,7 +81,7 @@ class Repair(models.Model):
     def open_for(cls, pledge: Pledge, *, at: datetime) -> Repair:
         """Begin to make a broken promise good; saying it twice changes nothing. The caller's transaction holds it."""
         repair, made = cls.objects.get_or_create(
-            pledge=pledge, defaults={"owner": _who_repairs(pledge), "opened_at": at}
+            pledge=pledge, defaults={"owner": _who_repairs(pledge, at=at), "opened_at": at}
         )
         if made:
             ticket = pledge.ticket
@@ -114,10 +114,10 @@ def hear(event: Event) -> None:
         Repair.open_for(pledge, at=event.at)
 
 
-def _who_repairs(pledge: Pledge) -> Person:
-    """Whoever gave it their word, if they are here; else a lead of the team."""
-    ticket = pledge.ticket
-    if ticket.team_id in pledge.owner.team_ids:
-        return pledge.owner
+def _who_repairs(pledge: Pledge, *, at: datetime) -> Person:
+    """Whoever gave it their word or stands in for them, if they work here; else a lead of the team."""
+    ticket, keeper = pledge.ticket, pledge.keeper_at(at)
+    if ticket.team_id in keeper.team_ids:
+        return keeper
     lead: Person | None = Person.objects.leading(ticket.team).first()
     return lead or pledge.owner

@@ -101,7 +101,7 @@ def _broken(clock: Clock, *, now: datetime) -> ClockEntry:
 def _tell(fired: Sequence[tuple[Clock, Mark]], *, now: datetime) -> None:
     """One event for each mark, a notice for everybody it concerns, and a mail where there is still something to do."""
     staff = {clock.ticket.team_id: _Staff(clock.ticket.team) for clock, _mark in fired}
-    told = [staff[clock.ticket.team_id].to_tell(clock, mark) for clock, mark in fired]
+    told = [staff[clock.ticket.team_id].to_tell(clock, mark, now=now) for clock, mark in fired]
     events = [_event(clock, mark, people, now=now) for (clock, mark), people in zip(fired, told, strict=True)]
     _record(events)
     pairs = [(person, event) for event, people in zip(events, told, strict=True) for person in people]
@@ -148,13 +148,13 @@ class _Staff:
     def leads(self) -> list[Person]:
         return list(Person.objects.leading(self.team)) or self.working
 
-    def to_tell(self, clock: Clock, mark: Mark) -> list[Person]:
+    def to_tell(self, clock: Clock, mark: Mark, *, now: datetime) -> list[Person]:
         """Who is to keep it hears the warning; the leads hear the breach, and a warning nobody else would hear."""
-        keeper = _keeper(clock)
+        keeper = _keeper(clock, now=now)
         return [keeper] if mark.kind == WARNING and keeper in self.working else self.leads
 
 
-def _keeper(clock: Clock) -> Person | None:
-    """Whoever gave their word, where somebody did; else who works on the ticket."""
+def _keeper(clock: Clock, *, now: datetime) -> Person | None:
+    """Whoever gave their word or stands in for them, where somebody did; else who works on the ticket."""
     pledge = getattr(clock, "pledge", None) if clock.kind == BY_WORD else None
-    return pledge.owner if pledge else clock.ticket.assignee
+    return pledge.keeper_at(now) if pledge else clock.ticket.assignee

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Absence
 from tickets.models import Clock, Event, Notice, OutgoingMail, Pledge, PledgeChange, Repair, Ticket
 from tickets.sla.sweep import sweep_now
 
@@ -175,6 +176,25 @@ def test_my_promises_are_the_own_ones_in_the_own_teams(cast: Cast, ticket: Ticke
     cast.north.dismiss(cast.anna)
     cast.south.welcome(cast.anna)
     assert "Anna calls" not in words(client.get("/desk/promises/"))
+
+
+def test_whoever_stands_in_is_warned_and_finds_it_among_the_own_ones(
+    cast: Cast, ticket: Ticket, client: Client
+) -> None:
+    now = timezone.now()
+    Absence.announce(
+        cast.anna, first=MONDAY.date(), last=MONDAY.date(), substitute=cast.ben, by=cast.anna, at=MONDAY
+    )
+    away_now = {"first": now.date(), "last": now.date() + timedelta(days=1), "at": now}
+    Absence.announce(cast.anna, substitute=cast.ben, by=cast.anna, **away_now)
+    pledge = Pledge.give(ticket, words="Anna calls", until=BY_THREE, by=cast.anna, key="call", at=MONDAY)
+    sweep_now(now=BY_THREE - timedelta(minutes=29))
+    warned = Notice.objects.get(event__kind="promise_warned", event__data__clock=pledge.clock_id)
+    assert warned.person == cast.ben
+    sweep_now(now=BY_THREE + timedelta(minutes=1))
+    assert Repair.objects.get().owner == cast.ben
+    client.force_login(cast.ben)
+    assert "Anna calls" in words(client.get("/desk/promises/"))
 
 
 # ---- the door ------------------------------------------------------------------------------------------------------
