@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_cache_table'),
-        ("tickets", "0006_runs_that_rebuild_clocks"),
+        ("tickets", "0007_the_line"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0007_rules_and_their_runs"),
+        ("tickets", "0008_rules_and_their_runs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

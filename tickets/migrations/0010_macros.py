@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_cache_table'),
-        ("tickets", "0008_promises_given_by_word"),
+        ("tickets", "0009_promises_given_by_word"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
