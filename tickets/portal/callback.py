@@ -65,7 +65,9 @@ class CallbackForm(forms.Form):
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
         if not set(number) <= set("0123456789 +-/()."):
-            raise forms.ValidationError(_("A telephone number has digits, spaces and + - / ( ) only."))
+            raise forms.ValidationError(
+                _("A telephone number has digits, spaces, plus, hyphens, slashes and brackets only.")
+            )
         return number
 
     def clean_when(self) -> datetime | None:
