@@ -120,9 +120,7 @@ class Offer(models.Model):
         with transaction.atomic():
             entry = _reserve(ruling, budgets, at=at) if _takes_money(ruling) else None
             offer = cls._write(ruling, approver=approver, period=entry.period if entry else None, at=at)
-            if entry:
-                Stage.reach(offer, Stage.Name.RESERVED, by=ruling.agent, at=at, entry=entry)
-            Stage.reach(offer, Stage.Name.GRANTED, by=approver or ruling.agent, at=at)
+            Stage.begin(offer, entry=entry, by=approver or ruling.agent, at=at)
             ruling.ticket.record(
                 history.OFFER_MADE, by=ruling.agent, at=at, offer=offer.pk, gesture=ruling.gesture_in_each
             )

@@ -21,7 +21,7 @@ TRANSLATED = re.compile(r"\{% blocktranslate\b.*?endblocktranslate %\}|\{%.*?%\}
 READ_ALOUD = re.compile(r'\b(?:aria-label|aria-description|title|placeholder|alt)="([^"]*)"')
 # Attributes too that a block adds to a tag of its parent, and named characters.
 MARKUP = re.compile(r'<[^>]*>|[\w-]+="[^"]*"|&\w+;')
-SAME_EVERYWHERE = {"API", "DATEV", "Kulanz", "Können", "Wollen", "Dürfen"}
+SAME_EVERYWHERE = {"API", "Kulanz", "Können", "Wollen", "Dürfen"}
 
 SPEAKING = {"ValidationError", "add_error", "Refusal"}
 SPEAKING_OF_MESSAGES = {"success", "info", "warning", "error"}

@@ -46,6 +46,15 @@ class Stage(models.Model):
         return f"{self.offer_id} {self.name}"
 
     @classmethod
+    def begin(cls, offer: Offer, *, entry: Transfer | None, by: Person, at: datetime) -> None:
+        """Reserved, where it takes money, and granted: in one statement, for others wait for the month meanwhile."""
+        granted = cls(offer=offer, name=cls.Name.GRANTED, at=at, by=by)
+        reserved = (
+            [cls(offer=offer, name=cls.Name.RESERVED, at=at, by=offer.agent, entry=entry)] if entry else []
+        )
+        cls.objects.bulk_create([*reserved, granted])
+
+    @classmethod
     def reach(
         cls,
         offer: Offer,

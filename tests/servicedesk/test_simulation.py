@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from django.db.models import F
 
 from policies.models import Budget, BudgetPeriod
 from servicedesk.bench.simulation import Simulation, Wrong
@@ -22,10 +23,10 @@ def test_the_ledger_agrees_with_a_naive_model_after_every_step(seed):
     assert BudgetPeriod.objects.filter(budget=budget).count() > 3
 
 
-def test_it_finds_a_cent_that_is_missing():
+def test_it_finds_a_cent_too_many():
     budget = Budget.objects.create(name="Simulated", currency="USD", monthly_cents=50_000)
     simulation = Simulation(budget, random.Random(1))
     simulation.run(20)
-    BudgetPeriod.objects.filter(budget=budget, reserved_cents__gt=0).update(reserved_cents=1)
+    BudgetPeriod.objects.filter(budget=budget).update(allotted_cents=F("allotted_cents") + 1)
     with pytest.raises(Wrong):
         simulation.run(1)
