@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Max
+
 from accounts.models import Absence, Team
 from policies.challenges.rule import Kind, Rule
 from policies.models import Challenge, ExtraAuthority, Review, Ruling
-from tickets.models import Ticket
+from tickets.models import OutgoingMail, Ticket
 from tickets.sla.worktime import OpeningHours
 
 from . import moments
 from .people import NORTH, SOUTH, Cast
+from .play import POST_TAKES
 
 # For which team, cents more per case, begins and ends in hours from now, why, granted by.
 EXTRAS = (
@@ -58,18 +61,22 @@ def put_beside(cast: Cast, hours: dict[str, OpeningHours], *, now: datetime) -> 
 def _challenges(cast: Cast, hours: dict[str, OpeningHours], *, now: datetime) -> None:
     """One waits for its answer since four working days, one has it."""
     at = moments.before(hours[NORTH], now, 4 * moments.DAY * 60)
-    late = _ticket_of(cast, "mehmet", "late-delivery", before=at)
-    Challenge.raise_it(Rule(Kind.OWN), late, by=cast.desk["mehmet"], why=WHY, at=at)
-    broken = _ticket_of(cast, "priya", "broken", before=at)
-    doubt = Challenge.raise_it(Rule(Kind.OWN), broken, by=cast.desk["priya"], why=DOUBT, at=at)
+    late = _quiet_since(at, agent="mehmet", cause="late-delivery", cast=cast)
+    if late:
+        Challenge.raise_it(Rule(Kind.OWN), late, by=cast.desk["mehmet"], why=WHY, at=at)
+    broken = _quiet_since(at, agent="priya", cause="broken-on-arrival", cast=cast)
+    doubt = broken and Challenge.raise_it(Rule(Kind.OWN), broken, by=cast.desk["priya"], why=DOUBT, at=at)
     if isinstance(doubt, Challenge):
-        doubt.settle(
-            "changes", words=ANSWER, by=cast.desk["katharina"], at=moments.before(hours[SOUTH], now, 3600)
-        )
+        answered = moments.before(hours[SOUTH], now, 3600)
+        doubt.settle("changes", words=ANSWER, by=cast.desk["katharina"], at=answered)
+    # No mail of the demo leaves the house.
+    OutgoingMail.objects.filter(sent_at=None).update(
+        created_at=at, due_at=at, sent_at=at + POST_TAKES, tries=1
+    )
 
 
-def _ticket_of(cast: Cast, agent: str, cause: str, *, before: datetime) -> Ticket:
-    """The last one this agent worked on by then; without one, the first of its cause."""
-    about = Ticket.objects.with_people().filter(cause__code__startswith=cause)
-    worked = about.filter(assignee=cast.desk[agent], created_at__lt=before)
-    return worked.order_by("-created_at").first() or about.earliest("created_at")
+def _quiet_since(at: datetime, *, agent: str, cause: str, cast: Cast) -> Ticket | None:
+    """The last ticket of this cause on which nothing happened since: of this agent, else of anybody."""
+    tickets = Ticket.objects.with_people().filter(cause__code=cause)
+    quiet = tickets.annotate(last=Max("events__at")).filter(last__lt=at).order_by("-last")
+    return quiet.filter(assignee=cast.desk[agent]).first() or quiet.first()
