@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from accounts.customer import Customer
@@ -242,28 +242,30 @@ def _given_to(
 
 def budgets_for(agent: Person, ticket: Ticket, currency: str) -> tuple[Budget | None, Budget | None]:
     """The budget this agent books from, and the pool behind it: person before team before house."""
-    rows = list(
-        Budget.objects.filter(currency=currency).filter(
-            Q(person=agent) | Q(team_id=ticket.team_id) | Q(team=None, person=None)
-        )
-    )
-    ranked = sorted(rows, key=lambda row: (row.person_id is None, row.team_id is None))
-    own = ranked[0] if ranked else None
-    return own, ranked[1] if len(ranked) > 1 else None
+    return _ranked(_open_to(agent, ticket, currency))
 
 
 def purses(agent: Person, ticket: Ticket, currency: str, *, at: datetime) -> tuple[int, int]:
     """Cents left this month in the own budget and in the pool."""
-    own, pool = budgets_for(agent, ticket, currency)
     starts, _ends = month_of(at)
-    pks = [budget.pk for budget in (own, pool) if budget]
-    left = dict(
-        BudgetPeriod.objects.filter(budget_id__in=pks, starts=starts).values_list(
-            "budget_id", F("allotted_cents") - F("reserved_cents") - F("spent_cents")
-        )
-    )
+    left = F("allotted_cents") - F("reserved_cents") - F("spent_cents")
+    month = BudgetPeriod.objects.filter(budget=OuterRef("pk"), starts=starts).annotate(left=left)
+    found = _open_to(agent, ticket, currency).annotate(left=Subquery(month.values("left")[:1]))
     # A month nobody booked in yet has no row; it will open with the full amount.
-    return tuple(left.get(budget.pk, budget.monthly_cents) if budget else 0 for budget in (own, pool))  # type: ignore[return-value]
+    return tuple(  # type: ignore[return-value]
+        0 if budget is None else budget.monthly_cents if budget.left is None else budget.left
+        for budget in _ranked(found)
+    )
+
+
+def _open_to(agent: Person, ticket: Ticket, currency: str) -> QuerySet[Budget]:
+    whose = Q(person=agent) | Q(team_id=ticket.team_id) | Q(team=None, person=None)
+    return Budget.objects.filter(whose, currency=currency)
+
+
+def _ranked(rows: Iterable[Budget]) -> tuple[Budget | None, Budget | None]:
+    ranked = sorted(rows, key=lambda row: (row.person_id is None, row.team_id is None))
+    return ranked[0] if ranked else None, ranked[1] if len(ranked) > 1 else None
 
 
 def _forbidding(
