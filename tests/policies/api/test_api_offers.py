@@ -253,7 +253,7 @@ def test_the_customer_reads_the_gesture_and_nothing_of_how_it_came_about(cast, t
     Ask.objects.get().grant(by=cast.ben, words="Zwetschgenmus")
     own = cem.get(offers(ticket))
     (row,) = own.json()["results"]
-    assert set(row) == {"gesture", "cents", "currency", "state", "at", "delivered_at"}
+    assert set(row) == {"gesture", "cents", "currency", "state", "at", "delivered_at", "runs_out_at"}
     assert (row["cents"], row["currency"], row["state"]) == (8000, "EUR", "granted")
     assert "Zwetschgenmus" not in own.content.decode()
     assert "Ben" not in own.content.decode()

@@ -284,8 +284,8 @@ def test_the_lead_sees_what_silence_granted_and_that_the_limit_may_be_wrong(cast
     silent = {"answer": "silence", "answered_by": cast.ben, "closed_at": timezone.now()}
     Ask.objects.filter(pk__in=[ask.pk for ask in asks[1:]]).update(**silent)
     client.force_login(cast.ben)
-    page = client.get("/studio/").content.decode()
+    page = client.get("/studio/asks/").content.decode()
     assert "Ben was asked: 9 of at most 10" in page
     assert "The limit is probably too low" not in page
     Ask.objects.filter(pk=asks[0].pk).update(**silent)
-    assert "The limit is probably too low" in client.get("/studio/").content.decode()
+    assert "The limit is probably too low" in client.get("/studio/asks/").content.decode()

@@ -87,6 +87,7 @@ def test_who_is_close_says_so_and_somebody_neutral_decides(cast: Cast) -> None:
     carl = person("Carl")
     cast.north.welcome(carl)
     carl.levels.create(cause=cast.late, level=3)
+    cast.practise(carl)
     assert deciders(ruling, "neutral")[0] == carl
     eva = cast.ticket(at=MONDAY, customer=cast.eva, by=cast.eva.person)
     assert Ruling.weigh(cast.anna, eva, Wish("voucher", 1000), at=MONDAY).outcome == "DO"

@@ -21,6 +21,7 @@ def test_C49_during_a_slot_nobody_is_asked(cast: Cast) -> None:
     carl = person("Carl")
     cast.north.welcome(carl)
     Level.objects.create(agent=carl, cause=cast.late, level=3)
+    cast.practise(carl)
     LearningSlot.plan(carl, MONDAY - HOUR, MONDAY + HOUR, by=carl, at=MONDAY - 2 * HOUR)
     asked = Ruling.weigh(cast.anna, cast.ticket(at=MONDAY), Wish("voucher", 4000), at=MONDAY)
     assert [who.name for who in deciders(asked, "approve")] == ["Ben", "Dora"]
