@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Max
+
 from tickets.automation import carry, timing
 from tickets.models import Macro, OutgoingMail, Pledge, Rule, Ticket
 from tickets.sla.sweep import sweep_now
@@ -74,7 +76,8 @@ def _rules(cast: Cast, *, now: datetime) -> None:
 def _promises(cast: Cast, calendar: OpeningHours, *, now: datetime) -> None:
     """One to come, one moved, one broken: on open tickets of the team, by whoever works on them."""
     given = moments.before(calendar, now, 240 * 60)
-    found = Ticket.objects.unsettled().filter(team__slug=NORTH, created_at__lt=given).exclude(assignee=None)
+    quiet = Ticket.objects.annotate(last=Max("events__at")).filter(last__lt=given).values("pk")
+    found = Ticket.objects.unsettled().filter(team__slug=NORTH, pk__in=quiet).exclude(assignee=None)
     tickets = list(found.with_people().order_by("-created_at")[:3])
     for number, ticket in enumerate(tickets):
         words = WORDS[ticket.reader_language][number % 2]
