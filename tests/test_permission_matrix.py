@@ -757,7 +757,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "customer": customer.pk,
         "payout": payout.pk,
         "payout target": payout.target_id,
-        "rule": rule.pk,
+        "desk rule": rule.pk,
         "macro": macro.pk,
         "macro here": (ticket.pk, macro.pk),
         "pledge": (ticket.pk, pledge.pk),
@@ -916,7 +916,7 @@ OBJECT = {
         [f"desk:{name}_promise" for name in ("keep", "move", "withdraw", "pass_on", "repair")], "pledge"
     ),
     **dict.fromkeys(
-        [f"setup:{name}" for name in ("rule", "rule_preview", "rule_log", "switch_rule")], "rule"
+        [f"setup:{name}" for name in ("rule", "rule_preview", "rule_log", "switch_rule")], "desk rule"
     ),
     "authority:mirrors": "ticket",
     **dict.fromkeys(["authority:mirror", "authority:wish_mirror", "authority:leave_out"], "mirrored"),

@@ -82,7 +82,7 @@ MADE_BY_US = {
     "policies.GestureKind": {"code"},
     "policies.ExportBatch": {"key"},
     "policies.Destination": {"digest"},
-    "policies.Question": {"key"},
+    "policies.Question": {"key", "about"},
     "policies.ExportedEntry": {"account", "contra", "tax_key"},
     "policies.Finding": {"what", "stored", "counted"},
     "policies.PayoutTarget": {"url", "secret"},
@@ -100,7 +100,7 @@ MADE_BY_US = {
     "policies.AcquisitionOffer": {"currency", "key"},
     "policies.Reflection": {"rails"},
     "policies.Mirror": {"key"},
-    "policies.Rehearsal": {"found"},
+    "policies.Rehearsal": {"found", "so_far"},
     "policies.Idea": {"kind", "key"},
     "policies.BaseStandard": {"code"},
     "policies.Guardrail": {"code"},
@@ -403,6 +403,7 @@ MAY_READ: dict[str, Readable] = {
         or Pledge.objects.filter(ticket__customer=story.cast.cem, owner_id=pk).exists()
     ),
     "person.email": lambda story, pk: pk == story.cast.cem.person_id,
+    "Customer.phone": lambda story, pk: pk == story.cast.cem.pk,
     "Ticket.subject": lambda story, pk: Ticket.objects.filter(pk=pk, customer=story.cast.cem).exists(),
     "Message.text": lambda story, pk: own_messages(story).filter(pk=pk).exists(),
     "Attachment.name": lambda story, pk: Attachment.objects.filter(

@@ -53,7 +53,8 @@ class HouseWillForm(forms.Form):
 def house_will(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = house_day(now)
-    form = HouseWillForm(request.POST or None, initial={"starts": today, "ends": today + WEEK})
+    said = request.POST if request.method == "POST" else None
+    form = HouseWillForm(said, initial={"starts": today, "ends": today + WEEK})
     if form.is_bound and form.is_valid() and not publishes_rules(request.user):
         form.add_error(None, NOT_YOURS)
     if form.is_bound and form.is_valid():

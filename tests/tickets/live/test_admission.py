@@ -76,8 +76,13 @@ def test_each_page_hands_out_what_its_reader_may_hear(cast: Cast, client: Client
         f"ticket-{ticket.pk}",
         f"person-{cast.anna.pk}",
         f"team-{cast.north.pk}",
+        f"line-{cast.north.pk}",
     }
-    assert names(client, cast.anna, "/desk/") == {f"person-{cast.anna.pk}", f"team-{cast.north.pk}"}
+    assert names(client, cast.anna, "/desk/") == {
+        f"person-{cast.anna.pk}",
+        f"team-{cast.north.pk}",
+        f"line-{cast.north.pk}",
+    }
     own = {f"person-{cast.cem.person.pk}", f"customer-{cast.cem.pk}"}
     assert names(client, cast.cem.person, portal) == {f"request-{ticket.pk}", *own}
     assert names(client, cast.cem.person, "/") == own
