@@ -77,6 +77,7 @@ def running_clocks(cast: object, tickets: Sequence[Ticket], *, due_at: datetime)
             seconds=target.seconds,
             warn_percent=target.warn_percent,
             started_at=due_at - timedelta(hours=4),
+            until=due_at,  # at whatever hour the tests run
             due_at=due_at,
         )
         for ticket in tickets
@@ -88,6 +89,7 @@ def running_clocks(cast: object, tickets: Sequence[Ticket], *, due_at: datetime)
             at=clock.started_at,
             cause="opened",
             seconds=clock.seconds,
+            until=due_at,
             calendar=calendar,
         )
         for clock in clocks
