@@ -40,10 +40,10 @@ def steps_of(decision: Decision, *, who: str, mine: bool) -> list[Step]:
     for why in said:
         spoken.setdefault(why.dimension, []).append(why)
     steps = [
-        Step(str(question), spoken.pop(name, None) or [Why(str(silent), binds=False)])
+        Step(str(question), spoken.pop(name, []) or [Why(str(silent), binds=False)])
         for name, question, silent in QUESTIONS
     ]
-    will = spoken.pop(Dimension.WOLLEN, None)
+    will = spoken.pop(Dimension.WOLLEN, [])
     if will:
         steps.append(Step(_("Wollen: will"), will))
     return steps + [Step(name, whys) for name, whys in spoken.items()]
