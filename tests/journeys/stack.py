@@ -72,7 +72,7 @@ class Stack:
                     found.append((str(mail["Subject"]), body.get_content() if body else ""))
         return found
 
-    def mail(self, to: str, having: str, *, seconds: float = 20) -> tuple[str, str]:
+    def mail(self, to: str, having: str, *, seconds: float = 60) -> tuple[str, str]:
         """Wait for a mail to `to` whose subject or text has `having`."""
 
         def look() -> tuple[str, str] | None:
@@ -90,10 +90,10 @@ class Stack:
                     return match.group(1)
             return None
 
-        return wait_for(look, f"a code for {to}", seconds=20)
+        return wait_for(look, f"a code for {to}", seconds=60)
 
 
-def wait_for(look, what: str, *, seconds: float = 20):
+def wait_for(look, what: str, *, seconds: float = 60):
     """What `look` finds, once it finds something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -23,7 +23,7 @@ class Visitor:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.trouble.append(f"script: {error}"))
         self.page.on("request", self._look)
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(45_000)  # two cores may be busy with the other half of the suite
 
     def _hear(self, message) -> None:
         if message.type == "error" and not any(code in message.text for code in MEANT):
