@@ -70,9 +70,6 @@ class Presence(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} {self.state}"
 
-    def is_doubtful(self, now: datetime) -> bool:
-        return self.state != self.State.AWAY and self.seen_at <= now - DOUBTFUL
-
     @classmethod
     def of(cls, person: Person, *, at: datetime | None = None) -> Presence:
         first = {"seen_at": at, "since": at} if at else {}

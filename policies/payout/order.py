@@ -119,10 +119,6 @@ class PayoutOrder(models.Model):
     def __str__(self) -> str:
         return self.delivery
 
-    @property
-    def is_held(self) -> bool:
-        return self.state in self.HELD
-
     @classmethod
     def place(cls, offer: Offer, *, at: datetime) -> PayoutOrder | None:
         """Order what `offer` gives, where its form is paid out at all; in the transaction that grants it."""

@@ -186,10 +186,6 @@ class Place(Conversational, Callbackable, Followable, models.Model):
         return self.phase in on.IN_LINE
 
     @property
-    def is_over(self) -> bool:
-        return self.phase in on.OVER
-
-    @property
     def name(self) -> str:
         """Who it is, as far as we know."""
         return self.customer.person.name if self.customer else self.caller or str(_("unknown caller"))
