@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.absence import stand_ins
 from accounts.person import Person
 from tickets.sla.clock import Clock
-from tickets.sla.target import Target
+from tickets.sla.duty import TeamHours
 from tickets.sla.worktime import deadline, elapsed
 
 from .case.tie import conflicted, tied_to
@@ -141,8 +141,8 @@ def deadline_for(ruling: Ruling, role: str, *, at: datetime) -> datetime:
     """Approvals: two business hours or half the time left of the promise to the customer, whichever is sooner;
     hand-overs and co-signing: one business hour. In the team's business hours; without any, plain hours."""
     seconds = APPROVAL_SECONDS if role == "approve" else OTHER_SECONDS
-    target = _hours_of(ruling)
-    due = deadline(target.hours.opening, at, seconds) if target else None
+    hours = TeamHours.of(ruling.ticket.team_id)
+    due = deadline(hours.opening, at, seconds) if hours else None
     due = due or at + timedelta(seconds=seconds)
     promised = (
         Clock.objects.open()
@@ -155,16 +155,11 @@ def deadline_for(ruling: Ruling, role: str, *, at: datetime) -> datetime:
 
 def reminder_for(ruling: Ruling, *, at: datetime, due: datetime) -> datetime | None:
     """When a quarter of the working time until `due` is left; None when that is too little for a reminder."""
-    target = _hours_of(ruling)
-    working = elapsed(target.hours.opening, at, due) if target else 0
-    soon = deadline(target.hours.opening, at, working * 3 // 4) if target and working else None
+    hours = TeamHours.of(ruling.ticket.team_id)
+    working = elapsed(hours.opening, at, due) if hours else 0
+    soon = deadline(hours.opening, at, working * 3 // 4) if hours and working else None
     soon = soon or at + (due - at) * 3 / 4
     return soon if at < soon <= due - SHORTEST else None
-
-
-def _hours_of(ruling: Ruling) -> Target | None:
-    targets = Target.objects.select_related("hours").filter(team=ruling.ticket.team_id)
-    return targets.order_by("seconds").first()
 
 
 def _seen_by_each(

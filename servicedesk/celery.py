@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     for name, task, seconds in [
         ("beat a heart", "tickets.jobs.beat_heart", PACE),
         ("sweep promise marks", "tickets.jobs.sweep_marks", PACE),
+        ("go on recalculating promises", "tickets.jobs.go_on_recalculating", 60.0),
         ("sweep asks", "policies.jobs.sweep_asks", PACE),
         # An offer lasts twenty seconds and a hold budget sixty: the line is looked after more often than the rest.
         ("sweep the line", "tickets.jobs.sweep_line", min(PACE, 2.0)),

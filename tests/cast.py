@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Customer, Organisation, Person, Team
 from policies.models import Budget, Condition, GestureKind, Guardrail, Level, Limit, Requirement, Rulebook
-from tickets.models import BusinessHours, Cause, Target, Ticket
+from tickets.models import BusinessHours, Cause, Policy, PolicyVersion, TeamHours, Ticket
+from tickets.sla.policy import Terms
 
 # A Monday, 10:00 in Berlin: the desk is open, and stays so for seven hours.
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+OF_OLD = datetime(2000, 1, 1, tzinfo=UTC)
 PASSWORD = "a long enough secret"
 WEEK = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
@@ -63,6 +65,21 @@ def person(name: str, **fields: object) -> Person:
     )
 
 
+def promised(
+    team: Team, hours: BusinessHours, *, priority: int | None = None, rank: int | None = None, **seconds: int
+) -> PolicyVersion:
+    """A policy for a team, of old: by kind of promise, the seconds. One for a single priority is asked first."""
+    conditions = [("team", "is", team.slug)]
+    if priority is not None:
+        conditions.append(("priority", "is", priority))
+        rank = rank or Policy.objects.count() + 1
+    policy = Policy.found(f"{team.name} {priority or ''} {' '.join(seconds)}", rank=rank)
+    targets = [Terms(kind, length, hours) for kind, length in seconds.items()]
+    version = policy.publish(conditions=conditions, targets=targets, by=None, valid_from=OF_OLD, at=OF_OLD)
+    assert isinstance(version, PolicyVersion), version.words
+    return version
+
+
 def build_cast() -> Cast:
     """Everybody, their teams, rules and budgets, in whatever database is there."""
     north, south = (
@@ -86,8 +103,8 @@ def build_cast() -> Cast:
     )
     hours = BusinessHours.objects.create(name="Office", weekly=WEEK)
     for team in (north, south):
-        Target.objects.create(team=team, kind="first_response", seconds=4 * 3600, hours=hours)
-        Target.objects.create(team=team, kind="solution", seconds=24 * 3600, hours=hours)
+        TeamHours.objects.create(team=team, hours=hours)
+        promised(team, hours, first_response=4 * 3600, solution=24 * 3600)
     _rules(late, anna, ben)
     budget = Budget.objects.create(name="North", team=north, monthly_cents=50_000)
     pool = Budget.objects.create(name="House", monthly_cents=100_000)

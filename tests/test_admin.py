@@ -43,8 +43,9 @@ from tickets.models import (
     Message,
     OutgoingMail,
     Place,
+    PolicyVersion,
     Rating,
-    Target,
+    TeamHours,
     Ticket,
 )
 
@@ -57,7 +58,7 @@ EDITED = (
     Team,
     Cause,
     BusinessHours,
-    Target,
+    TeamHours,
     Budget,
     Level,
     Thresholds,
@@ -71,6 +72,7 @@ LOOKED_AT = (
         CalendarVersion,
         Clock,
         ClockEntry,
+        PolicyVersion,
         Mark,
         Rating,
         Attachment,
@@ -400,23 +402,6 @@ def test_a_calendar_is_saved(sam):
     page = url(BusinessHours, "change", hours.pk)
     assert sam.post(page, form_of(sam, page) | {"weekly": '{"tue": [["10:00", "12:00"]]}'}).status_code == 302
     assert BusinessHours.objects.get(pk=hours.pk).weekly == {"tue": [["10:00", "12:00"]]}
-
-
-def test_two_targets_for_the_same_thing_are_refused(sam):
-    team, hours = Team.objects.get(slug="nord"), BusinessHours.objects.first()
-    sent = {
-        "team": team.pk,
-        "kind": "solution",
-        "priority": "",
-        "seconds": 3600,
-        "hours": hours.pk,
-        "warn_percent": 75,
-    }
-    count = Target.objects.count()
-    assert sam.post(url(Target, "add"), sent).status_code == 200
-    assert Target.objects.count() == count
-    assert sam.post(url(Target, "add"), sent | {"priority": 1}).status_code == 302
-    assert Target.objects.get(team=team, kind="solution", priority=1).seconds == 3600
 
 
 def test_a_budget_keeps_owner_size_and_months(sam):

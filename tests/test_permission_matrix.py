@@ -49,7 +49,7 @@ from policies.models import (
     TrainingItem,
 )
 from policies.offer import Offer
-from tickets.models import Attachment, Incident, Macro, Place, Pledge, Repair, Ticket
+from tickets.models import Attachment, BusinessHours, Incident, Macro, Place, Pledge, Policy, Repair, Ticket
 from tickets.models import Rule as DeskRule
 from tickets.portal.callback import slots_of
 
@@ -75,6 +75,8 @@ portal:ticket              GET   in  200 404 404 404 404 404 404 404 in
 portal:ticket              POST  in  405 405 405 405 405 405 405 405 in
 portal:conversation        GET   in  200 404 404 404 404 404 404 404 in
 portal:conversation        POST  in  405 405 405 405 405 405 405 405 in
+portal:promise             GET   in  200 404 404 404 404 404 404 404 in
+portal:promise             POST  in  405 405 405 405 405 405 405 405 in
 portal:reply               GET   in  302 404 404 404 404 404 404 404 in
 portal:reply               POST  in  302 404 404 404 404 404 404 404 in
 portal:confirm             GET   in  302 404 404 404 404 404 404 404 in
@@ -118,6 +120,8 @@ desk:conversation          GET   in  404 404 404 200 404 200 404 404 in
 desk:conversation          POST  in  405 405 405 405 405 405 405 405 in
 desk:head                  GET   in  404 404 404 200 404 200 404 404 in
 desk:head                  POST  in  405 405 405 405 405 405 405 405 in
+desk:reckoning             GET   in  404 404 404 200 404 200 404 404 in
+desk:reckoning             POST  in  405 405 405 405 405 405 405 405 in
 desk:reply                 GET   in  405 405 405 405 405 405 405 405 in
 desk:reply                 POST  in  404 404 404 302 404 302 404 404 in
 desk:note                  GET   in  405 405 405 405 405 405 405 405 in
@@ -277,6 +281,27 @@ authority:no_slot          GET   in  405 405 405 405 405 405 405 405 in
 authority:no_slot          POST  in  404 404 404 302 404 302 404 404 in
 authority:confirm          GET   in  405 405 405 405 405 405 405 405 in
 authority:confirm          POST  in  404 404 404 422 422 422 422 404 in
+# ---- the setup: leads look, administrators change ----------------------------------------------
+setup:policies             GET   in  404 404 404 404 404 200 200 200 in
+setup:policies             POST  in  405 405 405 405 405 405 405 405 in
+setup:new_policy           GET   in  404 404 404 404 404 404 404 200 in
+setup:new_policy           POST  in  404 404 404 404 404 404 404 422 in
+setup:policy               GET   in  404 404 404 404 404 200 200 200 in
+setup:policy               POST  in  404 404 404 404 404 404 404 422 in
+setup:move_policy          GET   in  405 405 405 405 405 405 405 405 in
+setup:move_policy          POST  in  404 404 404 404 404 404 404 302 in
+setup:retire_policy        GET   in  405 405 405 405 405 405 405 405 in
+setup:retire_policy        POST  in  404 404 404 404 404 404 404 302 in
+setup:recalculations       GET   in  404 404 404 404 404 404 404 200 in
+setup:recalculations       POST  in  404 404 404 404 404 404 404 422 in
+setup:calendars            GET   in  404 404 404 404 404 200 200 200 in
+setup:calendars            POST  in  405 405 405 405 405 405 405 405 in
+setup:new_calendar         GET   in  404 404 404 404 404 404 404 200 in
+setup:new_calendar         POST  in  404 404 404 404 404 404 404 422 in
+setup:calendar             GET   in  404 404 404 404 404 200 200 200 in
+setup:calendar             POST  in  404 404 404 404 404 404 404 422 in
+setup:holidays             GET   in  404 404 404 404 404 404 404 200 in
+setup:holidays             POST  in  404 404 404 404 404 404 404 422 in
 # ---- the studio: leads for their teams, the administrator for the house -------------------
 studio:home                GET   in  404 404 404 302 302 200 200 200 in
 studio:home                POST  in  405 405 405 405 405 405 405 405 in
@@ -840,6 +865,8 @@ def rules_to_edit(lead: Person) -> dict[str, object]:
         "promise": "first-answer",
         "standard": (draft.version, draft.standards.first().pk),
         "rule": ("guardrail", "no-cash-to-prospects"),
+        "policy": Policy.objects.order_by("rank")[0].pk,
+        "calendar": BusinessHours.objects.order_by("pk")[0].pk,
         "draft": draft.version,
         "retired": Rulebook.objects.get(state="retired").version,
         "guardrail": (draft.version, draft.guardrails.first().pk),
@@ -875,6 +902,8 @@ OBJECT = {
     "desk:ticket": "ticket",
     "desk:conversation": "ticket",
     "desk:head": "ticket",
+    "desk:reckoning": "ticket",
+    "portal:promise": "ticket",
     "desk:reply": "ticket",
     "desk:note": "ticket",
     "desk:assign": "ticket",
@@ -964,6 +993,8 @@ OBJECT = {
     **dict.fromkeys(["studio:export_ledger", "studio:export_datev"], "export"),
     "api_authority:export_file": "export file",
     **dict.fromkeys(["studio:resume_payouts", "studio:end_payout_target"], "payout target"),
+    **dict.fromkeys([f"setup:{name}" for name in ("policy", "move_policy", "retire_policy")], "policy"),
+    **dict.fromkeys(["setup:calendar", "setup:holidays"], "calendar"),
 }
 ARGUMENTS = {
     "api_authority:payout_report": ["00000000-0000-4000-8000-000000000000"],

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +23,11 @@ from .models import (
     Message,
     OutgoingMail,
     Place,
+    PolicyCondition,
+    PolicyVersion,
     Rating,
     Target,
+    TeamHours,
     Ticket,
 )
 
@@ -44,68 +44,44 @@ class CauseAdmin(Kept, admin.ModelAdmin):
         return ("code",) if obj else ()
 
 
-class TargetInline(admin.TabularInline):
-    model = Target
-    fields = ("team", "kind", "priority", "seconds", "warn_percent")
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: BusinessHours | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: BusinessHours | None = None) -> bool:
-        return False
-
-
 @admin.register(BusinessHours)
 class BusinessHoursAdmin(admin.ModelAdmin):
     """The calendar is checked by the same reader that reckons with it; its refusals are sentences."""
 
     list_display = ("name", "tz", "holiday_count")
     search_fields = ("name",)
-    inlines = (TargetInline,)
 
     @admin.display(description=_("holidays"))
     def holiday_count(self, hours: BusinessHours) -> int:
         return len(hours.holidays)
 
-    def get_inlines(
-        self, request: HttpRequest, obj: BusinessHours | None
-    ) -> tuple[type[admin.TabularInline], ...]:
-        return self.inlines if obj else ()
+
+class ConditionInline(ReadOnly, admin.TabularInline):
+    model = PolicyCondition
+    fields = ("sentence",)
+    readonly_fields = ("sentence",)
 
 
-class TargetForm(forms.ModelForm):
-    priority = forms.TypedChoiceField(
-        label=_("Priority"),
-        choices=[("", _("every priority")), *Ticket.Priority.choices],
-        coerce=int,
-        empty_value=None,
-        required=False,
-        help_text=_("A target for one priority wins over the one for every priority."),
-    )
-
-    class Meta:
-        model = Target
-        fields = ("team", "kind", "priority", "seconds", "hours", "warn_percent")
-        help_texts = {"seconds": _("14400 are four hours of work. Running clocks keep what was promised.")}
+class TargetInline(ReadOnly, admin.TabularInline):
+    model = Target
+    fields = ("kind", "seconds", "hours", "warn_percent")
 
 
-@admin.register(Target)
-class TargetAdmin(admin.ModelAdmin):
-    form = TargetForm
-    list_display = ("team", "kind", "priority_in_words", "in_hours", "hours", "warn_percent")
-    list_filter = ("team", "kind")
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(ReadOnly, admin.ModelAdmin):
+    """Changed in the setup of the desk, where the change is weighed; here one sees what was in force when."""
+
+    list_display = ("policy", "number", "valid_from", "valid_until", "by", "note")
+    list_select_related = ("policy", "by")
+    ordering = ("policy__rank", "-number")
+    inlines = (ConditionInline, TargetInline)
+
+
+@admin.register(TeamHours)
+class TeamHoursAdmin(admin.ModelAdmin):
+    list_display = ("team", "hours")
     list_select_related = ("team", "hours")
-
-    @admin.display(description=_("priority"))
-    def priority_in_words(self, target: Target) -> Any:
-        return _("every priority") if target.priority is None else Ticket.Priority(target.priority).label
-
-    @admin.display(description=_("hours of work"))
-    def in_hours(self, target: Target) -> str:
-        return f"{target.seconds / 3600:g}"
+    fields = ("team", "hours")
 
 
 class MessageInline(ReadOnly, admin.TabularInline):

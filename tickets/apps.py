@@ -10,13 +10,15 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # Nouns can only be imported once the apps are there.
-        from . import condition, history, known, open_item, setup_page
+        from . import alert_acts, condition, history, known, open_item, setup_page
         from .automation import effect, reading, step, steps, words
         from .automation import known as moments
         from .promises import pledge, repair
+        from .sla import alert
 
         condition.register(known.FACTS)
         condition.register(moments.FACTS)
+        alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS))
         history.listeners += [effect.notice, reading.wake, repair.hear]
         open_item.readers.append(pledge.open_on)
@@ -34,3 +36,15 @@ class TicketsConfig(AppConfig):
                 setup_page.works,
             )
         )
+        for address, label, said, icon, admits in (
+            ("policies", _("Promise policies"), _("What we promise to whom."), "clock", setup_page.leads),
+            ("calendars", _("Business hours"), _("When promises count."), "calendar-clock", setup_page.leads),
+            (
+                "recalculations",
+                _("Recalculate"),
+                _("Bring running promises in line with the policies."),
+                "refresh-cw",
+                setup_page.administers,
+            ),
+        ):
+            setup_page.pages.append(setup_page.SetupPage(f"setup:{address}", label, said, icon, admits))

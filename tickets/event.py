@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .history import words
+from .history import LATE, words
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -45,7 +45,9 @@ class Event(models.Model):
         template = words.get(self.kind)
         if template is None:
             return self.kind.replace("_", " ")
-        return str(template) % _Said(self)
+        said = str(template) % _Said(self)
+        minutes = self.data.get("late_minutes")
+        return str(LATE) % {"sentence": said, "minutes": minutes} if minutes else said
 
 
 class _Said(dict[str, object]):

@@ -23,6 +23,7 @@ PROMISE_WARNED, PROMISE_BREACHED = "promise_warned", "promise_breached"
 PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED = "pledge_given", "pledge_kept", "pledge_moved"
 PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON = "pledge_withdrawn", "pledge_passed_on"
 REPAIR_OPENED, REPAIR_DONE = "repair_opened", "repair_done"
+PROMISE_REMINDED = "promise_reminded"
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
 
 # What the desk says about each kind of event.
@@ -53,9 +54,13 @@ words: dict[str, object] = {
     PLEDGE_PASSED_ON: _("%(to)s keeps the promise “%(words)s” from now on"),
     REPAIR_OPENED: _("The promise “%(words)s” was broken; %(owner)s makes it good"),
     REPAIR_DONE: _("%(who)s made the broken promise “%(words)s” good: %(done)s"),
+    PROMISE_REMINDED: _("The promise “%(promise)s” is still not kept; %(told)s was told"),
     INCIDENT_LINKED: _("%(who)s linked this ticket to the incident “%(incident)s”"),
     INCIDENT_UNLINKED: _("%(who)s took this ticket out of the incident “%(incident)s”"),
 }
+
+# Added to a sentence about something that was noticed long after its time.
+LATE = _("%(sentence)s – %(minutes)s minutes after its time")
 
 # What a customer's open page hears of; the rest would only tell them that something moved inside.
 outside: set[str] = {

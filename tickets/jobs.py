@@ -6,7 +6,7 @@ from .automation import carry, timing
 from .heartbeat import Heartbeat
 from .line import sweep as line
 from .mail import outbox
-from .sla import sweep
+from .sla import recalculation, sweep
 
 
 @shared_task
@@ -18,6 +18,11 @@ def beat_heart() -> None:
 def sweep_marks() -> None:
     sweep.sweep_now()
     Heartbeat.beat("sweep")
+
+
+@shared_task
+def go_on_recalculating() -> None:
+    recalculation.recalculate_now()
 
 
 @shared_task

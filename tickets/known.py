@@ -13,6 +13,7 @@ from accounts.team import Team
 
 from .cause import Cause
 from .condition import CHOICE, NUMBER, Fact
+from .message import Message
 from .solvable import Status
 from .ticket import Ticket
 
@@ -32,7 +33,18 @@ FACTS = (
     Fact("cause", CHOICE, _("Cause"), _causes),
     Fact("team", CHOICE, _("Team"), _teams),
     Fact("status", CHOICE, _("Status"), lambda: {value: str(label) for value, label in Status.choices}),
-    Fact("priority", NUMBER, _("Priority")),
+    Fact(
+        "priority",
+        NUMBER,
+        _("Priority"),
+        show=lambda value: str(dict(Ticket.Priority.choices).get(value, value)),
+    ),
+    Fact(
+        "channel",
+        CHOICE,
+        _("Channel"),
+        lambda: {value: str(label) for value, label in Message.Channel.choices},
+    ),
     Fact(
         "customer_status",
         CHOICE,
@@ -46,12 +58,4 @@ FACTS = (
 
 def of_ticket(ticket: Ticket, *, on: date) -> dict[str, object]:
     """The facts of one ticket on a day; names as in `FACTS`."""
-    return {
-        "cause": ticket.cause.code,
-        "team": ticket.team.slug,
-        "status": ticket.status,
-        "priority": ticket.priority,
-        "customer_status": ticket.customer.status,
-        "tenure_months": ticket.customer.tenure_months(on),
-        "language": ticket.reader_language,
-    }
+    return ticket.facts(on=on)

@@ -20,17 +20,22 @@ from .notice import Notice
 from .promises.pledge import Pledge, PledgeChange
 from .promises.repair import Repair
 from .rating import Rating
+from .sla.alert import Alert
 from .sla.calendar_version import CalendarVersion
 from .sla.clock import Clock
+from .sla.duty import TeamHours
 from .sla.hours import BusinessHours
 from .sla.log import ClockEntry
 from .sla.mark import Mark
+from .sla.policy import Policy, PolicyCondition, PolicyVersion
 from .sla.rebuild import RebuildRun
+from .sla.recalculation import Recalculation
 from .sla.target import Target
 from .ticket import Ticket
 
 __all__ = [
     "Affected",
+    "Alert",
     "Attachment",
     "Bookmark",
     "BusinessHours",
@@ -54,13 +59,18 @@ __all__ = [
     "Place",
     "Pledge",
     "PledgeChange",
+    "Policy",
+    "PolicyCondition",
+    "PolicyVersion",
     "Rating",
     "Reading",
     "RebuildRun",
+    "Recalculation",
     "Repair",
     "Rule",
     "RuleVersion",
     "Run",
     "Target",
+    "TeamHours",
     "Ticket",
 ]

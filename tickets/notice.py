@@ -22,6 +22,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unseen_by(self, person: Person) -> NoticeQuerySet:
         return self.filter(person=person, seen_at=None)
 
+    def mail_due(self, now: datetime) -> NoticeQuerySet:
+        """Those whose mail is still to be written."""
+        return self.filter(mail_due_at__lte=now)
+
     def told_to(self, person: Person) -> NoticeQuerySet:
         """What this person was told and may still read: whoever left a team hears no more of its tickets."""
         return self.filter(person=person, event__ticket__team_id__in=person.team_ids).exclude(
@@ -33,6 +37,8 @@ class Notice(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     event = models.ForeignKey("tickets.Event", on_delete=models.PROTECT, related_name="notices")
     at = models.DateTimeField(default=timezone.now)
+    # When a mail about it is to be written; empty where none is owed, or none any more.
+    mail_due_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -46,6 +52,9 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["person", "-at"], condition=models.Q(seen_at=None), name="notice_unseen"),
+            models.Index(
+                fields=["mail_due_at"], condition=~models.Q(mail_due_at=None), name="notice_mail_owed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from . import history
 from .sla.clock import Clock
+from .sla.policy import choose
 from .sla.target import FROM_THE_START, NEXT_RESPONSE, RESPONSES, SOLUTION, UPDATE, Target
 
 if TYPE_CHECKING:
@@ -27,10 +28,28 @@ class Promising(models.Model):
 
     def promise(self, *, at: datetime, by: Person | None = None, cause: str = "opened") -> None:
         """From `at` on the customer waits for us: every promise for such a ticket begins."""
-        for target in Target.of(self):
-            if target.kind in FROM_THE_START:
-                Clock.start(self, target, at=at, by=by, cause=cause)
+        targets = self.targets(at=at)
+        for kind in FROM_THE_START:
+            if kind in targets:
+                Clock.start(self, targets[kind], at=at, by=by, cause=cause)
         self.refresh_promise()
+
+    def targets(self, *, at: datetime) -> dict[str, Target]:
+        """By kind, what the policies in force at `at` promise for such a ticket."""
+        return choose(self.facts(on=at.date()), at=at)
+
+    def facts(self, *, on: date) -> dict[str, object]:
+        """What is known of the ticket on a day; names as in the vocabulary of conditions."""
+        return {
+            "cause": self.cause.code,
+            "team": self.team.slug,
+            "status": self.status,
+            "priority": self.priority,
+            "channel": self.channel,
+            "customer_status": self.customer.status,
+            "tenure_months": self.customer.tenure_months(on),
+            "language": self.reader_language,
+        }
 
     def refresh_promise(self) -> None:
         """Bring `next_due_at` in line with the clocks still open."""
@@ -61,7 +80,7 @@ class Promising(models.Model):
 
     def promise_anew(self, *, at: datetime, by: Person | None, cause: str) -> None:
         """What is promised for such a ticket has changed: each open clock keeps the kinder of old and new terms."""
-        targets = {target.kind: target for target in Target.of(self)}
+        targets = self.targets(at=at)
         for clock in self._open_clocks():
             target = targets.get(clock.kind)
             if target is not None:
@@ -128,7 +147,7 @@ class Promising(models.Model):
         self.refresh_promise()
 
     def _start(self, kind: str, *, at: datetime, by: Person | None, cause: str, **data: object) -> None:
-        target = next((target for target in Target.of(self) if target.kind == kind), None)
+        target = self.targets(at=at).get(kind)
         if target is not None:
             Clock.start(self, target, at=at, by=by, cause=cause, **data)
 

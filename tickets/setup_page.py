@@ -43,3 +43,8 @@ def leads(person: Person) -> bool:
 
 def works(person: Person) -> bool:
     return person.is_agent or person.is_staff
+
+
+def administers(person: Person) -> bool:
+    """Who changes what holds for the whole house."""
+    return person.is_staff

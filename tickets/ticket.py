@@ -24,6 +24,7 @@ from .cause import Cause
 from .event import Event
 from .live import relay
 from .mail import letters
+from .message import Message
 from .promising import Promising
 from .solvable import Solvable, Status
 
@@ -84,6 +85,9 @@ class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
         _("priority"), choices=Priority.choices, default=Priority.NORMAL
     )
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.OPEN)
+    channel = models.CharField(
+        _("channel"), max_length=8, choices=Message.Channel.choices, default=Message.Channel.PORTAL
+    )
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="en")
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
@@ -160,10 +164,12 @@ class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
         """
         at = at or timezone.now()
         said = {"subject": subject, "cause": cause, "priority": priority, "key": key, "follows": follows}
-        said |= {"language": (get_language() or "en")[:2], "created_at": at, "changed_at": at}
+        said |= {"channel": channel, "language": (get_language() or "en")[:2]}
         try:
             with transaction.atomic():
-                ticket = cls.objects.create(customer=customer, team=cause.team, **said)
+                ticket = cls.objects.create(
+                    customer=customer, team=cause.team, created_at=at, changed_at=at, **said
+                )
                 ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at)
                 return ticket
         except IntegrityError:

@@ -24,7 +24,7 @@ from tickets.live import relay
 from tickets.mail import letters
 from tickets.notice import Notice
 from tickets.sla.business_days import close_of_business_day
-from tickets.sla.target import Target
+from tickets.sla.duty import TeamHours
 from tickets.ticket import Ticket
 
 from .. import history
@@ -261,8 +261,8 @@ def sweep_challenges_now(*, now: datetime | None = None, most: int = 200) -> int
 
 
 def _deadline(team: Team, *, at: datetime) -> datetime:
-    target = Target.objects.select_related("hours").filter(team=team).order_by("seconds").first()
-    close = close_of_business_day(target.hours.opening, at, BUSINESS_DAYS) if target else None
+    hours = TeamHours.of(team)
+    close = close_of_business_day(hours.opening, at, BUSINESS_DAYS) if hours else None
     return close or at + timedelta(days=14)
 
 

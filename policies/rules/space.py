@@ -19,7 +19,7 @@ from accounts.person import Person
 from tickets.cause import Cause
 from tickets.notice import Notice
 from tickets.sla.business_days import close_of_business_day
-from tickets.sla.target import Target
+from tickets.sla.duty import TeamHours
 from tickets.ticket import Ticket
 
 from .. import history
@@ -246,8 +246,8 @@ _SETTLED = Refusal("settled", _("Somebody has answered this already."))
 
 def consent_by(team: Team, *, at: datetime) -> datetime:
     """Until when an idea for this team waits: the close of the fifth business day, without hours a week."""
-    target = Target.objects.select_related("hours").filter(team=team).order_by("pk").first()
-    due = close_of_business_day(target.hours.opening, at, SILENCE_DAYS) if target else None
+    hours = TeamHours.of(team)
+    due = close_of_business_day(hours.opening, at, SILENCE_DAYS) if hours else None
     return due or at + timedelta(days=7)
 
 

@@ -16,6 +16,7 @@ from accounts.models import Customer, Person, Team
 from policies.models import Offer, Ruling
 from tickets.models import CalendarVersion, Cause, Clock, ClockEntry, Mark, Target, Ticket
 from tickets.sla.course import STARTED
+from tickets.sla.policy import choose
 
 BATCH = 2000
 
@@ -93,8 +94,7 @@ def _copies(model: type[Model], pk: int, count: int, changed: Mapping[str, str])
 def due_clocks(count: int, *, due_at: datetime) -> None:
     """So many tickets, spread over all customers, each with one first response that broke at `due_at`."""
     person, team, cause = agent()
-    target = Target.objects.select_related("hours").filter(team=team, kind="first_response").first()
-    assert target is not None
+    target = choose({"team": team.slug, "customer_status": "established"}, at=due_at)["first_response"]
     customers, calendar = list(Customer.objects.exclude(person=person)), CalendarVersion.keep(target.hours)
     for first in range(0, count, BATCH):
         tickets = Ticket.objects.bulk_create(
@@ -116,6 +116,7 @@ def due_clocks(count: int, *, due_at: datetime) -> None:
                 at=clock.started_at,
                 cause="opened",
                 seconds=clock.seconds,
+                until=due_at,
                 calendar=calendar,
             )
             for clock in clocks
@@ -131,9 +132,11 @@ def _clock(ticket: Ticket, target: Target, calendar: CalendarVersion, due_at: da
         kind=target.kind,
         hours=target.hours,
         calendar=calendar,
+        target=target,
         seconds=target.seconds,
         warn_percent=target.warn_percent,
         started_at=due_at - timedelta(hours=4),
+        until=due_at,
         due_at=due_at,
     )
 

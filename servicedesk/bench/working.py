@@ -6,7 +6,6 @@ import multiprocessing
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from functools import partial
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
@@ -20,14 +19,12 @@ from accounts.models import Person
 from policies.facts import Wish, rules_in_force
 from policies.ledger.transfer import NotEnough, Step, book, period_at, reconcile
 from policies.models import Budget, BudgetPeriod, Ruling, Transfer
-from tickets.models import Event, Mark, OutgoingMail, Ticket
-from tickets.sla.sweep import sweep_now
+from tickets.models import Ticket
 
 from . import stage
 
 BOOKERS, EACH, CENTS = 32, 50, 100
 GESTURES = 320
-CLOCKS = 10_000
 T = TypeVar("T")
 
 
@@ -38,9 +35,7 @@ def measure_book() -> Iterator[str]:
     holds = tries // 2 * CENTS
     budget = Budget.objects.create(name="Bench", currency="XXX", monthly_cents=holds)
     period = period_at(budget, at=timezone.now())
-    wall, answers = _in_processes(
-        partial(_entries, period.pk), rehearsed=partial(_entries, period.pk, each=1)
-    )
+    wall, answers = in_processes(partial(_entries, period.pk), rehearsed=partial(_entries, period.pk, each=1))
     booked = sum(count for count, _slowest in answers)
     taken = Transfer.objects.filter(period=period, step=Step.RESERVE).aggregate(sum=Sum("cents"))["sum"]
     exact = booked * CENTS == taken == holds and not reconcile([BudgetPeriod.objects.get(pk=period.pk)])
@@ -72,7 +67,7 @@ def _gestures() -> Iterator[str]:
     kind = max(rules_in_force().kinds.values(), key=lambda row: (row.costs_money, row.reversible)).code
     shares = [pks[number::BOOKERS] for number in range(BOOKERS)]
     first = [share[:1] for share in shares]
-    wall, answers = _in_processes(
+    wall, answers = in_processes(
         partial(_requests, person.pk, kind, shares), rehearsed=partial(_requests, person.pk, kind, first)
     )
     outcomes = Counter(outcome for share, _own in answers for outcome in share)
@@ -95,31 +90,7 @@ def _requests(
     return outcomes, time.process_time() - began
 
 
-def measure_sweep() -> Iterator[str]:
-    """10,000 promises that broke in the same minute: events, notices and mails, by one sweeper and then by two."""
-    stage.crowd(tickets=200, customers=200)
-    for sweepers in (1, 2):
-        stage.due_clocks(CLOCKS, due_at=timezone.now() - timedelta(minutes=1))
-        events, mails = Event.objects.count(), OutgoingMail.objects.count()
-        wall, computed = _in_processes(_sweep, count=sweepers)
-        fired = Event.objects.count() - events
-        lost = Mark.objects.due(timezone.now()).count()
-        verdict = "each once" if fired == CLOCKS and not lost else f"{fired} EVENTS, {lost} LEFT"
-        yield (
-            f"{wall:.1f} s for {CLOCKS:,} due marks with {sweepers} sweeper{'s'[: sweepers - 1]} "
-            f"({sum(computed) / CLOCKS * 1e3:.2f} ms of computing each), "
-            f"{OutgoingMail.objects.count() - mails:,} mails; {verdict}"
-        )
-
-
-def _sweep(_number: int) -> float:
-    began = time.process_time()
-    while Mark.objects.due(timezone.now() - timedelta(seconds=30)).exists():
-        sweep_now()
-    return time.process_time() - began
-
-
-def _in_processes(
+def in_processes(
     deed: Callable[[int], T], *, rehearsed: Callable[[int], object] | None = None, count: int = BOOKERS
 ) -> tuple[float, list[T]]:
     """The deed by so many processes let go together, each with its own connection; seconds, and their answers.

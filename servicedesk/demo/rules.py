@@ -19,12 +19,11 @@ from policies.models import (
     Rulebook,
     Term,
 )
-from tickets.models import BusinessHours, Cause, Target
+from tickets.models import BusinessHours, Cause
 
-from . import promises
+from . import pledges, promises
 from .people import NORTH, SOUTH, Cast
 
-MINUTE, HOUR = 60, 3600
 Form = GestureKind.Form
 
 # Code, names, team.
@@ -43,12 +42,6 @@ CAUSES = (
     ("usage-question", "Question about use", "Frage zur Bedienung", SOUTH),
     ("something-else", "Something else", "Etwas anderes", NORTH),
 )
-
-# Team: first response and solution in hours of working time, for every priority, high (3) and urgent (4).
-TARGETS = {
-    NORTH: (("first_response", (4, 2, 1)), ("solution", (30, 20, 10))),
-    SOUTH: (("first_response", (4, 2, 1)), ("solution", (40, 24, 12))),
-}
 
 # Code, names, accounting meaning, usual cents, can be taken back. Attention comes before money.
 KINDS = (
@@ -184,13 +177,8 @@ def lay(cast: Cast, hours: dict[str, BusinessHours], *, now: datetime) -> Ground
         )
         for number, (code, english, german, team) in enumerate(CAUSES, start=1)
     }
-    Target.objects.bulk_create(
-        Target(team=cast.teams[team], kind=kind, priority=priority, seconds=length * HOUR, hours=hours[team])
-        for team, kinds in TARGETS.items()
-        for kind, lengths in kinds
-        for priority, length in zip((None, 3, 4), lengths, strict=True)
-    )
     published = now - timedelta(days=1200)
+    pledges.pledge(cast, hours, at=published)
     with Rulebook.amend(by=cast.desk["sam"], note="Das erste Regelwerk", at=published) as book:
         _catalogue(book)
         _guardrails(book)

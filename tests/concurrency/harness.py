@@ -16,9 +16,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from django.db import connection, connections
+from django.utils import timezone
 
 from accounts.models import Customer, Person
-from tickets.models import CalendarVersion, Clock, ClockEntry, Mark, Target, Ticket
+from tickets.models import CalendarVersion, Clock, ClockEntry, Mark, Ticket
+from tickets.sla.policy import choose
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bin"))
@@ -66,7 +68,7 @@ def desk(cast: object, count: int) -> list[Ticket]:
 
 def running_clocks(cast: object, tickets: Sequence[Ticket], *, due_at: datetime) -> list[Clock]:
     """A first response promised on each ticket, its breach due at `due_at` and its warning a minute before."""
-    target = Target.objects.select_related("hours").get(team=cast.north, kind="first_response")
+    target = choose({"team": cast.north.slug}, at=timezone.now())["first_response"]
     calendar = CalendarVersion.keep(target.hours)
     clocks = Clock.objects.bulk_create(
         Clock(
@@ -74,6 +76,7 @@ def running_clocks(cast: object, tickets: Sequence[Ticket], *, due_at: datetime)
             kind=target.kind,
             hours=target.hours,
             calendar=calendar,
+            target=target,
             seconds=target.seconds,
             warn_percent=target.warn_percent,
             started_at=due_at - timedelta(hours=4),

@@ -11,7 +11,7 @@ from accounts.models import Absence, Customer, Person
 from policies.facts import Wish
 from policies.models import BudgetPeriod, Level, Ruling
 from policies.referral import SHORTEST, NobodyToAsk, deadline_for, deciders, may_decide
-from tickets.models import Clock, Target, Ticket
+from tickets.models import Clock, TeamHours, Ticket
 
 pytestmark = pytest.mark.django_db
 ABOVE_ANNAS = Wish("voucher", 8000)
@@ -218,7 +218,7 @@ def test_handing_over_is_one_hour_whatever_was_promised(cast: Cast) -> None:
 
 def test_without_business_hours_plain_hours_count(cast: Cast) -> None:
     asked = ruling(cast)
-    Target.objects.all().delete()
+    TeamHours.objects.all().delete()
     Clock.objects.all().update(met_at=MONDAY)
     night = MONDAY + timedelta(hours=14)
     assert deadline_for(asked, "approve", at=night) == night + timedelta(hours=2)

@@ -23,7 +23,7 @@ from tickets.models import (
     Message,
     OutgoingMail,
     Rating,
-    Target,
+    TeamHours,
     Ticket,
 )
 from tickets.sla.worktime import is_open
@@ -63,7 +63,7 @@ def test_what_happened_happened_in_order(demo):
 
 
 def test_the_desk_acts_in_its_hours(demo):
-    hours = {row.team_id: row.hours.opening for row in _targets()}
+    hours = {row.team_id: row.hours.opening for row in _hours()}
     for message in Message.objects.filter(from_customer=False).select_related("ticket"):
         # The end of a working minute may be closing time itself.
         assert is_open(hours[message.ticket.team_id], message.at - timedelta(seconds=1)), message.at
@@ -134,5 +134,5 @@ def test_ratings_notes_and_files_are_there(demo):
     assert types == {"image/png": 6, "application/pdf": 4}
 
 
-def _targets() -> QuerySet[Target]:
-    return Target.objects.select_related("hours")
+def _hours() -> QuerySet[TeamHours]:
+    return TeamHours.objects.select_related("hours")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cast import MONDAY
+from cast import MONDAY, promised
 
-from tickets.models import Clock, Event, Target, Ticket
+from tickets.models import Clock, Event, Ticket
 from tickets.sla.sweep import sweep_now
 from tickets.thanks import is_mere_thanks
 
@@ -24,8 +24,7 @@ def berlin(day: int, hour: int, minute: int = 0) -> datetime:
 @pytest.fixture
 def ticket(cast):
     """First response in four hours, next in six, an update every sixteen, solved within 24."""
-    for kind, hours in (("next_response", 6), ("update", 16)):
-        Target.objects.create(team=cast.north, kind=kind, seconds=hours * 3600, hours=cast.hours)
+    promised(cast.north, cast.hours, next_response=6 * 3600, update=16 * 3600)
     return cast.ticket(at=MONDAY)
 
 
@@ -240,7 +239,7 @@ def test_only_the_message_somebody_waits_on_can_be_taken_as_thanks(ticket, cast)
 
 @pytest.fixture
 def urgent(ticket, cast):
-    Target.objects.create(team=cast.north, kind="first_response", priority=4, seconds=3600, hours=cast.hours)
+    promised(cast.north, cast.hours, priority=4, first_response=3600)
     return ticket
 
 

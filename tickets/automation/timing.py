@@ -9,8 +9,8 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from tickets.sla.business_days import close_of_business_day
+from tickets.sla.duty import TeamHours
 from tickets.sla.opening import OpeningHours
-from tickets.sla.target import Target
 from tickets.sla.worktime import deadline
 from tickets.solvable import Status
 from tickets.ticket import Ticket, TicketQuerySet
@@ -109,5 +109,4 @@ def due(rule: Rule, since: datetime, hours: OpeningHours | None) -> datetime | N
 
 def calendars() -> dict[int, OpeningHours]:
     """By team, the calendar its promises are counted in."""
-    targets = Target.objects.select_related("hours").order_by("-pk")
-    return {target.team_id: target.hours.opening for target in targets}
+    return {row.team_id: row.hours.opening for row in TeamHours.objects.select_related("hours")}

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from accounts.person import Person
 from tickets.promises.pledge import LONGEST_REASON, LONGEST_WORDS
 from tickets.promises.repair import LONGEST_WORDS as LONGEST_REPAIR
+from tickets.sla.duty import TeamHours
 from tickets.sla.opening import OpeningHours
 from tickets.sla.promise import moment_as_label
-from tickets.sla.target import Target
 from tickets.sla.worktime import is_open, next_open
 from tickets.textfields import KeyField, OneLineField, TextField
 from tickets.ticket import Ticket
@@ -132,5 +132,5 @@ def quick_picks(ticket: Ticket, *, now: datetime) -> list[tuple[str, str]]:
 
 def hours_of(ticket: Ticket) -> OpeningHours | None:
     """The calendar of the ticket's team; None for a team that has none."""
-    target = Target.objects.filter(team=ticket.team_id).select_related("hours").order_by("pk").first()
-    return target.hours.opening if target else None
+    hours = TeamHours.of(ticket.team_id)
+    return hours.opening if hours else None

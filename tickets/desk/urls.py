@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import conversation, incidents, line, lists, macros, pledges
+from . import conversation, incidents, line, lists, macros, pledges, reckoning
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("tickets/<int:number>/notes/", conversation.note, name="note"),
     path("tickets/<int:number>/assignment/", conversation.assign, name="assign"),
     path("tickets/<int:number>/status/", conversation.move, name="move"),
+    path("tickets/<int:number>/reckoning/", reckoning.reckoning, name="reckoning"),
     path("tickets/<int:number>/incident/", incidents.of_ticket, name="incident_of_ticket"),
     path("tickets/<int:number>/incident/report/", incidents.report, name="report_incident"),
     path("tickets/<int:number>/incident/link/", incidents.link, name="link_incident"),

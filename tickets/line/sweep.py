@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.presence import Presence
 from accounts.team import Team
 from tickets.mail.outbox import one_line
-from tickets.sla.target import Target
+from tickets.sla.duty import TeamHours
 from tickets.sla.worktime import is_open
 
 from . import course as on
@@ -98,8 +98,8 @@ def close_the_day(*, now: datetime) -> int:
     """After closing time nobody waits for a call that will not come: it becomes a ticket with a deadline."""
     promised = 0
     for team in Team.objects.filter(places__phase=on.CALLBACK).distinct():
-        target = Target.objects.filter(team=team).select_related("hours").first()
-        if target is None or is_open(target.hours.opening, now):
+        hours = TeamHours.of(team)
+        if hours is None or is_open(hours.opening, now):
             continue
         left = Place.objects.filter(team=team, phase=on.CALLBACK, offered_to=None).exclude(not_before__gt=now)
         soon = Place.objects.filter(team=team, phase=on.CALLBACK, attempts__gt=0, not_before__gt=now)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
+from tickets import history
 from tickets.sla.promise import moment_in_words
 from tickets.sla.target import RESPONSES
 
@@ -15,10 +18,17 @@ from .outbox import OutgoingMail
 
 if TYPE_CHECKING:
     from accounts.person import Person
+    from tickets.event import Event
     from tickets.message import Message
     from tickets.sla.clock import Clock
-    from tickets.sla.mark import Mark
     from tickets.ticket import Ticket
+
+
+PROMISES = {
+    history.PROMISE_WARNED: "warning",
+    history.PROMISE_BREACHED: "breach",
+    history.PROMISE_REMINDED: "reminder",
+}
 
 
 def confirm(ticket: Ticket) -> None:
@@ -41,14 +51,25 @@ def heard(message: Message) -> None:
         to_colleague(ticket.assignee, ticket, key=f"heard:{message.pk}", name="heard", message=message)
 
 
-def promise(clock: Clock, mark: Mark, person: Person) -> None:
+def promise(clock: Clock, event: Event, person: Person) -> None:
+    """A promise runs out, is broken, or is still not kept."""
+    kind = PROMISES[event.kind]
+    step = f":{event.data['step']}" if "step" in event.data else ""
     to_colleague(
         person,
         clock.ticket,
-        key=f"promise:{clock.pk}:{mark.kind}:{person.pk}",
-        name=f"promise_{mark.kind}",
+        key=f"promise:{clock.pk}:{kind}:{person.pk}{step}",
+        name=f"promise_{kind}",
         clock=clock,
     )
+
+
+def promises(person: Person, clocks: Sequence[Clock], *, count: int, key: str) -> None:
+    """Many promises at once: one mail that names some of them and leads to all."""
+    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
+        context = {"person": person, "clocks": clocks, "count": count, "base": settings.BASE_URL}
+        subject, text, html = _rendered("promises", settings.BASE_URL + reverse("desk:notices"), context)
+        OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html)
 
 
 def promise_in_words(ticket: Ticket) -> str:
@@ -88,10 +109,8 @@ def to_person(person: Person, *, key: str, name: str, url: str, **context: objec
 def _write(
     person: Person, ticket: Ticket, *, key: str, name: str, url: str, secret: bool = False, **context: object
 ) -> None:
-    context |= {"person": person, "ticket": ticket, "url": settings.BASE_URL + url, "product": "Kulanz"}
-    subject = render_to_string(f"mail/{name}.subject.txt", context).strip()
-    text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
-    html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
+    context |= {"person": person, "ticket": ticket}
+    subject, text, html = _rendered(name, settings.BASE_URL + url, context)
     OutgoingMail.write(
         key=key,
         to=person.email,
@@ -101,3 +120,12 @@ def _write(
         thread=f"confirm:{ticket.pk}",
         secret=secret,
     )
+
+
+def _rendered(name: str, url: str, context: dict[str, object]) -> tuple[str, str, str]:
+    """Subject, text and its HTML twin."""
+    context = {**context, "url": url, "product": "Kulanz"}
+    subject = render_to_string(f"mail/{name}.subject.txt", context).strip()
+    text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
+    html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
+    return subject, text, html

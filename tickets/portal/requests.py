@@ -13,10 +13,12 @@ from django.db.models import BooleanField, Case, OuterRef, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.customer import Customer
 from tickets.cause import Cause
 from tickets.message import Message
 from tickets.sla.promise import first_answers, moment_in_words
@@ -54,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Each cause says at once what we would promise for it now."""
     customer, now = customer_of(request), timezone.now()
-    choices = _choices(zone=request.user.zone, now=now)
+    choices = _choices(customer, now=now)
     if request.method != "POST":
         form = RequestForm(choices=choices, initial={"cause": _wished(request, choices)})
         return _form(request, form)
@@ -100,10 +102,16 @@ def _in_order(tickets: TicketQuerySet) -> TicketQuerySet:
     ).order_by("done", "-last_at", "-pk")
 
 
-def _choices(*, zone: ZoneInfo, now: datetime) -> list[Choice]:
-    causes = list(Cause.objects.filter(offered=True))
-    due = first_answers({cause.team_id for cause in causes}, at=now)
-    return [Choice(cause, _promise(due.get(cause.team_id), zone=zone, now=now)) for cause in causes]
+def _choices(customer: Customer, *, now: datetime) -> list[Choice]:
+    """Each cause with the promise a request of this customer about it would get."""
+    causes, language = list(Cause.objects.filter(offered=True).select_related("team")), get_language() or "en"
+    unwritten = {
+        cause.pk: Ticket(customer=customer, cause=cause, team=cause.team, language=language[:2])
+        for cause in causes
+    }
+    due = first_answers({pk: ticket.facts(on=now.date()) for pk, ticket in unwritten.items()}, at=now)
+    zone = customer.person.zone
+    return [Choice(cause, _promise(due.get(cause.pk), zone=zone, now=now)) for cause in causes]
 
 
 def _promise(due_at: datetime | None, *, zone: ZoneInfo, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import callback, conversation, requests
+from . import callback, conversation, promise, requests
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("requests/new/", requests.new, name="new"),
     path("requests/<int:number>/", conversation.ticket, name="ticket"),
     path("requests/<int:number>/conversation/", conversation.conversation, name="conversation"),
+    path("requests/<int:number>/promise/", promise.promise, name="promise"),
     path("requests/<int:number>/messages/", conversation.reply, name="reply"),
     path("requests/<int:number>/confirmation/", conversation.confirm, name="confirm"),
     path("requests/<int:number>/rating/", conversation.rate, name="rate"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import access, macros, rules
+from . import access, hours, macros, policies, rules
 
 app_name = "setup"
 urlpatterns = [
@@ -13,6 +13,16 @@ urlpatterns = [
     path("rules/<int:pk>/preview/", rules.rule_preview, name="rule_preview"),
     path("rules/<int:pk>/log/", rules.rule_log, name="rule_log"),
     path("rules/<int:pk>/mode/", rules.switch_rule, name="switch_rule"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/new/", policies.new, name="new_policy"),
+    path("policies/<int:pk>/", policies.policy, name="policy"),
+    path("policies/<int:pk>/rank/", policies.move, name="move_policy"),
+    path("policies/<int:pk>/retirement/", policies.retire, name="retire_policy"),
+    path("recalculations/", policies.recalculations, name="recalculations"),
+    path("hours/", hours.calendars, name="calendars"),
+    path("hours/new/", hours.new, name="new_calendar"),
+    path("hours/<int:pk>/", hours.calendar, name="calendar"),
+    path("hours/<int:pk>/holidays/", hours.holidays, name="holidays"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),

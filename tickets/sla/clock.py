@@ -5,12 +5,14 @@ Its log says what happened; its own fields are the sum of that log, kept so that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .alert import Alert
 from .calendar_version import CalendarVersion
 from .course import (
     AROUND_THE_CLOCK,
@@ -20,11 +22,12 @@ from .course import (
     REPLACED,
     RESUMED,
     STARTED,
+    SUM,
     Course,
     begin,
-    pauses_as_text,
     pauses_from_text,
     step,
+    sum_of,
 )
 from .hours import BusinessHours
 from .log import ClockEntry
@@ -35,8 +38,6 @@ from .target import BY_WORD, KINDS, Target
 if TYPE_CHECKING:
     from accounts.person import Person
     from tickets.ticket import Ticket
-
-SUM = ("started_at", "seconds", "until", "due_at", "pauses", "met_at", "breached_at", "cancelled_at")
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -64,6 +65,8 @@ class Clock(models.Model):
     calendar = models.ForeignKey(
         CalendarVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The line of a policy's version this promise was made under.
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     seconds = models.PositiveIntegerField()
     until = models.DateTimeField(null=True, blank=True)  # a moment agreed by word, whatever the hours
     warn_percent = models.PositiveSmallIntegerField()
@@ -137,10 +140,13 @@ class Clock(models.Model):
             kind=target.kind,
             hours=target.hours,
             calendar=calendar,
+            target=target,
             warn_percent=target.warn_percent,
         )
-        said = {"seconds": target.seconds, "calendar": calendar}
-        return clock._begin(ClockEntry(kind=STARTED, at=at, by=by, cause=cause, data=data, **said))
+        said = {"seconds": target.seconds, "calendar": calendar, "target": target}
+        return clock._begin(
+            ClockEntry(kind=STARTED, at=at, by=by, cause=cause, data=data, **said), target.alerts.all()
+        )
 
     @classmethod
     def give_word(
@@ -158,12 +164,6 @@ class Clock(models.Model):
         clock = cls(ticket=ticket, kind=BY_WORD, warn_percent=warn_percent)
         said = {"seconds": seconds, "until": until}
         return clock._begin(ClockEntry(kind=STARTED, at=at, by=by, cause="promised", data=data, **said))
-
-    def owes(self, kind: str) -> bool:
-        """Whether a mark of this kind, now due, still has something to say; a breach has it even after the end."""
-        if kind == BREACH and self.breached_at:
-            return True
-        return self.is_open and not self.is_paused and not self.breached_at
 
     def meet(
         self, *, at: datetime, by: Person | None = None, cause: str = "answered", **data: object
@@ -192,7 +192,7 @@ class Clock(models.Model):
         if not self.is_open or not self.is_paused:
             return False
         self._take(ClockEntry(kind=RESUMED, at=at, by=by, cause=cause, data=data))
-        Mark.set_for(self, now=at)
+        Mark.go_on_for(self)
         return True
 
     def reopen(self, *, at: datetime, by: Person | None = None, **data: object) -> bool:
@@ -200,7 +200,7 @@ class Clock(models.Model):
         if self.met_at is None:
             return False
         self._take(ClockEntry(kind=RESUMED, at=at, by=by, cause="reopened", data=data))
-        Mark.set_for(self, now=at)
+        Mark.go_on_for(self)
         return True
 
     def replace(
@@ -211,6 +211,7 @@ class Clock(models.Model):
         seconds: int | None = None,
         until: datetime | None = None,
         calendar: CalendarVersion | None = None,
+        target: Target | None = None,
         by: Person | None = None,
         **data: object,
     ) -> bool:
@@ -219,31 +220,44 @@ class Clock(models.Model):
             return False
         if calendar is not None:
             self.calendar, self.hours = calendar, calendar.hours
+        self.target = target or self.target
         said = {"seconds": seconds or self.seconds, "until": until or self.until, "calendar": calendar}
+        said["target"] = target
         self._take(ClockEntry(kind=REPLACED, at=at, by=by, cause=cause, data=data, **said))
-        self.save(update_fields=["calendar", "hours"])
-        Mark.move_for(self, now=at)
+        self.save(update_fields=["calendar", "hours", "target"])
+        Mark.go_on_for(self)
         return True
 
-    def be_kinder(self, target: Target, *, at: datetime, by: Person | None, cause: str) -> bool:
+    def be_kinder(
+        self, target: Target, *, at: datetime, by: Person | None, cause: str, **data: object
+    ) -> bool:
         """Take the terms of `target` where they keep the promise earlier; False when the old ones stay."""
         calendar = CalendarVersion.keep(target.hours)
         due_at = self.due_under(target.seconds, calendar)
         was_due = self.course.without_open_pause().due_at(self.opening)
         if due_at is None or (was_due is not None and due_at >= was_due):
             return False
-        return self.replace(at=at, cause=cause, seconds=target.seconds, calendar=calendar, by=by)
+        return self.replace(
+            at=at, cause=cause, seconds=target.seconds, calendar=calendar, target=target, by=by, **data
+        )
 
     @classmethod
     def carry_over(cls, clock: Clock, ticket: Ticket, *, at: datetime, by: Person | None) -> Clock:
         """The same promise, with its start, terms and pauses, owed on another ticket from now on."""
         own = cls(ticket=ticket, kind=clock.kind, hours=clock.hours, calendar=clock.calendar)
-        own.warn_percent = clock.warn_percent
-        said = {"seconds": clock.seconds, "until": clock.until, "calendar": clock.calendar}
-        data = {"carried_over": clock.pk, "at": at.isoformat()}
-        return own._begin(
-            ClockEntry(kind=STARTED, at=clock.started_at, by=by, cause="merged", data=data, **said)
+        own.warn_percent, own.target = clock.warn_percent, clock.target
+        said = {
+            "seconds": clock.seconds,
+            "until": clock.until,
+            "calendar": clock.calendar,
+            "target": clock.target,
+        }
+        data = {"carried_over": clock.pk}
+        entry = ClockEntry(
+            kind=STARTED, at=clock.started_at, written_at=at, by=by, cause="merged", data=data, **said
         )
+        marks = clock.marks.exclude(alert=None).select_related("alert")
+        return own._begin(entry, [mark.alert for mark in marks if mark.alert])
 
     def due_under(self, seconds: int, calendar: CalendarVersion) -> datetime | None:
         """The deadline these terms would give from the original start."""
@@ -264,12 +278,12 @@ class Clock(models.Model):
         silent.skip(at=at, why=kind)
         return True
 
-    def _begin(self, entry: ClockEntry) -> Clock:
+    def _begin(self, entry: ClockEntry, alerts: Iterable[Alert] = ()) -> Clock:
         self._stand(begin(entry))
         self.save()
         entry.clock = self
         entry.save()
-        Mark.set_for(self, now=entry.at)
+        Mark.set_for(self, alerts, now=entry.written_at if entry.cause == "merged" else entry.at)
         return self
 
     def _take(self, entry: ClockEntry) -> None:
@@ -282,17 +296,3 @@ class Clock(models.Model):
     def _stand(self, course: Course) -> None:
         for name, value in sum_of(course, self.opening).items():
             setattr(self, name, value)
-
-
-def sum_of(course: Course, hours: OpeningHours) -> dict[str, object]:
-    """The fields of a clock on this course, as they are stored."""
-    return {
-        "started_at": course.started_at,
-        "seconds": course.seconds,
-        "until": course.until,
-        "due_at": course.due_at(hours),
-        "pauses": pauses_as_text(course.pauses),
-        "met_at": course.met_at,
-        "breached_at": course.breached_at,
-        "cancelled_at": course.cancelled_at,
-    }

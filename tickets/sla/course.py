@@ -22,6 +22,9 @@ BREACHED: Final = "breached"
 CANCELLED: Final = "cancelled"
 REPLACED: Final = "replaced"
 
+# The fields of a clock that are the sum of its log.
+SUM: Final = ("started_at", "seconds", "until", "due_at", "pauses", "met_at", "breached_at", "cancelled_at")
+
 # Where no calendar is named, every second counts.
 AROUND_THE_CLOCK: Final = parse_calendar(
     {"tz": "UTC", "weekly": {day: [["00:00", "24:00"]] for day in WEEKDAYS}}
@@ -144,3 +147,17 @@ def pauses_as_text(pauses: Iterable[Pause]) -> list[list[str | None]]:
 def pauses_from_text(stored: Iterable[Iterable[str | None]]) -> tuple[Pause, ...]:
     read = [tuple(datetime.fromisoformat(edge) if edge else None for edge in pause) for pause in stored]
     return tuple((since, until) for since, until in read if since is not None)
+
+
+def sum_of(course: Course, hours: OpeningHours) -> dict[str, object]:
+    """The fields of a clock on this course, as they are stored."""
+    return {
+        "started_at": course.started_at,
+        "seconds": course.seconds,
+        "until": course.until,
+        "due_at": course.due_at(hours),
+        "pauses": pauses_as_text(course.pauses),
+        "met_at": course.met_at,
+        "breached_at": course.breached_at,
+        "cancelled_at": course.cancelled_at,
+    }

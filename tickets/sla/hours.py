@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -40,3 +42,16 @@ class BusinessHours(models.Model):
             parse_calendar(self.as_data())
         except CalendarError as error:
             raise ValidationError(_(error.words), params=error.params) from error
+
+    def amend(self, *, name: str, tz: str, weekly: object, overrides: object) -> None:
+        """Open at other times from now on; promises already made keep the hours they were made under."""
+        self.name, self.tz, self.weekly, self.overrides = name, tz, weekly, overrides
+        self.full_clean()
+        self.save()
+
+    def confirm_holidays(self, ticked: Iterable[str], *, proposed: Iterable[str]) -> None:
+        """Of the days proposed, these count; days that were not in question stay as they are."""
+        kept = set(self.holidays) - set(proposed)
+        self.holidays = sorted(kept | set(ticked))
+        self.full_clean()
+        self.save(update_fields=["holidays"])

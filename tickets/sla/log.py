@@ -46,6 +46,10 @@ class ClockEntry(models.Model):
     calendar = models.ForeignKey(
         CalendarVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The line of a policy's version that says so; empty for what was agreed by word.
+    target = models.ForeignKey(
+        "tickets.Target", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     # What the cause refers to: a message, a reason somebody gave, the end somebody set to a pause.
     data = models.JSONField(default=dict, blank=True)
 

@@ -1,4 +1,4 @@
-"""A mark: the moment a clock warns or breaks. Stored with its time, claimed by conditional update, fired once."""
+"""A mark: the moment a clock warns, breaks or reminds; stored with its time, claimed by one update, fired once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .alert import Alert
+
 if TYPE_CHECKING:
     from .clock import Clock
 
-WARNING, BREACH = "warning", "breach"
-KINDS = [(WARNING, _("warning")), (BREACH, _("breach"))]
+WARNING, BREACH, REMINDER = "warning", "breach", "reminder"
+KINDS = [(WARNING, _("warning")), (BREACH, _("breach")), (REMINDER, _("reminder"))]
 FIRST_RETRY, LONGEST_RETRY, MOST_DOUBLINGS = timedelta(minutes=1), timedelta(hours=3), 10
 
 
@@ -36,9 +38,13 @@ class MarkQuerySet(models.QuerySet["Mark"]):
 class Mark(models.Model):
     clock = models.ForeignKey("tickets.Clock", on_delete=models.CASCADE, related_name="marks")
     kind = models.CharField(max_length=8, choices=KINDS)
+    # Empty for the two every clock has: its warning and its breach.
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    step = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     skipped = models.CharField(max_length=16, blank=True, default="")  # why it did not fire
+    act_due_at = models.DateTimeField(null=True, blank=True)  # fired, and what it does is still to be done
     tries = models.PositiveSmallIntegerField(default=0)
     trouble = models.CharField(max_length=200, blank=True, default="")
 
@@ -47,36 +53,58 @@ class Mark(models.Model):
     class Meta:
         verbose_name = _("mark")
         verbose_name_plural = _("marks")
-        constraints = [models.UniqueConstraint(fields=["clock", "kind"], name="one_mark_per_clock_and_kind")]
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="mark_pending")]
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "kind", "step"], name="one_mark_per_clock_and_step")
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="mark_pending"),
+            models.Index(fields=["act_due_at"], condition=~models.Q(act_due_at=None), name="mark_to_act"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.kind}"
 
     @classmethod
-    def set_for(cls, clock: Clock, *, now: datetime) -> None:
-        """Set the marks of a clock that starts or goes on; a fired one stays as it is.
+    def set_for(cls, clock: Clock, alerts: Iterable[Alert], *, now: datetime) -> None:
+        """Set the marks of a clock that starts; what speaks before the deadline and is past already is skipped.
 
-        A warning already passed when the clock starts is skipped; one that a pause or an early end overtook is still
-        owed.
+        A target's own alerts stand in for the one warning every clock has.
         """
-        there = {mark.kind: mark for mark in cls.objects.filter(clock=clock)}
-        fresh = []
-        for kind, due_at in _moments(clock):
-            if kind not in there:
-                late = kind == WARNING and due_at <= now
-                done = {"done_at": now, "skipped": "passed"} if late else {}
-                fresh.append(cls(clock=clock, kind=kind, due_at=due_at, **done))
-            elif there[kind].skipped in ("paused", "met"):
-                cls.objects.filter(pk=there[kind].pk).update(due_at=due_at, done_at=None, skipped="")
-        cls.objects.bulk_create(fresh)
+        marks = [cls(clock=clock, kind=BREACH)]
+        for alert in alerts:
+            kind = WARNING if alert.is_before else REMINDER
+            marks.append(cls(clock=clock, kind=kind, alert=alert, step=alert.step))
+        if len(marks) == 1:
+            marks.insert(0, cls(clock=clock, kind=WARNING))
+        set_marks = []
+        for mark in marks:
+            due_at = mark.moment_of(clock)
+            if due_at is None:
+                continue
+            mark.due_at = due_at
+            if mark.kind == WARNING and due_at <= now:
+                mark.done_at, mark.skipped = now, "passed"
+            set_marks.append(mark)
+        cls.objects.bulk_create(set_marks)
 
     @classmethod
-    def move_for(cls, clock: Clock, *, now: datetime) -> None:
-        """Other terms, other moments: what has not fired yet moves. What is past by now fires late, but once."""
-        for kind, due_at in _moments(clock):
-            cls.objects.pending().filter(clock=clock, kind=kind).update(due_at=due_at)
-        cls.set_for(clock, now=now)
+    def go_on_for(cls, clock: Clock) -> None:
+        """The clock runs again, or under other terms: what has not fired moves, and what a pause or an early end
+        overtook is still owed."""
+        for mark in cls.objects.filter(clock=clock).select_related("alert"):
+            due_at = mark.moment_of(clock)
+            if due_at is not None and (mark.done_at is None or mark.skipped in ("paused", "met")):
+                cls.objects.filter(pk=mark.pk).update(due_at=due_at, done_at=None, skipped="")
+
+    def moment_of(self, clock: Clock) -> datetime | None:
+        """When this mark of `clock` is due; None while the clock pauses."""
+        if self.alert is not None and self.alert.minutes is not None:
+            due_at = clock.due_after(100)
+            return due_at and due_at + timedelta(minutes=self.alert.minutes)
+        if self.kind == BREACH:
+            return clock.due_after(100)
+        percent = self.alert.percent if self.alert is not None else None
+        return clock.due_after(percent or clock.warn_percent)
 
     def push_ahead(self, *, now: datetime, trouble: str) -> None:
         """A mark whose firing failed waits longer each time and is shown; it never stops its neighbours."""
@@ -85,9 +113,3 @@ class Mark(models.Model):
         Mark.objects.pending().filter(pk=self.pk).update(
             due_at=now + wait, tries=models.F("tries") + 1, trouble=trouble[:200]
         )
-
-
-def _moments(clock: Clock) -> list[tuple[str, datetime]]:
-    """What the clock has to say, and when; nothing while it pauses."""
-    due = [(WARNING, clock.due_after(clock.warn_percent)), (BREACH, clock.due_after(100))]
-    return [(kind, due_at) for kind, due_at in due if due_at is not None]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .target import FIRST_RESPONSE, Target
+from .parity import pick
+from .policy import PolicyVersion
+from .target import FIRST_RESPONSE
 from .worktime import deadline
-
-# Most requests come without one, and nobody who writes in the portal can choose another.
-NORMAL_PRIORITY = 2
 
 
 def moment_in_words(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
@@ -70,14 +68,16 @@ def state_of(due_at: datetime, *, now: datetime, soon: timedelta) -> str:
     return "warn" if due_at - now <= soon else "ok"
 
 
-def first_answers(teams: Iterable[int], *, at: datetime) -> dict[int, datetime]:
-    """By team id, until when somebody who writes at `at` would hear from us; teams that promise nothing are missing.
+def first_answers(facts: Mapping[int, Mapping[str, object]], *, at: datetime) -> dict[int, datetime]:
+    """By key of `facts`, until when somebody whose ticket has these facts would hear from us if they wrote at `at`.
 
-    The same reckoning as `Target.of` and `Clock.start`, for all teams in one query.
+    The same reckoning as when the ticket is opened; where nothing is promised the key is missing.
     """
-    wanted = Q(priority=NORMAL_PRIORITY) | Q(priority=None)
-    targets = Target.objects.filter(wanted, team__in=teams, kind=FIRST_RESPONSE).select_related("hours")
-    # The target for every priority first, so that an exact one overwrites it.
-    in_order = targets.order_by(F("priority").asc(nulls_first=True))
-    due = {target.team_id: deadline(target.hours.opening, at, target.seconds) for target in in_order}
-    return {team: moment for team, moment in due.items() if moment is not None}
+    versions = list(PolicyVersion.objects.in_force(at))
+    due: dict[int, datetime] = {}
+    for key, known in facts.items():
+        target = pick(versions, known).get(FIRST_RESPONSE)
+        moment = target and deadline(target.hours.opening, at, target.seconds)
+        if moment is not None:
+            due[key] = moment
+    return due

@@ -14,8 +14,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .clock import SUM, Clock, sum_of
-from .course import AROUND_THE_CLOCK, Nonsense, fold
+from .clock import Clock
+from .course import AROUND_THE_CLOCK, SUM, Nonsense, fold, sum_of
 from .log import ClockEntry
 from .opening import OpeningHours
 

@@ -1,14 +1,18 @@
-"""The sweep: finds marks that are due, claims them, and does what they say – exactly once, whoever else sweeps."""
+"""The sweep: finds marks that are due, claims them, and does what they say – exactly once, whoever else sweeps.
+
+Many at a time: ten thousand promises that break in the same second are a few statements each five hundred. What costs
+more than a row – mails, and what an alert does to a ticket – is only written down as owed and follows right after.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -17,22 +21,27 @@ from accounts.team import Team
 from tickets import history
 from tickets.event import Event
 from tickets.live import relay
-from tickets.mail import letters
-from tickets.mail.outbox import in_one_statement, one_line
+from tickets.mail.outbox import one_line
 from tickets.notice import Notice
+from tickets.table import Table
 
+from . import aftermath
 from .clock import Clock
 from .course import BREACHED
 from .log import ClockEntry
-from .mark import BREACH, WARNING, Mark
-from .target import BY_WORD
+from .mark import BREACH, REMINDER, WARNING, Mark
+from .target import BY_WORD, KINDS
+from .telling import Staff
 
-# On SQLite a batch is what everybody else waits for, so it stays well below half a second.
-BATCH, MOST = 100, 10_000
+# On SQLite a batch is what everybody else waits for, so it stays well below a tenth of a second.
+BATCH, SQLITE_BATCH, MOST = 500, 100, 10_000
 # Then the worker has time for its other work; the next beat goes on where this one stopped.
 LONGEST_SECONDS = 20
 # An answer counts from the moment it was sent; this long it may take to be written before we call it missing.
 ANSWERS_SETTLE = timedelta(seconds=2)
+# Said so much after its time, it is said that it comes late.
+LATE = timedelta(minutes=2)
+SAID = {WARNING: history.PROMISE_WARNED, BREACH: history.PROMISE_BREACHED, REMINDER: history.PROMISE_REMINDED}
 logger = logging.getLogger(__name__)
 
 
@@ -44,11 +53,13 @@ def sweep_now(*, now: datetime | None = None, most: int = MOST) -> int:
     ends = time.monotonic() + LONGEST_SECONDS
     due = Mark.objects.due(now or timezone.now() - ANSWERS_SETTLE)
     pks = list(due.values_list("pk", flat=True)[:most])
-    fired = 0
-    for first in range(0, len(pks), BATCH):
-        fired += _fire_each(pks[first : first + BATCH], now=now or timezone.now())
+    fired, batch = 0, min(BATCH, SQLITE_BATCH) if connection.vendor == "sqlite" else BATCH
+    for first in range(0, len(pks), batch):
+        fired += _fire_each(pks[first : first + batch], now=now or timezone.now())
         if time.monotonic() > ends:
             break
+    aftermath.act_now(now=now or timezone.now())
+    aftermath.mail_now(now=now or timezone.now())
     return fired
 
 
@@ -67,94 +78,129 @@ def _fire_each(pks: Sequence[int], *, now: datetime) -> int:
         return 0
 
 
+class Held(NamedTuple):
+    """What a firing mark has to know of a clock we hold; ten thousand of these cost a tenth of ten thousand models."""
+
+    pk: int
+    kind: str
+    due_at: datetime | None
+    met_at: datetime | None
+    cancelled_at: datetime | None
+    breached_at: datetime | None
+    ticket: int
+    team: int
+    assignee: int | None
+
+    def owes(self, kind: str) -> bool:
+        """Whether a mark of this kind, now due, still has something to say; a breach has it even after the end."""
+        if kind == BREACH and self.breached_at:
+            return True
+        runs = self.met_at is None and self.cancelled_at is None and self.due_at is not None
+        return runs and (kind == REMINDER or not self.breached_at)
+
+
 def fire(pks: Sequence[int], *, now: datetime) -> int:
-    """Lock the clocks, look again, then write marks, clocks, events, notices and mails in one transaction.
+    """Lock the clocks, look again, then write marks, clocks, log, events and notices in one transaction.
 
     Clocks before marks, as everybody who answers or moves a ticket takes them. A clock somebody else holds is
     left to them or to the next sweep; PostgreSQL skips it, and on SQLite nobody else writes meanwhile.
     """
     with transaction.atomic():
-        held = Clock.objects.filter(pk__in=Mark.objects.filter(pk__in=pks).values("clock")).with_story()
-        clocks = {c.pk: c for c in held.select_for_update(skip_locked=True, of=("self",)).order_by("pk")}
+        clocks = {clock.pk: clock for clock in _hold(pks)}
         # A breach with its warning: where that was left out a moment ago because somebody held the clock, the
         # breach must not overtake it.
         breaking = Mark.objects.due(now).filter(pk__in=pks, kind=BREACH).order_by().values("clock")
         theirs = Q(pk__in=pks) | Q(kind=WARNING, clock__in=breaking)
-        marks = list(Mark.objects.due(now).filter(theirs, clock__in=clocks))
+        marks = list(Mark.objects.due(now).filter(theirs, clock__in=clocks).select_related("alert"))
         firing = [mark for mark in marks if clocks[mark.clock_id].owes(mark.kind)]
-        over = [mark.pk for mark in marks if mark not in firing]
+        owed = {mark.pk for mark in firing}
+        over = [mark.pk for mark in marks if mark.pk not in owed]
         Mark.objects.filter(pk__in=over).skip(at=now, why="over")
-        if not Mark.objects.claim([mark.pk for mark in firing], at=now):
+        if not Mark.objects.claim(owed, at=now):
             raise RuntimeError("A mark was changed by somebody who did not hold its clock.")
-        broken = [mark.clock_id for mark in firing if mark.kind == BREACH]
-        Clock.objects.filter(pk__in=broken, breached_at=None).update(breached_at=F("due_at"))
-        ClockEntry.objects.bulk_create(_broken(clocks[pk], now=now) for pk in broken)
+        _break([clocks[mark.clock_id] for mark in firing if mark.kind == BREACH], now=now)
+        acting = [mark.pk for mark in firing if mark.alert is not None and mark.alert.acts]
+        Mark.objects.filter(pk__in=acting).update(act_due_at=now)
         _tell([(clocks[mark.clock_id], mark) for mark in firing], now=now)
         return len(firing)
 
 
-def _broken(clock: Clock, *, now: datetime) -> ClockEntry:
-    at = clock.breached_at or clock.due_at
-    return ClockEntry(clock=clock, kind=BREACHED, at=at, written_at=now, cause="due")
+def _hold(pks: Sequence[int]) -> Iterator[Held]:
+    held = Clock.objects.filter(pk__in=Mark.objects.filter(pk__in=pks).values("clock"))
+    held = held.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    ends = ("due_at", "met_at", "cancelled_at", "breached_at")
+    whose = ("ticket_id", "ticket__team_id", "ticket__assignee_id")
+    return (Held(*row) for row in held.values_list("pk", "kind", *ends, *whose))
 
 
-def _tell(fired: Sequence[tuple[Clock, Mark]], *, now: datetime) -> None:
-    """One event for each mark, a notice for everybody it concerns, and a mail where there is still something to do."""
-    staff = {clock.ticket.team_id: _Staff(clock.ticket.team) for clock, _mark in fired}
-    told = [staff[clock.ticket.team_id].to_tell(clock, mark, now=now) for clock, mark in fired]
-    events = [_event(clock, mark, people, now=now) for (clock, mark), people in zip(fired, told, strict=True)]
-    _record(events)
-    pairs = [(person, event) for event, people in zip(events, told, strict=True) for person in people]
-    Notice.objects.bulk_create([Notice(person=person, event=event, at=now) for person, event in pairs])
-    relay.announce(*sorted({f"person-{person.pk}" for person, _event in pairs}))
-    with in_one_statement():
-        for (clock, mark), people in zip(fired, told, strict=True):
-            for person in people if clock.is_open else []:
-                letters.promise(clock, mark, person)
+def _break(broken: Sequence[Held], *, now: datetime) -> None:
+    pks = [clock.pk for clock in broken]
+    Clock.objects.filter(pk__in=pks, breached_at=None).update(breached_at=F("due_at"))
+    log = Table(ClockEntry, ("id", "clock_id", "kind", "at", "written_at", "cause"))
+    log.begin(at_once=len(broken))
+    log.write(
+        (next(log), clock.pk, BREACHED, clock.breached_at or clock.due_at, now, "due") for clock in broken
+    )
 
 
-def _event(clock: Clock, mark: Mark, people: Sequence[Person], *, now: datetime) -> Event:
-    data = {
-        "clock": clock.pk,
-        "kind": clock.kind,
-        "promise": history.in_each_language(clock.get_kind_display),
-        "told": ", ".join(person.name for person in people),
-    }
-    kind = history.PROMISE_BREACHED if mark.kind == BREACH else history.PROMISE_WARNED
-    return Event(ticket=clock.ticket, kind=kind, at=now, data=data)
+def _tell(fired: Sequence[tuple[Held, Mark]], *, now: datetime) -> None:
+    """One event for each mark and a notice for everybody it concerns; the mail is owed to them from now on."""
+    teams = Team.objects.in_bulk({clock.team for clock, _mark in fired})
+    staff = {pk: Staff(team) for pk, team in teams.items()}
+    promises = {kind: history.in_each_language(lambda label=label: label) for kind, label in KINDS}
+    events = Table(Event, ("id", "ticket_id", "kind", "at", "data"))
+    notices = Table(Notice, ("id", "person_id", "event_id", "at", "mail_due_at"))
+    events.begin(at_once=len(fired))
+    notices.begin(at_once=len(fired))
+    keepers = _keepers([clock for clock, _mark in fired], now=now)
+    happened: list[tuple[int, int, str, datetime, dict[str, object]]] = []
+    known: list[tuple[int, int, int, datetime, datetime]] = []
+    for clock, mark in fired:
+        tells = mark.alert.tells if mark.alert else ()
+        keeper = keepers.get(clock.pk, clock.assignee)
+        told = staff[clock.team].to_tell(keeper, mark.kind, tells)
+        data = _data(clock, mark, told, promises[clock.kind], now=now)
+        event = next(events)
+        happened.append((event, clock.ticket, SAID[mark.kind], now, data))
+        known += [(next(notices), person.pk, event, now, now) for person in told]
+    events.write(happened)
+    notices.write(known)
+    _announce([clock for clock, _mark in fired], {row[1] for row in known})
+    _let_listen(
+        Event(pk=pk, ticket_id=ticket, kind=kind, at=at, data=data) for pk, ticket, kind, at, data in happened
+    )
 
 
-def _record(events: Sequence[Event]) -> None:
-    """What `Ticket.record` does for one event, for many at once: a thousand tickets are a few statements."""
-    Event.objects.bulk_create(events)
+def _keepers(clocks: Sequence[Held], *, now: datetime) -> dict[int, int]:
+    """By clock, whoever gave their word or stands in for them; other promises are the assignee's to keep."""
+    given = [clock.pk for clock in clocks if clock.kind == BY_WORD]
+    held = (
+        Clock.objects.filter(pk__in=given).select_related("pledge__owner", "pledge__ticket") if given else ()
+    )
+    pledges = {clock.pk: getattr(clock, "pledge", None) for clock in held}
+    return {pk: pledge.keeper_at(now).pk for pk, pledge in pledges.items() if pledge is not None}
+
+
+def _data(
+    clock: Held, mark: Mark, told: Sequence[Person], promise: dict[str, str], *, now: datetime
+) -> dict[str, object]:
+    data: dict[str, object] = {"clock": clock.pk, "kind": clock.kind, "promise": promise}
+    data["told"] = ", ".join(person.name for person in told)
+    if mark.step:
+        data["step"] = mark.step
+    if not mark.tries and now - mark.due_at >= LATE:
+        data["late_minutes"] = (now - mark.due_at) // timedelta(minutes=1)
+    return data
+
+
+def _announce(clocks: Sequence[Held], people: set[int]) -> None:
+    tickets, teams = {clock.ticket for clock in clocks}, {clock.team for clock in clocks}
+    names = {f"ticket-{pk}" for pk in tickets} | {f"team-{pk}" for pk in teams}
+    relay.announce(*sorted(names | {f"person-{pk}" for pk in people}))
+
+
+def _let_listen(events: Iterable[Event]) -> None:
+    """What `Ticket.record` does for one event: in the same transaction, one after the other."""
     for event in events:
         for listener in history.listeners:
             listener(event)
-    names = {f"ticket-{event.ticket_id}" for event in events}
-    relay.announce(*sorted(names | {f"team-{event.ticket.team_id}" for event in events}))
-
-
-class _Staff:
-    """Who works in one team and who leads it, asked once for all its marks."""
-
-    def __init__(self, team: Team) -> None:
-        self.team = team
-
-    @cached_property
-    def working(self) -> list[Person]:
-        return list(Person.objects.working_in(self.team))
-
-    @cached_property
-    def leads(self) -> list[Person]:
-        return list(Person.objects.leading(self.team)) or self.working
-
-    def to_tell(self, clock: Clock, mark: Mark, *, now: datetime) -> list[Person]:
-        """Who is to keep it hears the warning; the leads hear the breach, and a warning nobody else would hear."""
-        keeper = _keeper(clock, now=now)
-        return [keeper] if mark.kind == WARNING and keeper in self.working else self.leads
-
-
-def _keeper(clock: Clock, *, now: datetime) -> Person | None:
-    """Whoever gave their word or stands in for them, where somebody did; else who works on the ticket."""
-    pledge = getattr(clock, "pledge", None) if clock.kind == BY_WORD else None
-    return pledge.keeper_at(now) if pledge else clock.ticket.assignee

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import ngettext
 
+from tickets.sla.explanation import duration_in_words
 from tickets.sla.promise import moment_as_label, moment_in_words, state_of
 
 register = template.Library()
@@ -34,3 +37,23 @@ def promise_state(due_at: datetime) -> str:
 @register.filter
 def warns_at(due_at: datetime) -> datetime:
     return due_at - SOON
+
+
+@register.filter
+def minutes_in_words(minutes: int) -> str:
+    """“1 hour 30 minutes”."""
+    return duration_in_words(minutes)
+
+
+@register.filter
+def clock_in(moment: datetime, zone: str) -> str:
+    """“15:40” as the clocks of a zone show it."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+@register.filter
+def seconds_in_words(seconds: int) -> str:
+    """“4 hours”; a promise of less than a minute in seconds."""
+    if seconds < 60:
+        return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
+    return duration_in_words(seconds // 60)

@@ -11,12 +11,13 @@ from django.db import connection, models, transaction
 
 from accounts.models import Customer
 from tickets.models import Clock, ClockEntry, Event, Mark, Message, Rating, Ticket
+from tickets.table import Table
 
 from . import customers, gestures
 from .matter import Author, Matter
 from .plan import Part, plan
 from .promises import follow
-from .rows import SHAPES, Table
+from .rows import SHAPES
 from .stage import set_up
 
 Tables = dict[type[models.Model], Table]

@@ -79,6 +79,7 @@ def _clock(author: Author, matter: Matter, pledge: Pledge, full: datetime | None
         kind=target.kind,
         hours_id=target.hours_id,
         calendar_id=pledge.calendar.pk,
+        target_id=target.pk,
         seconds=target.seconds,
         warn_percent=target.warn_percent,
         started_at=matter.opened_at,
@@ -94,20 +95,21 @@ def _log(author: Author, matter: Matter, clock: ClockRow, course: Course) -> Ite
     """What the clock's log says, so that it adds up to the clock."""
     stopped_at, why = course.stopped
     agent, told = matter.agent.pk if matter.agent else None, []
-    told.append((STARTED, clock.started_at, "opened", None, clock.seconds, clock.calendar_id))
+    told.append(
+        (STARTED, clock.started_at, "opened", None, clock.seconds, clock.calendar_id, clock.target_id)
+    )
     if clock.breached_at:
-        told.append((BREACHED, clock.breached_at, "due", None, None, None))
+        told.append((BREACHED, clock.breached_at, "due", None, None, None, None))
     if why == MET:
-        told.append(
-            (MET, stopped_at, "answered" if clock.kind == FIRST_RESPONSE else "solved", agent, None, None)
-        )
+        how = "answered" if clock.kind == FIRST_RESPONSE else "solved"
+        told.append((MET, stopped_at, how, agent, None, None, None))
     elif why == CANCELLED:
-        told.append((CANCELLED, stopped_at, "solved", agent, None, None))
+        told.append((CANCELLED, stopped_at, "solved", agent, None, None, None))
     elif why == PAUSED:
-        told.append((PAUSED, stopped_at, "waiting_customer", agent, None, None))
-    for kind, at, cause, by, seconds, calendar in told:
+        told.append((PAUSED, stopped_at, "waiting_customer", agent, None, None, None))
+    for kind, at, cause, by, seconds, calendar, target in told:
         number = next(author.numbers[ClockEntry])
-        yield ClockEntryRow(number, clock.id, kind, at, at, cause, by, seconds, calendar)
+        yield ClockEntryRow(number, clock.id, kind, at, at, cause, by, seconds, calendar, target)
 
 
 def _mark(

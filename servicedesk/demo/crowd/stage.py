@@ -14,6 +14,7 @@ from policies.models import Level, Rulebook
 from servicedesk.demo import house
 from tickets import history
 from tickets.models import CalendarVersion, Cause, Target
+from tickets.sla.policy import choose
 from tickets.sla.target import FIRST_RESPONSE, SOLUTION
 from tickets.sla.target import KINDS as PROMISES
 from tickets.sla.worktime import OpeningHours
@@ -76,7 +77,7 @@ def set_up(*, now: datetime) -> Stage:
     desks = {}
     for team in Team.objects.filter(causes__isnull=False).distinct().order_by("pk"):
         workers = tuple(Person.objects.working_in(team).order_by("pk"))
-        pledges = {priority: _pledges(team, priority) for priority in Ticket.Priority.values}
+        pledges = {priority: _pledges(team, priority, now=now) for priority in Ticket.Priority.values}
         if workers and all(pledges.values()):
             leads = tuple(Person.objects.leading(team)) or workers
             desks[team.pk] = Desk(team, workers, leads, pledges, next(iter(pledges.values()))[0].opening)
@@ -96,7 +97,11 @@ def _said(label: object) -> dict[str, str]:
     return history.in_each_language(lambda: label)
 
 
-def _pledges(team: Team, priority: int) -> tuple[Pledge, ...]:
-    targets = Target.of(Ticket(team=team, priority=priority))
-    kept = [(target, CalendarVersion.keep(target.hours)) for target in targets if target.kind in PROMISED]
+def _pledges(team: Team, priority: int, *, now: datetime) -> tuple[Pledge, ...]:
+    """What an existing customer of the team is promised; the causes make no difference to a crowd."""
+    known = {"team": team.slug, "priority": priority, "customer_status": "established", "tenure_months": 12}
+    targets = choose({**known, "channel": "portal", "status": "open"}, at=now)
+    kept = [
+        (targets[kind], CalendarVersion.keep(targets[kind].hours)) for kind in PROMISED if kind in targets
+    ]
     return tuple(Pledge(target, calendar, calendar.opening) for target, calendar in kept)

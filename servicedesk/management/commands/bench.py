@@ -8,7 +8,7 @@ from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from servicedesk.bench import machine, pages, replaying, simulation, thinking, working
+from servicedesk.bench import clockwork, machine, pages, replaying, simulation, thinking, working
 from servicedesk.bench.stage import own_database
 from servicedesk.bench.visitor import Unexpected
 
@@ -21,7 +21,8 @@ MEASUREMENTS: dict[str, Measurement] = {
     "replay": replaying.measure_replay,
     "book": working.measure_book,
     "ledger": simulation.measure_ledger,
-    "sweep": working.measure_sweep,
+    "sweep": clockwork.measure_sweep,
+    "idle": clockwork.measure_idle,
 }
 PURE = ("weigh", "worktime", "histories")
 EVERYTHING = (*MEASUREMENTS, "pages")
@@ -33,8 +34,8 @@ class Command(BaseCommand):
     help = (
         "Measurements: weigh (decisions/s), worktime (deadlines/s), histories (100,000 random courses of clocks "
         "against their logs), gather (queries and ms), replay (100,000 stored decisions under a draft), book (32 "
-        "bookers on one budget), ledger (10,000 random steps against a model), sweep (10,000 due promises), pages (p50 "
-        "and p95 of list, ticket, panel and reply). All by default."
+        "bookers on one budget), ledger (10,000 random steps against a model), sweep (10,000 due promises), idle (a "
+        "sweep among 1,000,000 running promises), pages (p50 and p95 of list, ticket, panel and reply). All by default."
     )
     requires_system_checks = []
 

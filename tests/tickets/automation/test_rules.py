@@ -105,7 +105,7 @@ def test_nested_conditions_decide(cast: Cast) -> None:
     said = Rule.objects.get().when
     assert (
         said
-        == "When a ticket is opened, and Cause: Late delivery and (Language: German or Priority: at least 3)"
+        == "When a ticket is opened, and Cause: Late delivery and (Language: German or Priority: at least high)"
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from cast import MONDAY
+from cast import MONDAY, promised
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Customer, Person
-from tickets.models import Cause, Message, OutgoingMail, Target, Ticket
+from tickets.models import Cause, Message, OutgoingMail, Policy, Ticket
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -116,7 +116,7 @@ def test_a_page_that_does_not_exist_is_still_a_page(eva, cast, page):
 
 
 def test_the_form_tells_each_promise_before_anything_is_sent(eva, cast, monday):
-    Target.objects.filter(team=cast.south, kind="first_response").update(seconds=3600)
+    promised(cast.south, cast.hours, rank=1, first_response=3600)
     form = eva.get("/requests/new/").context["form"]
     assert [(button.choice_label, promise) for button, promise in form.causes] == [
         ("Broken on arrival", "You hear from us by today 11:00."),
@@ -125,14 +125,14 @@ def test_the_form_tells_each_promise_before_anything_is_sent(eva, cast, monday):
 
 
 def test_the_promise_shown_is_the_promise_given(eva, cast, monday):
-    Target.objects.create(team=cast.north, kind="first_response", priority=2, seconds=1800, hours=cast.hours)
+    promised(cast.north, cast.hours, priority=2, first_response=1800)
     shown = {b.choice_label: p for b, p in eva.get("/requests/new/").context["form"].causes}
     response = eva.post("/requests/new/", {**SAID, "cause": cast.late.pk}, follow=True)
     assert response.context["standing"].words == shown["Late delivery"] == "You hear from us by today 10:30."
 
 
 def test_a_team_that_promises_nothing_shows_nothing(eva, cast):
-    Target.objects.filter(team=cast.south).delete()
+    Policy.objects.get(name__startswith="South").retire()
     form = eva.get("/requests/new/").context["form"]
     assert [promise == "" for _button, promise in form.causes] == [True, False]
 
@@ -144,7 +144,7 @@ def test_causes_come_in_the_readers_language_and_only_the_offered_ones(cem, cast
 
 
 def test_the_form_costs_the_same_for_two_causes_and_five(eva, cast, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         eva.get("/requests/new/")
     for number in "123":
         Cause.objects.create(code=number, name_en=number, name_de=number, team=cast.north)

@@ -1,0 +1,106 @@
+"""How a deadline came about, in a sentence and a table, in both languages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from cast import MONDAY
+from django.utils import translation
+
+from tickets.models import Clock
+from tickets.sla.explanation import duration_in_words, explain
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture
+def ticket(cast):
+    return cast.ticket(at=MONDAY)
+
+
+def told(ticket: object, kind: str = "solution", now: datetime = MONDAY + HOUR, zone: ZoneInfo = BERLIN):
+    clock = ticket.clocks.select_related("hours", "calendar", "target__version__policy").get(kind=kind)
+    return explain(clock, zone=zone, now=now)
+
+
+def test_a_sentence_says_start_target_and_result(ticket):
+    assert told(ticket).sentence == (
+        "24 hours of working time count from today 10:00; that makes Thursday, 5 March, 10:00."
+    )
+    with translation.override("de"):
+        said = told(ticket).sentence.replace("\xa0", " ")
+    assert said == (
+        "Gezählt werden 24 Stunden Arbeitszeit, beginnend heute um 10:00 Uhr; "
+        "fällig ist das am Donnerstag, 5. März, um 10:00 Uhr."
+    )
+
+
+def test_the_table_counts_day_by_day_and_adds_up(ticket):
+    explanation = told(ticket)
+    assert [(day.day.day, day.minutes) for day in explanation.days] == [(2, 420), (3, 480), (4, 480), (5, 60)]
+    assert (
+        sum(day.minutes for day in explanation.days) == explanation.used_minutes == explanation.target_minutes
+    )
+
+
+def test_what_was_waited_is_taken_out_and_named(ticket, cast):
+    ticket.move("waiting_customer", by=cast.anna, at=MONDAY + HOUR)
+    assert told(ticket, now=MONDAY + 2 * HOUR).sentence.endswith("the clock stands still while we wait.")
+    ticket.hear("Here.", by=cast.cem.person, at=MONDAY + 3 * HOUR)
+    explanation = told(ticket, now=MONDAY + 4 * HOUR)
+    assert explanation.pauses == ((MONDAY + HOUR, MONDAY + 3 * HOUR),)
+    assert explanation.sentence.endswith("waiting taken out, that makes Thursday, 5 March, 12:00.")
+    assert [day.minutes for day in explanation.days] == [300, 480, 480, 180]
+
+
+def test_the_log_is_told_in_words_with_who_did_it(ticket, cast):
+    ticket.reply("Hello.", by=cast.anna, at=MONDAY + HOUR)
+    lines = told(ticket, "first_response").log
+    assert [(line.kind, line.cause, line.by) for line in lines] == [
+        ("started", "the request came in", "Cem"),
+        ("met", "somebody of us answered", "Anna"),
+    ]
+
+
+def test_it_says_which_policy_and_which_hours(ticket):
+    explanation = told(ticket)
+    assert (explanation.calendar, explanation.zone, explanation.why) == (
+        "Office",
+        "Europe/Berlin",
+        ("Team: North",),
+    )
+
+
+def test_a_reader_in_another_zone_reads_their_own_time_of_the_same_moment(ticket):
+    assert told(ticket, zone=ZoneInfo("America/New_York")).sentence.endswith(
+        "count from today 04:00; that makes Thursday, 5 March, 04:00."
+    )
+
+
+def test_a_promise_by_word_is_explained_by_who_gave_it(ticket, cast):
+    Clock.give_word(ticket, until=datetime(2026, 3, 2, 14, tzinfo=UTC), at=MONDAY, by=cast.anna)
+    assert told(ticket, "by_word").sentence == "Somebody of us promised today 15:00 by word."
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(0, "0 minutes"), (1, "1 minute"), (60, "1 hour"), (90, "1 hour 30 minutes"), (1440, "24 hours")],
+)
+def test_a_length_in_words(minutes, words):
+    assert duration_in_words(minutes) == words
+
+
+def test_the_desk_and_the_portal_show_it(ticket, cast, client):
+    client.force_login(cast.anna)
+    page = client.get(f"/desk/tickets/{ticket.pk}/reckoning/").content.decode()
+    assert "Promised by “North" in page
+    assert "Hours: Office (Europe/Berlin)." in page
+    client.force_login(cast.cem.person)
+    page = client.get(f"/requests/{ticket.pk}/promise/").content.decode()
+    assert "Arbeitszeit" in page
+    assert "North" not in page
+    assert "Office" not in page

@@ -1,0 +1,23 @@
+"""The promises of one ticket on the desk: how each deadline came about, from its log."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tickets.sla.explanation import explain
+
+from .access import desk_only, find
+
+
+@require_safe
+@desk_only
+def reckoning(request: HttpRequest, number: int) -> HttpResponse:
+    """The running ones first."""
+    found, now = find(request, number), timezone.now()
+    clocks = found.clocks.select_related("hours", "calendar", "target__version__policy").order_by("pk")
+    in_order = sorted(clocks, key=lambda clock: (not clock.is_open, clock.pk))
+    told = [explain(clock, zone=request.user.zone, now=now) for clock in in_order]
+    return render(request, "desk/reckoning.html", {"ticket": found, "explanations": told})

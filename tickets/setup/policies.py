@@ -1,0 +1,123 @@
+"""Promise policies in the setup: in their rank, one with its versions, written anew, and applied to what is running."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tickets.setup_page import administers, leads
+from tickets.sla.parity import Unfair
+from tickets.sla.policy import Policy, PolicyVersion
+from tickets.sla.recalculation import Recalculation
+
+from .access import LARGEST_ID, only, shown
+from .policy_forms import PolicyForm, RecalculationForm
+
+SHOWN_RUNS = 20
+
+
+@require_safe
+@only(leads)
+def policies(request: HttpRequest) -> HttpResponse:
+    """In the order in which they are asked; the first that fits promises."""
+    now = timezone.now()
+    rows = list(PolicyVersion.objects.in_force(now))
+    planned = PolicyVersion.objects.filter(valid_from__gt=now, valid_until=None).select_related("policy")
+    return shown(request, "setup/policies.html", {"rows": rows, "planned": planned})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(administers)
+def new(request: HttpRequest) -> HttpResponse:
+    return _edit(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(leads)
+def policy(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads read it; administrators publish its next version."""
+    found = _find(pk)
+    if request.method == "POST" and not request.user.is_staff:
+        raise Http404
+    return _edit(request, found)
+
+
+@require_POST
+@only(administers)
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    answer = _find(pk).move(up=request.POST.get("way") != "down")
+    if isinstance(answer, Unfair):
+        messages.error(request, answer.words)
+    return redirect("setup:policies")
+
+
+@require_POST
+@only(administers)
+def retire(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _find(pk)
+    refused = found.retire()
+    if refused is not None:
+        messages.error(request, refused.words)
+        return redirect("setup:policy", found.pk)
+    messages.success(request, _("Retired. What was promised under it goes on."))
+    return redirect("setup:policies")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(administers)
+def recalculations(request: HttpRequest) -> HttpResponse:
+    """What applying the policies of now to running promises would change; and doing it, with a reason."""
+    now = timezone.now()
+    form = RecalculationForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        run = Recalculation.ask_for(reason=form.cleaned_data["reason"], by=request.user, at=now)
+        words = _("%(earlier)s of %(looked_at)s running promises are now due earlier.")
+        messages.success(request, words % {"earlier": run.earlier, "looked_at": run.looked_at})
+        return redirect("setup:recalculations")
+    runs = Recalculation.objects.select_related("by").order_by("-pk")[:SHOWN_RUNS]
+    context = {"form": form, "preview": Recalculation.preview(at=now), "runs": runs}
+    return shown(request, "setup/recalculations.html", context, status=422 if form.is_bound else 200)
+
+
+def _edit(request: HttpRequest, found: Policy | None) -> HttpResponse:
+    now = timezone.now()
+    shown = found.versions.order_by("-number").first() if found else None
+    if request.method != "POST":
+        return _page(request, found, PolicyForm.showing(shown) if shown else PolicyForm())
+    form = PolicyForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        if said["valid_from"] and said["valid_from"] < now:
+            form.add_error("valid_from", _("A promise cannot begin in the past."))
+        elif Policy.objects.filter(name=said["name"]).exclude(pk=found.pk if found else None).exists():
+            form.add_error("name", _("Another policy has this name."))
+        else:
+            answer = Policy.write(found, by=request.user, at=now, **_said(said))
+            if isinstance(answer, PolicyVersion):
+                messages.success(request, _("Published. Running promises keep what they were made under."))
+                return redirect("setup:policy", answer.policy_id)
+            form.add_error(None, answer.words)
+    return _page(request, found, form, status=422)
+
+
+def _said(cleaned: dict[str, Any]) -> dict[str, Any]:
+    return {name: cleaned[name] for name in ("name", "note", "valid_from", "conditions", "targets")}
+
+
+def _page(request: HttpRequest, found: Policy | None, form: PolicyForm, *, status: int = 200) -> HttpResponse:
+    versions = found.versions.select_related("by").order_by("-number") if found else ()
+    context = {"form": form, "policy": found, "versions": versions}
+    return shown(request, "setup/policy.html", context, status=status)
+
+
+def _find(pk: int) -> Policy:
+    found = Policy.objects.filter(pk=pk).first() if pk <= LARGEST_ID else None
+    if found is None:
+        raise Http404
+    return found

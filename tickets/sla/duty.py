@@ -1,0 +1,33 @@
+"""Duty: whose working hours count for a team when no promise says others."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.team import Team
+
+from .hours import BusinessHours
+
+
+class TeamHours(models.Model):
+    team = models.OneToOneField(
+        Team, on_delete=models.CASCADE, related_name="+", verbose_name=_("team"), primary_key=True
+    )
+    hours = models.ForeignKey(
+        BusinessHours, on_delete=models.PROTECT, related_name="teams", verbose_name=_("business hours")
+    )
+
+    class Meta:
+        verbose_name = _("hours of a team")
+        verbose_name_plural = _("hours of teams")
+        ordering = ["team"]
+
+    def __str__(self) -> str:
+        return f"{self.team}: {self.hours}"
+
+    @classmethod
+    def of(cls, team: Team | int) -> BusinessHours | None:
+        """When the team works; None where nobody has said."""
+        row = cls.objects.select_related("hours").filter(team=team).first()
+        return row.hours if row else None

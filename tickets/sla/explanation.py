@@ -1,0 +1,176 @@
+"""An explanation: how a deadline came about – start, days counted, pauses, target, result – in a sentence, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from .clock import Clock
+from .course import Course
+from .opening import OpeningHours
+from .promise import moment_in_words
+from .worktime import elapsed, open_spans
+
+# A year of counted days is a page nobody reads; the sum is right all the same.
+MOST_DAYS = 60
+MINUTE = timedelta(minutes=1)
+
+# Why something happened to a clock, said to whoever asks.
+CAUSES: dict[str, str] = {
+    "opened": gettext_noop("the request came in"),
+    "customer_wrote": gettext_noop("the customer wrote"),
+    "answered": gettext_noop("somebody of us answered"),
+    "waiting_customer": gettext_noop("we are waiting for the customer"),
+    "went_on": gettext_noop("we went on without waiting"),
+    "solved": gettext_noop("it was solved"),
+    "closed": gettext_noop("it was closed"),
+    "reopened": gettext_noop("it was opened again"),
+    "thanks": gettext_noop("it was a mere thank-you"),
+    "priority": gettext_noop("the priority changed"),
+    "recalculated": gettext_noop("the policies were applied anew"),
+    "merged": gettext_noop("two requests became one"),
+    "split": gettext_noop("one request became two"),
+    "promised": gettext_noop("somebody gave their word"),
+    "due": gettext_noop("its time had passed"),
+    "over": gettext_noop("nothing was owed any more"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDay:
+    """One date in the calendar's zone: when it was open, and how many minutes of the promise it used."""
+
+    day: date
+    spans: tuple[tuple[datetime, datetime], ...]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the log in words."""
+
+    at: datetime
+    kind: str
+    cause: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    clock: Clock
+    sentence: str
+    days: tuple[CountedDay, ...]
+    left_out: int
+    pauses: tuple[tuple[datetime, datetime | None], ...]
+    used_minutes: int
+    target_minutes: int
+    calendar: str
+    zone: str
+    why: tuple[str, ...]
+    policy: str
+    log: tuple[Happening, ...]
+
+
+def explain(clock: Clock, *, zone: ZoneInfo, now: datetime) -> Explanation:
+    """How the deadline of `clock` came about, in the active language, moments in the reader's `zone`."""
+    course, hours = clock.course, clock.opening
+    until = min(filter(None, (course.ended_at, clock.due_at or now)), default=now)
+    days = _days(course, hours, until=until)
+    version = clock.target.version if clock.target else None
+    return Explanation(
+        clock=clock,
+        sentence=_sentence(clock, course, zone=zone, now=now),
+        days=tuple(days[:MOST_DAYS]),
+        left_out=max(0, len(days) - MOST_DAYS),
+        pauses=course.pauses,
+        used_minutes=elapsed(hours, course.started_at, until, course.pauses) // 60,
+        target_minutes=course.seconds // 60,
+        calendar=clock.hours.name if clock.hours else "",
+        zone=hours.zone.key,
+        why=tuple(condition.sentence for condition in version.conditions.all()) if version else (),
+        policy=str(version.policy) if version else "",
+        log=tuple(_log(clock)),
+    )
+
+
+def duration_in_words(minutes: int) -> str:
+    """“4 hours”, “1 hour 30 minutes”, “20 minutes”."""
+    hours, rest = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours})
+    if rest or not hours:
+        parts.append(ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest})
+    return " ".join(parts)
+
+
+def _sentence(clock: Clock, course: Course, *, zone: ZoneInfo, now: datetime) -> str:
+    said = {
+        "start": moment_in_words(course.started_at, zone=zone, now=now),
+        "length": duration_in_words(max(1, course.seconds // 60)),
+        "due": moment_in_words(clock.due_at, zone=zone, now=now) if clock.due_at else "",
+    }
+    if course.until is not None:
+        return _("Somebody of us promised %(due)s by word.") % said
+    if clock.due_at is None:
+        return (
+            _("%(length)s of working time count from %(start)s; the clock stands still while we wait.") % said
+        )
+    if course.pauses:
+        return (
+            _("%(length)s of working time count from %(start)s; waiting taken out, that makes %(due)s.")
+            % said
+        )
+    return _("%(length)s of working time count from %(start)s; that makes %(due)s.") % said
+
+
+def _days(course: Course, hours: OpeningHours, *, until: datetime) -> list[CountedDay]:
+    """The dates between start and deadline on which the clock ran; none for a promise by word."""
+    if course.until is not None:
+        return []
+    found: dict[date, list[tuple[datetime, datetime]]] = {}
+    for opens, closes in _running_spans(course, hours, until=until):
+        found.setdefault(opens.astimezone(hours.zone).date(), []).append((opens, closes))
+    return [
+        CountedDay(day, tuple(spans), sum((closes - opens) // MINUTE for opens, closes in spans))
+        for day, spans in sorted(found.items())
+    ]
+
+
+def _running_spans(
+    course: Course, hours: OpeningHours, *, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """Working time outside the pauses, cut at the calendar's midnights."""
+    at = course.started_at
+    for since, back in (*course.pauses, (until, until)):
+        if at < min(since, until):
+            for opens, closes in open_spans(hours, at, min(since, until)):
+                yield from _by_date(opens, closes, hours.zone)
+        at = max(at, back or until)
+
+
+def _by_date(opens: datetime, closes: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    while True:
+        local = opens.astimezone(zone)
+        midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), zone)
+        end = min(closes, midnight.astimezone(closes.tzinfo))
+        yield opens, end
+        if end >= closes:
+            return
+        opens = end
+
+
+def _log(clock: Clock) -> Iterator[Happening]:
+    for entry in clock.log.select_related("by").order_by("pk"):
+        cause = CAUSES.get(entry.cause)
+        yield Happening(
+            at=entry.at,
+            kind=entry.get_kind_display(),
+            cause=_(cause) if cause else entry.cause.replace("_", " "),
+            by=entry.by.name if entry.by else "Kulanz",
+        )
