@@ -49,7 +49,18 @@ from policies.models import (
     TrainingItem,
 )
 from policies.offer import Offer
-from tickets.models import Attachment, BusinessHours, Incident, Macro, Place, Pledge, Policy, Repair, Ticket
+from tickets.models import (
+    Attachment,
+    BusinessHours,
+    Chat,
+    Incident,
+    Macro,
+    Place,
+    Pledge,
+    Policy,
+    Repair,
+    Ticket,
+)
 from tickets.models import Rule as DeskRule
 from tickets.portal.callback import slots_of
 
@@ -183,6 +194,34 @@ desk:wall                  GET   in  404 404 404 200 200 200 200 404 in
 desk:wall                  POST  in  405 405 405 405 405 405 405 405 in
 desk:wall_now              GET   in  404 404 404 200 200 200 200 404 in
 desk:wall_now              POST  in  405 405 405 405 405 405 405 405 in
+desk:chats                 GET   in  404 404 404 200 200 200 200 404 in
+desk:chats                 POST  in  405 405 405 405 405 405 405 405 in
+desk:chat                  GET   in  404 404 404 200 404 200 404 404 in
+desk:chat                  POST  in  405 405 405 405 405 405 405 405 in
+desk:chat_now              GET   in  404 404 404 200 404 200 404 404 in
+desk:chat_now              POST  in  405 405 405 405 405 405 405 405 in
+desk:chat_say              GET   in  405 405 405 405 405 405 405 405 in
+desk:chat_say              POST  in  404 404 404 302 404 302 404 404 in
+desk:chat_typing           GET   in  405 405 405 405 405 405 405 405 in
+desk:chat_typing           POST  in  404 404 404 204 404 204 404 404 in
+desk:chat_end              GET   in  405 405 405 405 405 405 405 405 in
+desk:chat_end              POST  in  404 404 404 302 404 302 404 404 in
+desk:chat_step_in          GET   in  405 405 405 405 405 405 405 405 in
+desk:chat_step_in          POST  in  404 404 404 302 404 302 404 404 in
+desk:chat_rest             GET   in  405 405 405 405 405 405 405 405 in
+desk:chat_rest             POST  in  404 404 404 302 404 302 404 404 in
+portal:chat                GET   in  200 200 200 404 404 404 404 404 in
+portal:chat                POST  in  302 302 302 404 404 404 404 404 in
+portal:chat_now            GET   in  200 200 404 404 404 404 404 404 in
+portal:chat_now            POST  in  405 405 405 405 405 405 405 405 in
+portal:chat_say            GET   in  405 405 405 405 405 405 405 405 in
+portal:chat_say            POST  in  302 302 404 404 404 404 404 404 in
+portal:chat_typing         GET   in  405 405 405 405 405 405 405 405 in
+portal:chat_typing         POST  in  204 204 404 404 404 404 404 404 in
+portal:chat_leave          GET   in  405 405 405 405 405 405 405 405 in
+portal:chat_leave          POST  in  302 302 404 404 404 404 404 404 in
+portal:chat_call           GET   in  405 405 405 405 405 405 405 405 in
+portal:chat_call           POST  in  302 302 404 404 404 404 404 404 in
 portal:callback            GET   in  200 200 200 404 404 404 404 404 in
 portal:callback            POST  in  302 302 302 404 404 404 404 404 in
 portal:callback_now        GET   in  200 200 200 404 404 404 404 404 in
@@ -790,6 +829,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "used idea": (ticket.pk, idea.pk),
         "incident": incident.pk,
         "place": Place.enter(ticket.team, customer=customer).pk,
+        "chat": Chat.start(customer, cause=ticket.cause, text="Are you there?", key="matrix").pk,
         "affected": (incident.pk, quiet.pk),
         "mirrored": (ticket.pk, booked.offer.pk),
         "left out": (ticket.pk, booked.offer.pk, quiet.pk),
@@ -938,6 +978,9 @@ OBJECT = {
     ),
     "desk:take_off": "affected",
     "desk:act": "place",
+    **dict.fromkeys(
+        [f"desk:chat{name}" for name in ("", "_now", "_say", "_typing", "_end", "_step_in", "_rest")], "chat"
+    ),
     **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros"], "ticket"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
     "desk:macro": "macro here",
@@ -1008,6 +1051,8 @@ REAL = {"admin:changelist": "admin:accounts_team_changelist", "admin:add": "admi
 def payload(world: World, name: str, side: dict[str, object] | None = None) -> dict[str, str]:
     if name == "portal:new":
         return {"cause": str(world.cast.late.pk), "subject": "New", "text": "Something else.", "key": KEY}
+    if name in ("portal:chat", "portal:chat_say"):
+        return {"cause": world.cast.late.code, "text": "Something else.", "key": KEY}
     if name == "portal:callback":
         when = slots_of(now=timezone.now())[2][0]
         return {"cause": world.cast.late.code, "number": "+49 30 123456", "when": when, "key": KEY}

@@ -46,7 +46,8 @@ class Answerable(models.Model):
             self.answered(by=by, at=at, message=message)
             why = {"anyway": anyway} if anyway else {}
             self.record(history.REPLIED, by=by, at=at, message=message.pk, **why)
-            letters.answer(message)
+            if channel != Message.Channel.CHAT:  # read as it is written, or mailed once they are gone
+                letters.answer(message)
 
         return self._say(text, by=by, files=files, channel=channel, key=key, at=at, then=then)
 
@@ -118,7 +119,8 @@ class Answerable(models.Model):
                 if self.status in (Status.WAITING_CUSTOMER, Status.SOLVED, Status.CLOSED):
                     self.move(Status.OPEN, by=by, at=at)
                 self.await_answer(message)
-            letters.heard(message)
+            if channel != Message.Channel.CHAT:
+                letters.heard(message)
 
         return self._say(
             text, by=by, from_customer=True, files=files, channel=channel, key=key, at=at, then=then

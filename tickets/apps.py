@@ -3,6 +3,23 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from .setup_page import SetupPage, administers, leads, works
+
+# Name of the address, label, what it is for, icon, and whom it admits.
+SETUP_PAGES = (
+    ("rules", _("Rules"), _("What the desk does by itself."), "workflow", leads),
+    ("macros", _("Macros"), _("Several steps at once, on one ticket."), "zap", works),
+    ("policies", _("Promise policies"), _("What we promise to whom."), "clock", leads),
+    ("calendars", _("Business hours"), _("When promises count."), "calendar-clock", leads),
+    (
+        "recalculations",
+        _("Recalculate"),
+        _("Bring running promises in line with the policies."),
+        "refresh-cw",
+        administers,
+    ),
+)
+
 
 class TicketsConfig(AppConfig):
     name = "tickets"
@@ -13,6 +30,7 @@ class TicketsConfig(AppConfig):
         from . import alert_acts, condition, history, known, open_item, setup_page
         from .automation import effect, reading, step, steps, words
         from .automation import known as moments
+        from .line import chat
         from .promises import pledge, repair
         from .sla import alert
 
@@ -20,31 +38,6 @@ class TicketsConfig(AppConfig):
         condition.register(moments.FACTS)
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS))
-        history.listeners += [effect.notice, reading.wake, repair.hear]
+        history.listeners += [effect.notice, reading.wake, repair.hear, chat.hear_history]
         open_item.readers.append(pledge.open_on)
-        setup_page.pages.append(
-            setup_page.SetupPage(
-                "setup:rules", _("Rules"), _("What the desk does by itself."), "workflow", setup_page.leads
-            )
-        )
-        setup_page.pages.append(
-            setup_page.SetupPage(
-                "setup:macros",
-                _("Macros"),
-                _("Several steps at once, on one ticket."),
-                "zap",
-                setup_page.works,
-            )
-        )
-        for address, label, said, icon, admits in (
-            ("policies", _("Promise policies"), _("What we promise to whom."), "clock", setup_page.leads),
-            ("calendars", _("Business hours"), _("When promises count."), "calendar-clock", setup_page.leads),
-            (
-                "recalculations",
-                _("Recalculate"),
-                _("Bring running promises in line with the policies."),
-                "refresh-cw",
-                setup_page.administers,
-            ),
-        ):
-            setup_page.pages.append(setup_page.SetupPage(f"setup:{address}", label, said, icon, admits))
+        setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)

@@ -37,6 +37,7 @@ class Message(models.Model):
         PORTAL = "portal", _("portal")
         DESK = "desk", _("desk")
         API = "api", _("API")
+        CHAT = "chat", _("chat")
         AUTO = "auto", _("automatic")
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="messages")

@@ -10,6 +10,7 @@ from .cause import Cause
 from .event import Event
 from .heartbeat import Heartbeat
 from .incident import Affected, Incident, IncidentTicket
+from .line.chat import Chat
 from .line.deadline import Deadline
 from .line.forecast import Forecast
 from .line.line_event import LineEvent
@@ -41,6 +42,7 @@ __all__ = [
     "BusinessHours",
     "CalendarVersion",
     "Cause",
+    "Chat",
     "Clock",
     "ClockEntry",
     "Deadline",

@@ -178,12 +178,13 @@ class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
                 raise
             return twin
 
-    def _begin(self, text: str, *, by: Person, at: datetime, **how: object) -> None:
+    def _begin(self, text: str, *, by: Person, at: datetime, channel: str, **how: object) -> None:
         """The first message, the promises and the confirmation of a ticket just written down."""
-        self.write(text, by=by, from_customer=by == self.customer.person, at=at, **how)
+        self.write(text, by=by, from_customer=by == self.customer.person, at=at, channel=channel, **how)
         self.promise(at=at, by=by)
         self.record(history.OPENED, by=by, at=at)
-        letters.confirm(self)
+        if channel != "chat":  # who chats sees that we have it
+            letters.confirm(self)
 
     def record(self, kind: str, *, by: Person | None, at: datetime | None = None, **data: object) -> Event:
         """Append to the history, tell listeners in the same transaction and open pages after it."""

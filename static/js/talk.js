@@ -1,15 +1,22 @@
 // A conversation opens at its end, and stays there when something new comes while the reader is at the end.
 const SLACK = 80;
-const talk = document.querySelector("[data-stay-at-end]");
+const TALK = "[data-stay-at-end]";
 let atEnd = true;
 
 function toEnd() {
+  const talk = document.querySelector(TALK);
   if (talk && atEnd) talk.scrollTop = talk.scrollHeight;
 }
 
-talk?.addEventListener("scroll", () => {
-  atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < SLACK;
-});
+// Caught on the way down: the list itself may be a new one after each look.
+document.addEventListener(
+  "scroll",
+  (event) => {
+    const talk = event.target;
+    if (talk.matches?.(TALK)) atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < SLACK;
+  },
+  true,
+);
 document.addEventListener("htmx:afterSettle", toEnd);
 toEnd();
 

@@ -16,7 +16,8 @@ from accounts.person import Person
 from accounts.presence import Presence
 from accounts.team import Team
 from tickets.line import course as on
-from tickets.line.course import USUAL
+from tickets.line.chat import Chat
+from tickets.line.heard import USUAL
 from tickets.line.offering import offer_now
 from tickets.line.place import Place, PlaceQuerySet
 from tickets.ticket import Ticket
@@ -85,7 +86,8 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         )
     # At once, so that the page they come back to shows it.
     offer_now(now=timezone.now())
-    return redirect("desk:line")
+    chat = Chat.objects.held_by(request.user).filter(place=found).first()
+    return redirect("desk:chat", pk=chat.pk) if chat else redirect("desk:line")
 
 
 @require_safe
@@ -105,19 +107,27 @@ def _line(request: HttpRequest) -> dict[str, object]:
     at, person = timezone.now(), request.user
     mine = Place.objects.filter(offered_to=person) | Place.objects.filter(agent=person)
     mine = mine.exclude(customer__person=person).with_people()
-    current = list(mine.unsettled().order_by("arrived_at"))
+    current = list(mine.unsettled().exclude(phase=on.ASLEEP).order_by("arrived_at"))
     ended = mine.filter(phase=on.ENDED, agent=person, has_outcome=False, ended_by=on.BY_AGENT)
     since = at - timedelta(seconds=USUAL.outcome_within)
     return {
         "presence": Presence.beat(person, at=at),
         "states": Presence.State.choices,
         "current": [_card(place, at=at) for place in current],
+        "silent": list(_silent(person, at=at)),
         "unfinished": ended.filter(ended_at__gt=since),
         "waiting": _in_line(person)[:SHOWN],
         "teams": Team.objects.order_by("name"),
         "line_teams": sorted(person.team_ids),
         "now": at,
     }
+
+
+def _silent(person: Person, *, at: datetime) -> PlaceQuerySet:
+    """Where a colleague has said nothing for three minutes: leads and whoever is free see it."""
+    since = at - timedelta(seconds=USUAL.silence[2])
+    theirs = Place.objects.worked_by(person).with_agent().filter(held_since__lte=since).exclude(agent=person)
+    return theirs.with_people().select_related("chat").order_by("held_since")[:EARLIER]
 
 
 def _in_line(person: Person) -> PlaceQuerySet:
@@ -136,6 +146,7 @@ def _card(place: Place, *, at: datetime) -> dict[str, object]:
         "rung": rung,
         "colleagues": colleagues[:EARLIER] if helped or rung else [],
         "tickets": _tickets_of(place),
+        "chat": Chat.objects.filter(place=place).first() if place.channel == Place.Channel.CHAT else None,
         "dials": place.phase in (on.RESERVED, on.DIALLING),
     }
 

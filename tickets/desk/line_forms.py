@@ -13,6 +13,7 @@ from accounts.presence import MOST_AT_ONCE, Presence
 from accounts.team import Team
 from accounts.textfields import OneLineField
 from tickets.line import course as on
+from tickets.line.chat import Chat
 from tickets.line.place import Place
 
 
@@ -65,12 +66,13 @@ class ActForm(forms.Form):
         verb = said["verb"]
         if verb not in ("accept", "decline") and place.agent_id != me.pk:
             return False
+        chat = Chat.objects.filter(place=place).with_people().first()
         verbs: dict[str, Callable[[], bool]] = {
-            "accept": lambda: place.accept(by=me),
+            "accept": lambda: (chat or place).accept(by=me),
             "decline": lambda: place.decline(by=me),
             "hold": lambda: place.hold(by=me),
             "resume": lambda: place.resume(by=me),
-            "transfer": lambda: place.transfer(said["team"], by=me),
+            "transfer": lambda: (chat or place).transfer(said["team"], by=me),
             "finish": lambda: self._finish(place),
             "conclude": lambda: place.conclude(said["outcome"], by=me),
             "dial": lambda: place.dial(by=me),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import conversation, incidents, line, lists, macros, pledges, reckoning
+from . import chats, conversation, incidents, line, lists, macros, pledges, reckoning
 
 app_name = "desk"
 urlpatterns = [
@@ -28,6 +28,14 @@ urlpatterns = [
     path("line/places/<int:pk>/", line.act, name="act"),
     path("line/wall/", line.wall, name="wall"),
     path("line/wall/now/", line.wall_now, name="wall_now"),
+    path("chats/", chats.chats, name="chats"),
+    path("chats/<int:pk>/", chats.chat, name="chat"),
+    path("chats/<int:pk>/now/", chats.chat_now, name="chat_now"),
+    path("chats/<int:pk>/messages/", chats.chat_say, name="chat_say"),
+    path("chats/<int:pk>/typing/", chats.chat_typing, name="chat_typing"),
+    path("chats/<int:pk>/end/", chats.chat_end, name="chat_end"),
+    path("chats/<int:pk>/step-in/", chats.chat_step_in, name="chat_step_in"),
+    path("chats/<int:pk>/rest/", chats.chat_rest, name="chat_rest"),
     path("promises/", pledges.my_promises, name="my_promises"),
     path("tickets/<int:number>/promises/", pledges.of_ticket, name="promises"),
     path("tickets/<int:number>/promises/new/", pledges.give, name="promise"),

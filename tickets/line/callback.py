@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from . import course as on
-from .course import USUAL
+from .heard import USUAL
 
 if TYPE_CHECKING:
     from accounts.person import Person

@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
+from .heard import USUAL, Bounds, Due, Heard
+
 WAITING, CALLBACK, RESERVED, DIALLING = "waiting", "callback", "reserved", "dialling"
-TALKING, HELD = "talking", "held"
+TALKING, HELD, ASLEEP = "talking", "held", "asleep"
 ABANDONED, ENDED, PROMISED = "abandoned", "ended", "promised"
 NEW: Final = "new"
 IN_LINE: Final = (WAITING, CALLBACK)
@@ -27,55 +29,17 @@ HOLD, RESUMED, TRANSFERRED, LOST, FINISHED = "held", "resumed", "transferred", "
 CALLBACK_OFFERED, CALLBACK_WANTED, POSTPONED = "callback_offered", "callback_wanted", "postponed"
 RESERVE, DIALLED, NOT_REACHED, PROMISE = "reserved", "dialled", "not_reached", "promised"
 ESCALATED, HELPED, SILENT, OUTCOME, NO_OUTCOME = "escalated", "helped", "silent", "outcome", "no_outcome"
+# In a chat: the customer wrote, we wrote, the customer went quiet, came back; and whoever had it is lost to it.
+ASKED, SPOKE, SLEPT, WOKEN, RELIEVED = "asked", "spoke", "slept", "woken", "relieved"
 KINDS: Final = (
     *(ENTERED, OFFERED, DECLINED, EXPIRED, ANSWERED, HOLD, RESUMED, TRANSFERRED, LOST, FINISHED),
     *(CALLBACK_OFFERED, CALLBACK_WANTED, POSTPONED, RESERVE, DIALLED, NOT_REACHED, PROMISE),
     *(ESCALATED, HELPED, SILENT, OUTCOME, NO_OUTCOME),
+    *(ASKED, SPOKE, SLEPT, WOKEN, RELIEVED),
 )
 # Who may end a contact. There is no word for the system, because it never does.
 BY_CUSTOMER, BY_AGENT, BY_CONNECTION, NOT_SAID = "customer", "agent", "connection", ""
 ENDED_BY: Final = (BY_CUSTOMER, BY_AGENT, BY_CONNECTION, NOT_SAID)
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """The hold budget and its companions, in seconds; none of them ends anything."""
-
-    callback_after: int = 60
-    bound: int = 240
-    offer: int = 20
-    help_after: int = 240
-    silence: tuple[int, ...] = (60, 120, 180, 240)
-    short_talk: int = 10
-    outcome_within: int = 600
-    attempts: int = 3
-    attempt_again: int = 600
-
-
-USUAL: Final = Bounds()
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One thing that happened. `step` numbers what can happen several times: a stretch of waiting, a rung."""
-
-    kind: str
-    at: datetime
-    agent: int | None = None
-    ended_by: str = NOT_SAID
-    step: int = 0
-    until: datetime | None = None
-    queued: bool | None = None
-    is_long: bool = False  # on arrival the wait was expected to be longer than the hold budget
-
-
-@dataclass(frozen=True, order=True)
-class Due:
-    """A deadline a contact owes; its name says which one, so that each is kept exactly once."""
-
-    at: datetime
-    kind: str
-    step: int
 
 
 @dataclass
@@ -96,7 +60,7 @@ class Course:
     talks: int = 0
     answered_at: datetime | None = None
     first_answered_at: datetime | None = None
-    holds: int = 0
+    holds: int = 0  # how often we were silent: a call on hold, a chat in which we owe an answer
     held_since: datetime | None = None
     transfers: int = 0
     attempts: int = 0
@@ -137,17 +101,17 @@ class Course:
     def _all_due(self, bounds: Bounds) -> Iterator[Due]:
         if self.phase == WAITING and self.waiting_since:
             at_once = 0 if self.is_long else bounds.callback_after
-            yield _due(self.waiting_since, at_once, CALLBACK_OFFERED, self.stretch)
-            yield _due(self.waiting_since, bounds.bound, ESCALATED, self.stretch)
+            yield Due.after(self.waiting_since, at_once, CALLBACK_OFFERED, self.stretch)
+            yield Due.after(self.waiting_since, bounds.bound, ESCALATED, self.stretch)
         if self.offered_at and self.phase in IN_LINE:
-            yield _due(self.offered_at, bounds.offer, EXPIRED, self.offers)
+            yield Due.after(self.offered_at, bounds.offer, EXPIRED, self.offers)
         if self.phase in (TALKING, HELD) and self.answered_at:
-            yield _due(self.answered_at, bounds.help_after, HELPED, self.talks)
-        if self.phase == HELD and self.held_since:
+            yield Due.after(self.answered_at, bounds.help_after, HELPED, self.talks)
+        if self.phase in (TALKING, HELD) and self.held_since:
             for rung, seconds in enumerate(bounds.silence):
-                yield _due(self.held_since, seconds, SILENT, self.holds * 10 + rung)
+                yield Due.after(self.held_since, seconds, SILENT, self.holds * 10 + rung)
         if self.phase == ENDED and self.ended_by == BY_AGENT and self.ended_at and not self.has_outcome:
-            yield _due(self.ended_at, bounds.outcome_within, NO_OUTCOME, self.talks)
+            yield Due.after(self.ended_at, bounds.outcome_within, NO_OUTCOME, self.talks)
 
     # What each kind of event does; where it makes sense stands in the table below.
 
@@ -192,6 +156,29 @@ class Course:
     def _resume(self, heard: Heard, bounds: Bounds) -> None:
         self.phase, self.held_since = TALKING, None
 
+    def _ask(self, heard: Heard, bounds: Bounds) -> None:
+        """The customer wrote: until we do, the silence is ours."""
+        if self.held_since is None:
+            self.held_since, self.holds = heard.at, self.holds + 1
+
+    def _speak(self, heard: Heard, bounds: Bounds) -> None:
+        self.held_since = None
+
+    def _sleep(self, heard: Heard, bounds: Bounds) -> None:
+        """The customer went quiet: nothing ends, the place and whoever had it are remembered."""
+        self._stop_waiting(heard.at)
+        self.phase, self.offered_to, self.offered_at, self.held_since = ASLEEP, None, None, None
+
+    def _wake(self, heard: Heard, bounds: Bounds) -> None:
+        """Back to the same person if they are there, else into the line at the first arrival."""
+        if heard.agent is None:
+            self._wait(heard.at)
+        else:
+            self.phase, self.agent = TALKING, heard.agent
+
+    def _relieve(self, heard: Heard, bounds: Bounds) -> None:
+        self._wait(heard.at)
+
     def _transfer(self, heard: Heard, bounds: Bounds) -> None:
         self.transfers += 1
         self._wait(heard.at)
@@ -203,7 +190,7 @@ class Course:
         self._wait(heard.at, CALLBACK)
 
     def _finish(self, heard: Heard, bounds: Bounds) -> None:
-        talked = self.phase in (TALKING, HELD)
+        talked = self.phase in (TALKING, HELD) or (self.phase == ASLEEP and self.talks > 0)
         self._stop_waiting(heard.at)
         self.phase, self.ended_at, self.ended_by = ENDED if talked else ABANDONED, heard.at, heard.ended_by
         self.offered_to = self.offered_at = self.held_since = None
@@ -268,11 +255,7 @@ def _when(heard: Heard) -> tuple[datetime, int]:
     return heard.at, KINDS.index(heard.kind)
 
 
-def _due(since: datetime, seconds: int, kind: str, step: int) -> Due:
-    return Due(since + timedelta(seconds=seconds), kind, step)
-
-
-EVERYWHERE: Final = (NEW, *IN_LINE, *WITH_AGENT, *OVER)
+EVERYWHERE: Final = (NEW, *IN_LINE, *WITH_AGENT, ASLEEP, *OVER)
 _HEAR: Final = {
     ENTERED: (EVERYWHERE, Course._enter),
     OFFERED: (IN_LINE, Course._offer),
@@ -283,13 +266,18 @@ _HEAR: Final = {
     RESUMED: ((HELD,), Course._resume),
     TRANSFERRED: ((TALKING, HELD), Course._transfer),
     LOST: ((WAITING, TALKING, HELD), Course._lose),
-    FINISHED: ((*IN_LINE, *WITH_AGENT), Course._finish),
-    CALLBACK_WANTED: ((NEW, *IN_LINE, *OVER), Course._want_callback),
+    FINISHED: ((*IN_LINE, *WITH_AGENT, ASLEEP), Course._finish),
+    CALLBACK_WANTED: ((NEW, *IN_LINE, ASLEEP, *OVER), Course._want_callback),
     POSTPONED: ((CALLBACK,), Course._want_callback),
     RESERVE: ((CALLBACK,), Course._reserve),
     DIALLED: ((RESERVED,), Course._dial),
     NOT_REACHED: ((RESERVED, DIALLING), Course._miss),
     PROMISE: (IN_LINE, Course._promise),
-    OUTCOME: ((TALKING, HELD, *OVER), Course._conclude),
+    ASKED: ((TALKING,), Course._ask),
+    SPOKE: ((TALKING,), Course._speak),
+    SLEPT: ((WAITING, TALKING, HELD), Course._sleep),
+    WOKEN: ((ASLEEP,), Course._wake),
+    RELIEVED: ((TALKING, HELD), Course._relieve),
+    OUTCOME: ((TALKING, HELD, ASLEEP, *OVER), Course._conclude),
     **dict.fromkeys((CALLBACK_OFFERED, ESCALATED, HELPED, SILENT, NO_OUTCOME), (EVERYWHERE, Course._keep)),
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .course import Due
+from .heard import Due
 
 if TYPE_CHECKING:
     from .place import Place

@@ -31,12 +31,17 @@ class Followable(models.Model):
         ticket = Ticket.open(
             self.customer, subject=subject, text=text, cause=cause, by=None, channel="desk", key=key, at=at
         )
-        owner = Person.objects.leading(ticket.team).first() or Person.objects.working_in(ticket.team).first()
-        if owner is not None and ticket.assignee_id is None:
-            ticket.assign(owner, by=None, at=at)
+        give_an_owner(ticket, at=at)
         type(self).objects.filter(pk=self.pk).update(ticket=ticket)
         self.ticket = ticket
         return ticket
+
+
+def give_an_owner(ticket: Ticket, *, at: datetime) -> None:
+    """A lead, or somebody who works there: nobody who sought us is left to a list."""
+    owner = Person.objects.leading(ticket.team).first() or Person.objects.working_in(ticket.team).first()
+    if owner is not None and ticket.assignee_id is None:
+        ticket.assign(owner, by=None, at=at)
 
 
 def was_answered_later(place: Place) -> bool:

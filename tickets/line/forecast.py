@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from . import course as on
-from .course import USUAL
 from .estimate import OWN_KEPT, Line, Range, bucket_of, estimate, estimators, patience_of, range_of
+from .heard import USUAL
 
 if TYPE_CHECKING:
     from accounts.team import Team

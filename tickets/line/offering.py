@@ -62,6 +62,18 @@ def free_for(team: Team, waiting: list[Place], *, now: datetime) -> list[Person]
     return [presence.person for presence in found if busy[presence.person_id] < presence.capacity]
 
 
+def relieve(place: Place, *, now: datetime) -> bool:
+    """Four minutes without a word from us in a chat: a colleague who is free is asked; if none is, nothing moves."""
+    if place.channel != Place.Channel.CHAT or place.agent is None:
+        return False
+    with transaction.atomic():
+        team = Team.objects.select_for_update().get(pk=place.team_id)
+        silent = place.agent_id
+        others = [person for person in free_for(team, [place], now=now) if person.pk != silent]
+        able = [person for person in others if servable_by(person, [place])]
+        return bool(able) and place.do(on.RELIEVED, at=now) and place.offer(able[0], at=now)
+
+
 def load_of(people: list[int]) -> Counter[int]:
     """How many contacts each has or is offered; one that needs time and is over counts no more."""
     theirs = Place.objects.filter(Q(agent__in=people, phase__in=on.WITH_AGENT) | Q(offered_to__in=people))
@@ -77,8 +89,8 @@ def servable_by(person: Person, waiting: list[Place]) -> list[Place]:
         for place in waiting
         if (place.team_id in own or place.escalated)
         and (place.customer is None or place.customer.person_id != person.pk)
-        # Whoever was handed on twice comes to somebody who can settle it.
-        and (place.transfers < PASSED_ON or place.team_id in person.led_team_ids)
+        # Whoever was handed on twice comes to somebody who can settle it; once that takes too long, to anybody.
+        and (place.transfers < PASSED_ON or place.team_id in person.led_team_ids or place.escalated)
         and all(fit(person, place) for fit in fits)
     ]
 

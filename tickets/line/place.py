@@ -23,10 +23,11 @@ from tickets.live import relay
 from . import course as on
 from .callback import Callbackable
 from .conversation import Conversational
-from .course import Course, Heard, course_of
+from .course import Course, course_of
 from .deadline import Deadline
 from .follow_up import Followable
 from .forecast import Forecast
+from .heard import Heard
 from .line_event import LineEvent, after
 from .order import MOST_OVERTAKEN, Turn, ahead_of
 
@@ -89,6 +90,7 @@ class Place(Conversational, Callbackable, Followable, models.Model):
         DIALLING = on.DIALLING, _("being called")
         TALKING = on.TALKING, _("talking")
         HELD = on.HELD, _("on hold")
+        ASLEEP = on.ASLEEP, _("asleep")
         ABANDONED = on.ABANDONED, _("gave up")
         ENDED = on.ENDED, _("ended")
         PROMISED = on.PROMISED, _("promised as a ticket")

@@ -13,8 +13,9 @@ from heapq import heappop, heappush
 
 from . import course as on
 from .call_log import Call
-from .course import USUAL, Bounds, Course, Due, Heard
+from .course import Course
 from .estimate import History, Line, Range, bucket_of, estimate, estimators, patience_of
+from .heard import USUAL, Bounds, Due, Heard
 
 USUAL_TALK = 180.0
 TALKS_REMEMBERED = 200

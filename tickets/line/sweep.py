@@ -15,13 +15,16 @@ from tickets.sla.duty import TeamHours
 from tickets.sla.worktime import is_open
 
 from . import course as on
-from .course import USUAL
+from .chat import Chat
 from .deadline import Deadline
 from .follow_up import was_answered_later, write_follow_up
-from .offering import offer_now
+from .heard import USUAL
+from .offering import offer_now, relieve
 from .place import Place
+from .rest import seek_new_owners
 
 MOST = 2_000
+LAST_RUNG = len(USUAL.silence) - 1
 LOOK_BACK = timedelta(days=14)
 FOLLOW_UPS_AT_ONCE = 200
 logger = logging.getLogger(__name__)
@@ -32,6 +35,7 @@ def sweep_line_now(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     kept = sum(_try_to_keep(deadline, now=now) for deadline in Deadline.objects.due(now)[:MOST])
     free_the_lost(now=now)
+    let_sleep_now(now=now)
     offer_now(now=now)
     return kept
 
@@ -57,6 +61,8 @@ def keep(deadline: Deadline, *, now: datetime) -> bool:
             return False
         offered_to = place.offered_to_id
         place.do(deadline.kind, at=now, step=deadline.step)
+        if deadline.kind == on.SILENT and deadline.step % 10 == LAST_RUNG:
+            relieve(place, now=now)
         if deadline.kind == on.EXPIRED and offered_to:
             Presence.miss(offered_to, now=now)
         if deadline.kind == on.NO_OUTCOME:
@@ -71,7 +77,19 @@ def free_the_lost(*, now: datetime) -> int:
         place.do(on.EXPIRED, at=now, step=place.offers)
     for place in Place.objects.filter(agent__in=gone, phase=on.RESERVED):
         place.do(on.NOT_REACHED, at=now)
+    seek_new_owners(gone, now=now)
     return len(gone)
+
+
+def let_sleep_now(*, now: datetime) -> int:
+    """Every chat in which the customer went quiet; the number of those that sleep now."""
+    asleep = 0
+    for chat in Chat.objects.quiet(now).with_people()[:FOLLOW_UPS_AT_ONCE]:
+        try:
+            asleep += chat.sleep(at=now)
+        except Exception:  # one that cannot must not keep the others awake
+            logger.exception("chat %s could not sleep", chat.pk)
+    return asleep
 
 
 def care_now(*, now: datetime | None = None) -> int:

@@ -101,7 +101,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 def callback_now(request: HttpRequest) -> HttpResponse:
     """The place again, for the page that stands open."""
     waiting = own_place(customer_of(request))
-    context = {"place": waiting, **(_told(waiting, now=timezone.now()) if waiting else {})}
+    context = {"place": waiting, **(told(waiting, now=timezone.now()) if waiting else {})}
     return render(request, "portal/_callback.html", context)
 
 
@@ -165,10 +165,10 @@ def _form(request: HttpRequest, form: CallbackForm, *, status: int = 200) -> Htt
 
 
 def _standing(request: HttpRequest, place: Place, *, now: datetime) -> HttpResponse:
-    return render(request, "portal/callback.html", {"place": place, **_told(place, now=now)})
+    return render(request, "portal/callback.html", {"place": place, **told(place, now=now)})
 
 
-def _told(place: Place, *, now: datetime) -> dict[str, object]:
+def told(place: Place, *, now: datetime) -> dict[str, object]:
     """The place and an honest range in whole minutes, rounded up; no upper end where we cannot say."""
     booked = place.not_before if place.not_before and place.not_before > now else None
     told: dict[str, object] = {"calling": place.phase not in on.IN_LINE, "booked": booked}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import callback, conversation, promise, requests
+from . import callback, chat, conversation, promise, requests
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("callback/", callback.callback, name="callback"),
     path("callback/now/", callback.callback_now, name="callback_now"),
     path("callback/withdrawal/", callback.withdraw_callback, name="withdraw_callback"),
+    path("chat/", chat.chat, name="chat"),
+    path("chat/now/", chat.chat_now, name="chat_now"),
+    path("chat/messages/", chat.chat_say, name="chat_say"),
+    path("chat/typing/", chat.chat_typing, name="chat_typing"),
+    path("chat/leave/", chat.chat_leave, name="chat_leave"),
+    path("chat/call/", chat.chat_call, name="chat_call"),
     path("requests/new/", requests.new, name="new"),
     path("requests/<int:number>/", conversation.ticket, name="ticket"),
     path("requests/<int:number>/conversation/", conversation.conversation, name="conversation"),

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tickets.line import course as on
-from tickets.line.course import Course, Heard, course_of
+from tickets.line.course import Course, course_of
+from tickets.line.heard import Heard
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -10,8 +10,8 @@ from typing import IO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tickets.line.call_log import BrokenLog, read_calls
-from tickets.line.course import Bounds
 from tickets.line.figures import Figure, figures_of
+from tickets.line.heard import Bounds
 from tickets.line.replay import replay
 
 GZIPPED = b"\x1f\x8b"

@@ -1,0 +1,140 @@
+"""Chat in the portal and on the desk: started, taken, written in on both sides, left, ended with an outcome."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Presence
+from tickets.line.sweep import sweep_line_now
+from tickets.models import Chat, Ticket
+
+pytestmark = pytest.mark.django_db
+FORM = {"cause": "late-delivery", "text": "Where is my parcel?", "key": "k" * 32}
+
+
+@pytest.fixture
+def cem(cast) -> Client:
+    cast.cem.person.language = "en"
+    cast.cem.person.save()
+    browser = Client()
+    browser.force_login(cast.cem.person)
+    return browser
+
+
+@pytest.fixture
+def anna(cast) -> Client:
+    browser = Client()
+    browser.force_login(cast.anna)
+    return browser
+
+
+def page(browser: Client, name: str = "portal:chat", *args: object) -> str:
+    return browser.get(reverse(name, args=args)).content.decode()
+
+
+def taken(cem: Client, anna: Client, cast) -> Chat:
+    cem.post(reverse("portal:chat"), FORM)
+    Presence.say(cast.anna, "ready")
+    sweep_line_now()
+    chat = Chat.objects.get()
+    answer = anna.post(reverse("desk:act", args=[chat.place_id]), {"verb": "accept"})
+    assert answer.url == reverse("desk:chat", args=[chat.pk])
+    return chat
+
+
+def test_a_talk_from_the_first_word_to_the_outcome(cast, cem, anna):
+    chat = taken(cem, anna, cast)
+    assert "You are talking to Anna." in page(cem)
+    room = page(anna, "desk:chat", chat.pk)
+    assert "Where is my parcel?" in room
+    anna.post(reverse("desk:chat_say", args=[chat.pk]), {"text": "It is in Kassel.", "key": "a" * 32})
+    talk = page(cem, "portal:chat_now")
+    assert "It is in Kassel." in talk
+    assert ">Read<" not in talk
+    cem.post(reverse("portal:chat_say"), {"text": "Thank you!", "key": "b" * 32})
+    page(anna, "desk:chat_now", chat.pk)
+    assert "Read" in page(cem, "portal:chat_now")
+    end = reverse("desk:chat_end", args=[chat.pk])
+    assert anna.post(end, {"outcome": ""}).status_code == 422
+    anna.post(end, {"outcome": "Told where it is", "solved": "on"})
+    chat.place.refresh_from_db()
+    assert (chat.place.phase, chat.place.outcome) == ("ended", "Told where it is")
+    assert Ticket.objects.get().status == "solved"
+    assert "This chat has ended." in page(cem)
+    assert "Start the chat" in cem.get(reverse("portal:chat") + "?new=1").content.decode()
+
+
+def test_who_waits_sees_place_and_range_and_may_rather_be_called(cast, cem):
+    type(cast.cem).objects.update(phone="+49 30 1234567")
+    cem.post(reverse("portal:chat"), FORM)
+    waiting = page(cem)
+    assert "You are number 1 in line" in waiting
+    assert "It will probably take" in waiting
+    assert "+49 30 1234567" in waiting
+    arrived = Chat.objects.get().place.arrived_at
+    assert cem.post(reverse("portal:chat_call")).url == reverse("portal:callback")
+    place = Chat.objects.get().place
+    assert (place.phase, place.channel, place.arrived_at) == ("callback", "portal", arrived)
+
+
+def test_leaving_leaves_a_request_and_writing_comes_back(cast, cem):
+    cem.post(reverse("portal:chat"), FORM)
+    chat = Chat.objects.get()
+    assert cem.post(reverse("portal:chat_leave")).url == chat.ticket.portal_url()
+    chat.place.refresh_from_db()
+    assert (chat.place.phase, chat.ticket.messages.count()) == ("asleep", 1)
+    cem.post(reverse("portal:chat_say"), {"text": "Back again", "key": "c" * 32})
+    chat.place.refresh_from_db()
+    assert chat.place.phase == "waiting"
+
+
+def test_files_go_both_ways_and_a_program_is_refused_in_words(cast, cem, anna):
+    chat = taken(cem, anna, cast)
+    program = SimpleUploadedFile("run.exe", b"MZ" + b"0" * 20)
+    answer = cem.post(reverse("portal:chat_say"), {"text": "See", "files": program}, HTTP_HX_REQUEST="true")
+    assert "We do not take programs." in answer.content.decode()
+    assert "See</textarea>" in answer.content.decode()
+    note = SimpleUploadedFile("note.txt", b"Kassel")
+    anna.post(reverse("desk:chat_say", args=[chat.pk]), {"text": "Here", "files": note, "key": "d" * 32})
+    assert "note.txt" in page(cem, "portal:chat_now")
+
+
+def test_a_draft_that_blames_is_looked_at_once_more_before_it_goes_out(cast, cem, anna):
+    chat = taken(cem, anna, cast)
+    say = reverse("desk:chat_say", args=[chat.pk])
+    blame = {"text": "The system does not allow it.", "key": "e" * 32}
+    answer = anna.post(say, blame, HTTP_HX_REQUEST="true")
+    assert "Please read this once more before it goes out." in answer.content.decode()
+    anna.post(say, {**blame, "anyway": "She asked how it works"})
+    assert chat.said.count() == 2
+
+
+def test_the_bar_shows_what_is_offered_and_what_is_unread(cast, cem, anna):
+    assert page(anna, "desk:chats").strip() == ""
+    chat = taken(cem, anna, cast)
+    assert f'href="{reverse("desk:chat", args=[chat.pk])}"' in page(anna, "desk:chats")
+    assert '<span class="count">1' in page(anna, "desk:chats")
+
+
+def test_only_whoever_has_it_writes_and_ends(cast, cem, anna):
+    chat = taken(cem, anna, cast)
+    ben = Client()
+    ben.force_login(cast.ben)
+    ben.post(reverse("desk:chat_say", args=[chat.pk]), {"text": "Me too", "key": "f" * 32})
+    ben.post(reverse("desk:chat_end", args=[chat.pk]), {"outcome": "No"})
+    chat.place.refresh_from_db()
+    assert (chat.said.count(), chat.place.phase) == (1, "talking")
+    ben.post(reverse("desk:chat_step_in", args=[chat.pk]))
+    chat.place.refresh_from_db()
+    assert chat.place.agent == cast.ben
+
+
+def test_the_same_form_twice_is_one_message(cast, cem, anna):
+    chat = taken(cem, anna, cast)
+    for _time in range(2):
+        cem.post(reverse("portal:chat_say"), {"text": "Once", "key": "g" * 32})
+        anna.post(reverse("desk:chat_say", args=[chat.pk]), {"text": "Yes", "key": "h" * 32})
+    assert [m.text for m in chat.said] == ["Where is my parcel?", "Once", "Yes"]

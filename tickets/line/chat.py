@@ -1,0 +1,255 @@
+"""A chat: a live contact in the line and a conversation on a ticket at once; neither ever ends by itself.
+
+What is written are the ticket's public messages. The place says whose turn it is, the ticket keeps every word, and this
+row knows who has read what and whether somebody is still there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.customer import Customer
+from tickets import history
+from tickets.cause import Cause
+from tickets.event import Event
+from tickets.live import relay
+from tickets.message import Message, MessageQuerySet
+from tickets.solvable import Status
+from tickets.ticket import Ticket
+
+from . import course as on
+from .place import Place
+from .rest import Restable
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+    from accounts.team import Team
+
+# A page that stands open says so every fifteen seconds; a telephone in a pocket stops saying it.
+GONE: Final = timedelta(seconds=120)
+# The page is there and we spoke last: after this long it is a ticket again, and an agent has room for somebody else.
+QUIET: Final = timedelta(minutes=15)
+LIVE: Final = (on.WAITING, on.TALKING, on.HELD)
+SUBJECT: Final = 80
+
+
+class ChatQuerySet(models.QuerySet["Chat"]):
+    def worked_by(self, person: Person) -> ChatQuerySet:
+        """Whoever may see the place in line: the own teams, whoever holds it, everybody once it overflowed."""
+        return self.filter(place__in=Place.objects.worked_by(person))
+
+    def held_by(self, person: Person) -> ChatQuerySet:
+        """What this person has in hand or is offered now; sleeping ones are tickets for the moment."""
+        mine = Q(place__agent=person, place__phase__in=on.WITH_AGENT) | Q(place__offered_to=person)
+        return self.filter(mine)
+
+    def owned_by(self, person: Person) -> ChatQuerySet:
+        return self.filter(ticket__customer__person=person) if person.is_active else self.none()
+
+    def going_on(self) -> ChatQuerySet:
+        """Live, or asleep and ready to wake."""
+        return self.filter(place__phase__in=(*LIVE, on.ASLEEP))
+
+    def quiet(self, now: datetime) -> ChatQuerySet:
+        """Where the customer is gone, or has not answered what we said last for a long time."""
+        gone = Q(seen_at__lte=now - GONE)
+        silent = Q(waits_for_customer=True, spoken_at__lte=now - QUIET, place__phase__in=on.WITH_AGENT)
+        return self.filter(gone | silent, place__phase__in=LIVE)
+
+    def with_people(self) -> ChatQuerySet:
+        return self.select_related(
+            "ticket__customer__person", "ticket__team", "ticket__cause", "place__agent", "place__team"
+        )
+
+
+class Chat(Restable, models.Model):
+    ticket = models.OneToOneField(
+        Ticket, on_delete=models.PROTECT, related_name="chat", verbose_name=_("ticket")
+    )
+    place = models.OneToOneField(
+        Place, on_delete=models.PROTECT, related_name="chat", verbose_name=_("place in line")
+    )
+    seen_at = models.DateTimeField(_("customer last heard of"), default=timezone.now)
+    spoken_at = models.DateTimeField(_("last said"), default=timezone.now)
+    waits_for_customer = models.BooleanField(_("waits for the customer"), default=False)
+    # The newest message each side has seen.
+    customer_read = models.BigIntegerField(default=0)
+    desk_read = models.BigIntegerField(default=0)
+
+    objects = ChatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chat")
+        verbose_name_plural = _("chats")
+        indexes = [models.Index(fields=["seen_at"], name="chat_seen")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.ticket}"
+
+    @property
+    def topic(self) -> str:
+        return f"chat-{self.pk}"
+
+    @property
+    def said(self) -> MessageQuerySet:
+        """What both may read."""
+        return self.ticket.messages.public()
+
+    @property
+    def unread_by_desk(self) -> int:
+        return self.said.filter(from_customer=True, pk__gt=self.desk_read).count()
+
+    @classmethod
+    def start(
+        cls,
+        customer: Customer,
+        *,
+        cause: Cause,
+        text: str,
+        files: Iterable[UploadedFile] = (),
+        key: str,
+        at: datetime | None = None,
+    ) -> Chat:
+        """A customer wants to talk now. One chat at a time: who has one says this in it."""
+        at, person = at or timezone.now(), customer.person
+        with transaction.atomic():
+            # The customer's row is the lock: of two windows, the second finds the first one's chat.
+            Customer.objects.select_for_update().get(pk=customer.pk)
+            earlier = cls.objects.owned_by(person).going_on().order_by("-pk").first()
+            if earlier is not None:
+                return earlier.say(text, by=person, files=files, key=key, at=at)
+            subject = " ".join(text.split())[:SUBJECT]
+            how: dict[str, Any] = {"files": files, "key": key, "channel": Message.Channel.CHAT, "at": at}
+            ticket = Ticket.open(customer, subject=subject, text=text, cause=cause, by=person, **how)
+            begun = cls.objects.filter(ticket=ticket).first()
+            if begun is not None:
+                return begun
+            about = {"channel": Place.Channel.CHAT, "cause": cause, "matter": subject, "key": key}
+            place = Place.enter(cause.team, customer=customer, at=at, **about)
+            # A place kept from a call or an earlier chat is this one's now: the first arrival counts.
+            cls.objects.filter(place=place).delete()
+            Place.objects.filter(pk=place.pk).update(channel=Place.Channel.CHAT, ticket=ticket)
+            place.refresh_from_db()
+            return cls.objects.create(ticket=ticket, place=place, seen_at=at, spoken_at=at)
+
+    def say(
+        self,
+        text: str,
+        *,
+        by: Person,
+        files: Iterable[UploadedFile] = (),
+        key: str | None = None,
+        at: datetime | None = None,
+    ) -> Chat:
+        """The customer writes; a sleeping chat wakes. What follows from it hears the history, whatever the door."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            type(self).objects.filter(pk=self.pk, seen_at__lt=at).update(seen_at=at)
+            self.ticket.hear(text, by=by, files=files, channel=Message.Channel.CHAT, key=key, at=at)
+        self.refresh_from_db()
+        return self
+
+    def answer(
+        self,
+        text: str,
+        *,
+        by: Person,
+        files: Iterable[UploadedFile] = (),
+        key: str | None = None,
+        anyway: str = "",
+        at: datetime | None = None,
+    ) -> Message:
+        """Whoever has the chat writes to the customer; no mail goes out while they are there to read it."""
+        how: dict[str, Any] = {"files": files, "channel": Message.Channel.CHAT, "key": key, "anyway": anyway}
+        return self.ticket.reply(text, by=by, at=at, **how)
+
+    def accept(self, *, by: Person, at: datetime | None = None) -> bool:
+        """Taken from the line: the ticket is theirs too, and from now on the silence is ours."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            ticket = Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            if not self.place.accept(by=by, at=at):
+                return False
+            if ticket.team_id not in by.team_ids:
+                ticket.hand_over(_team_of(by), by=by, at=at)
+            ticket.assign(by, by=by, at=at)
+            self.place.do(on.ASKED, at=at)
+        self.refresh_from_db()
+        return True
+
+    def transfer(self, team: Team, *, by: Person, at: datetime | None = None) -> bool:
+        """On to another team with everything that was said, at the first arrival."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            ticket = Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            if not self.place.transfer(team, by=by, at=at):
+                return False
+            ticket.hand_over(team, by=by, at=at)
+        return True
+
+    def end(self, outcome: str, *, by: Person, solved: bool = False, at: datetime | None = None) -> bool:
+        """Whoever has it says what came of it. What the customer has not read yet goes to them as a mail."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            ticket = Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            if not self.place.conclude(outcome, by=by, at=at):
+                return False
+            self.place.finish(on.BY_AGENT, by=by, at=at)
+            self.write_what_was_missed()
+            if solved:
+                ticket.move(Status.SOLVED, by=by, at=at)
+        relay.announce(self.topic)
+        return True
+
+    def step_in(self, *, by: Person, at: datetime | None = None) -> bool:
+        """A colleague goes on in place of whoever is silent or lost; the place and every word stay."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            return (
+                self.place.do(on.RELIEVED, at=at, by=by)
+                and self.place.offer(by, at=at)
+                and self.accept(by=by, at=at)
+            )
+
+    def read(self, *, by_customer: bool, at: datetime | None = None) -> None:
+        """One side has the page in front of it; the other hears of it where that is news."""
+        field = "customer_read" if by_customer else "desk_read"
+        newest = self.said.filter(from_customer=not by_customer).aggregate(pk=models.Max("pk"))["pk"]
+        mine = type(self).objects.filter(pk=self.pk)
+        if newest and mine.filter(**{f"{field}__lt": newest}).update(**{field: newest}):
+            setattr(self, field, newest)
+            relay.announce(self.topic, *([] if by_customer else [f"person-{self.place.agent_id}"]))
+
+    def typing(self, *, by_customer: bool) -> None:
+        """A name on the wire and nothing else: whoever does not hear it misses nothing."""
+        relay.publish(f"types-{'customer' if by_customer else 'desk'}-{self.pk}")
+
+    def hear(self, message: Message, *, at: datetime) -> None:
+        """Something public was said on the ticket, by whatever door."""
+        theirs = message.from_customer
+        fields = {"spoken_at": at, "waits_for_customer": not theirs}
+        type(self).objects.filter(pk=self.pk).update(**fields)
+        if theirs and self.place.phase == on.ASLEEP:
+            self.wake(at=at)
+        self.place.do(on.ASKED if theirs else on.SPOKE, at=at, by=message.author)
+
+
+def hear_history(event: Event) -> None:
+    """Listens to every ticket's history: what is said on a ticket with a chat is said in the chat."""
+    if event.kind == history.REPLIED:
+        chat = Chat.objects.select_related("place__agent").filter(ticket=event.ticket_id).first()
+        if chat is not None:
+            chat.hear(Message.objects.get(pk=event.data["message"]), at=event.at)
+
+
+def _team_of(person: Person) -> Team:
+    return person.teamuserobjectpermission_set.select_related("content_object").first().content_object

@@ -1,0 +1,81 @@
+"""A chat at rest: the customer went quiet; it goes on as a ticket with its promise, and wakes when they write."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.presence import DOUBTFUL, Presence
+from tickets.live import relay
+from tickets.mail import letters
+from tickets.message import Message
+
+from . import course as on
+from .follow_up import give_an_owner
+from .place import SAME_MATTER, Place
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+NOTED_EVERY: Final = timedelta(seconds=5)
+
+
+class Restable(models.Model):
+    class Meta:
+        abstract = True
+
+    def sleep(self, *, by: Person | None = None, at: datetime | None = None) -> bool:
+        """The customer is gone or quiet: it goes on as a ticket with its promise, and wakes when they write."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            if not self.place.do(on.SLEPT, by=by, at=at):
+                return False
+            if self.place.talks:
+                self.write_what_was_missed()
+            else:
+                give_an_owner(self.ticket, at=at)
+                letters.confirm(self.ticket)
+        relay.announce(self.topic)
+        return True
+
+    def wake(self, *, at: datetime | None = None) -> bool:
+        """To whoever had it, if they are there; else into the line at the first arrival."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            owner = self.place.agent_id
+            there = Presence.objects.filter(person_id=owner, seen_at__gt=at - DOUBTFUL)
+            here = owner and there.exclude(state=Presence.State.AWAY).exists()
+            if not here and self.place.arrived_at <= at - SAME_MATTER:
+                self._arrive_again(at=at)
+                return True
+            return self.place.do(on.WOKEN, agent=self.place.agent if here else None, at=at)
+
+    def _arrive_again(self, *, at: datetime) -> None:
+        """After a night the old place would pass everybody of today: who comes back then has just arrived."""
+        about = {"channel": Place.Channel.CHAT, "cause": self.ticket.cause, "ticket": self.ticket}
+        self.place = Place.enter(
+            self.ticket.team, customer=self.ticket.customer, at=at, matter=self.ticket.subject, **about
+        )
+        self.save(update_fields=["place"])
+
+    def be_seen(self, *, at: datetime) -> None:
+        """The customer's page stands open; who waited for nobody yet and comes back waits again."""
+        theirs = type(self).objects.filter(pk=self.pk)
+        theirs.filter(seen_at__lt=at - NOTED_EVERY).update(seen_at=at)
+        if self.place.phase == on.ASLEEP and not self.place.talks:
+            self.wake(at=at)
+
+    def write_what_was_missed(self) -> None:
+        missed = self.said.filter(from_customer=False, pk__gt=self.customer_read)
+        last = missed.filter(channel=Message.Channel.CHAT).order_by("-pk").first()
+        if last is not None:
+            letters.answer(last)
+
+
+def seek_new_owners(gone: list[int], *, now: datetime) -> int:
+    """Whose owner was lost a minute ago waits again, at the first arrival, and the next free person is asked."""
+    theirs = Place.objects.filter(agent__in=gone, channel=Place.Channel.CHAT, phase__in=(on.TALKING, on.HELD))
+    return sum(place.do(on.RELIEVED, at=now) for place in theirs)
