@@ -225,19 +225,29 @@ def check(wish: Wish, results: list[Result]) -> None:
         suites(wish, python, env, results)
 
 
+# Apart and alone: each walks through a whole running product and waits for it, and the browser's driver keeps
+# the process's event loop to itself.
+JOURNEYS = "tests/journeys"
+
+
 def suites(wish: Wish, python: Path, env: dict[str, str], results: list[Result]) -> None:
     """The suite on SQLite, and where wished on PostgreSQL; there without the tests that ask no database."""
-    whole = ["-n", "2", "-q", "tests"]
-    results.append(run_suite("suite on SQLite", python, wish.focus or whole, env))
+    if wish.focus:
+        runs = [("suite", wish.focus)]
+    else:
+        runs = [("suite", ["-n", "2", "-q", "tests", f"--ignore={JOURNEYS}"]), ("journeys", ["-q", JOURNEYS])]
+    for title, arguments in runs:
+        results.append(run_suite(f"{title} on SQLite", python, arguments, env))
     if not wish.postgres:
         return
     with postgres_address() as address:
         if address:
-            arguments = wish.focus or [*whole, "-p", "needs_database"]
             env = env | {"DATABASE_URL": address, "PYTHONPATH": str(ROOT / "bin")}
             if not os.environ.get("KULANZ_TEST_DATABASE_URL"):
                 env["KULANZ_THROWAWAY_DATABASE"] = "1"
-            results.append(run_suite("suite on PostgreSQL", python, arguments, env))
+            for title, arguments in runs:
+                plugin = [] if wish.focus else ["-p", "needs_database"]
+                results.append(run_suite(f"{title} on PostgreSQL", python, [*arguments, *plugin], env))
 
 
 def summary(results: Sequence[Result], seconds: float) -> list[str]:

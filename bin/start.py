@@ -16,6 +16,7 @@ from pathlib import Path
 import broker
 import environment
 import folder
+import ready
 from processes import Refusal, end_group, end_on_signals, has_ended, say, start
 from supervisor import Child, Log, Supervisor, is_alarm, printable
 
@@ -255,7 +256,9 @@ def run(argv: Sequence[str]) -> None:
         try:
             redis_url = os.environ.get("REDIS_URL") or start_broker(supervisor, python.parent.parent, var)
             env = child_environ(var, wish.host, wish.port, redis_url)
-            prepare(supervisor, python, var, env)
+            if not ready.is_prepared(ROOT, var):
+                prepare(supervisor, python, var, env)
+                ready.mark_prepared(ROOT, var)
             for child in programs(python, var, wish.host, wish.port, env):
                 supervisor.add(child)
             if wait_until_up(supervisor, wish.host, wish.port, env, began):

@@ -127,6 +127,8 @@ def environ(redis_url: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "servicedesk.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)]),
         "DATABASE_POOL": "4",
+        # Fifty at once on a machine with two busy cores wait long for each other, and are to succeed all the same.
+        "DATABASE_LOCK_SECONDS": "90",
         "LOG_LEVEL": "ERROR",
         "EMAIL_URL": "dummymail://",
     }
