@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "django_htmx",
-    "lucide",
     "guardian",
     "rest_framework",
     "drf_spectacular",
