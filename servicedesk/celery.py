@@ -18,7 +18,8 @@ app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 2, 5)}}
     for name, task, seconds in [
         ("beat a heart", "tickets.jobs.beat_heart", PACE),
-        ("sweep promise marks", "tickets.jobs.sweep_marks", PACE),
+        ("sweep promise marks", "tickets.jobs.sweep_marks", min(PACE, 2.0)),
+        ("end pauses", "tickets.jobs.end_pauses", 60.0),
         ("go on recalculating promises", "tickets.jobs.go_on_recalculating", 60.0),
         ("sweep asks", "policies.jobs.sweep_asks", PACE),
         # An offer lasts twenty seconds and a hold budget sixty: the line is looked after more often than the rest.
@@ -27,6 +28,7 @@ app.conf.beat_schedule = {
         ("carry out rules", "tickets.jobs.automate", PACE),
         ("look whose time has come", "tickets.jobs.time_rules", 60.0),
         ("deliver mail", "tickets.jobs.deliver_mail", PACE),
+        ("call webhooks", "tickets.jobs.call_webhooks", PACE),
         ("give the same to the quiet ones", "policies.jobs.carry_mirrors", PACE),
         ("let ideas stand", "policies.jobs.sweep_ideas", 60.0),
         ("raise levels", "policies.jobs.raise_levels", 3600.0),

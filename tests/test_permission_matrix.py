@@ -55,11 +55,13 @@ from tickets.models import (
     Chat,
     Incident,
     Macro,
+    OnCall,
     Place,
     Pledge,
     Policy,
     Repair,
     Ticket,
+    Webhook,
 )
 from tickets.models import Rule as DeskRule
 from tickets.portal.callback import slots_of
@@ -131,6 +133,10 @@ desk:conversation          GET   in  404 404 404 200 404 200 404 404 in
 desk:conversation          POST  in  405 405 405 405 405 405 405 405 in
 desk:head                  GET   in  404 404 404 200 404 200 404 404 in
 desk:head                  POST  in  405 405 405 405 405 405 405 405 in
+desk:pause                 GET   in  404 404 404 302 404 302 404 404 in
+desk:pause                 POST  in  404 404 404 302 404 302 404 404 in
+desk:thanks                GET   in  405 405 405 405 405 405 405 405 in
+desk:thanks                POST  in  404 404 404 302 404 302 404 404 in
 desk:reckoning             GET   in  404 404 404 200 404 200 404 404 in
 desk:reckoning             POST  in  405 405 405 405 405 405 405 405 in
 desk:reply                 GET   in  405 405 405 405 405 405 405 405 in
@@ -333,6 +339,18 @@ setup:retire_policy        GET   in  405 405 405 405 405 405 405 405 in
 setup:retire_policy        POST  in  404 404 404 404 404 404 404 302 in
 setup:recalculations       GET   in  404 404 404 404 404 404 404 200 in
 setup:recalculations       POST  in  404 404 404 404 404 404 404 422 in
+setup:duty                 GET   in  404 404 404 404 404 200 200 200 in
+setup:duty                 POST  in  404 404 404 404 404 422 422 422 in
+setup:team_hours           GET   in  405 405 405 405 405 405 405 405 in
+setup:team_hours           POST  in  404 404 404 404 404 302 404 302 in
+setup:end_on_call          GET   in  405 405 405 405 405 405 405 405 in
+setup:end_on_call          POST  in  404 404 404 404 404 302 404 302 in
+setup:webhooks             GET   in  404 404 404 404 404 404 404 200 in
+setup:webhooks             POST  in  404 404 404 404 404 404 404 422 in
+setup:end_webhook          GET   in  405 405 405 405 405 405 405 405 in
+setup:end_webhook          POST  in  404 404 404 404 404 404 404 302 in
+setup:resume_webhook       GET   in  405 405 405 405 405 405 405 405 in
+setup:resume_webhook       POST  in  404 404 404 404 404 404 404 302 in
 setup:calendars            GET   in  404 404 404 404 404 200 200 200 in
 setup:calendars            POST  in  405 405 405 405 405 405 405 405 in
 setup:new_calendar         GET   in  404 404 404 404 404 404 404 200 in
@@ -846,6 +864,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
             by=agent,
         ).pk,
         "ticket": ticket.pk,
+        "message": (ticket.pk, said.pk),
         "offer": Offer.objects.get(ruling=booked).pk,
         "ask": Ask.objects.get(ruling__ticket=ticket).pk,
         "limit": (rules["draft"], Rulebook.objects.get(state="draft").limits.first().pk),
@@ -857,6 +876,9 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "extra": extra.pk,
         "challenge": challenge.pk,
         "answer link": AnswerLink.issue(Ask.objects.get(ruling__ticket=ticket), lead, at=timezone.now()),
+        "duty team": ticket.team_id,
+        "webhook": Webhook.objects.create(name="Siren", url=f"https://siren.example/{ticket.pk}").pk,
+        "on call": OnCall.plan(ticket.team, agent, starts_at=timezone.now(), ends_at=later, by=lead).pk,
         "absence": Absence.announce(
             agent, first=today, last=today, substitute=lead, by=agent, at=timezone.now()
         ).pk,
@@ -943,6 +965,8 @@ OBJECT = {
     "desk:conversation": "ticket",
     "desk:head": "ticket",
     "desk:reckoning": "ticket",
+    "desk:pause": "ticket",
+    "desk:thanks": "message",
     "portal:promise": "ticket",
     "desk:reply": "ticket",
     "desk:note": "ticket",
@@ -1037,6 +1061,9 @@ OBJECT = {
     "api_authority:export_file": "export file",
     **dict.fromkeys(["studio:resume_payouts", "studio:end_payout_target"], "payout target"),
     **dict.fromkeys([f"setup:{name}" for name in ("policy", "move_policy", "retire_policy")], "policy"),
+    **dict.fromkeys(["setup:end_webhook", "setup:resume_webhook"], "webhook"),
+    "setup:team_hours": "duty team",
+    "setup:end_on_call": "on call",
     **dict.fromkeys(["setup:calendar", "setup:holidays"], "calendar"),
 }
 ARGUMENTS = {

@@ -11,6 +11,8 @@ SETUP_PAGES = (
     ("macros", _("Macros"), _("Several steps at once, on one ticket."), "zap", works),
     ("policies", _("Promise policies"), _("What we promise to whom."), "clock", leads),
     ("calendars", _("Business hours"), _("When promises count."), "calendar-clock", leads),
+    ("duty", _("Duty"), _("Whom news reaches, and when."), "bell", leads),
+    ("webhooks", _("Webhooks"), _("Which systems an alert calls."), "webhook", administers),
     (
         "recalculations",
         _("Recalculate"),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 OPENED, REPLIED, NOTED, ASSIGNED, MOVED, RATED = "opened", "replied", "noted", "assigned", "moved", "rated"
 TAKEN = "taken"  # somebody made themselves the assignee
 PRIORITISED, THANKED, TAKEN_AS_THANKS = "prioritised", "thanked", "taken_as_thanks"
+PAUSE_AGREED, PAUSE_OVER = "pause_agreed", "pause_over"
 RELEASED, HANDED_OVER = "released", "handed_over"
 INFORMED = "informed"  # a text the house sent by itself
 RULE_RAN, RULE_TOLD, RULE_PAUSED, MACRO_RAN = "rule_ran", "rule_told", "rule_paused", "macro_ran"
@@ -44,6 +45,8 @@ words: dict[str, object] = {
     PRIORITISED: _("%(who)s changed the priority to “%(priority)s”"),
     THANKED: _("%(who)s said thank you; nothing is owed for it"),
     TAKEN_AS_THANKS: _("%(who)s took the last message as a mere thank-you; no answer is owed for it"),
+    PAUSE_AGREED: _("%(who)s wrote down why we wait: %(why)s"),
+    PAUSE_OVER: _("We waited long enough (%(why)s); the clocks run again"),
     RATED: _("%(who)s rated this ticket with %(score)s of 5"),
     PROMISE_WARNED: _("The promise “%(promise)s” runs out soon; %(told)s was told"),
     PROMISE_BREACHED: _("The promise “%(promise)s” was broken; %(told)s was told"),

@@ -6,7 +6,8 @@ from .automation import carry, timing
 from .heartbeat import Heartbeat
 from .line import sweep as line
 from .mail import outbox
-from .sla import recalculation, sweep
+from .sla import pause, recalculation, sweep
+from .webhook import call
 
 
 @shared_task
@@ -21,6 +22,11 @@ def sweep_marks() -> None:
 
 
 @shared_task
+def end_pauses() -> None:
+    pause.end_due_now()
+
+
+@shared_task
 def go_on_recalculating() -> None:
     recalculation.recalculate_now()
 
@@ -29,6 +35,12 @@ def go_on_recalculating() -> None:
 def deliver_mail() -> None:
     outbox.deliver_now()
     Heartbeat.beat("mail")
+
+
+@shared_task
+def call_webhooks() -> None:
+    call.call_now()
+    Heartbeat.beat("webhooks")
 
 
 @shared_task

@@ -28,11 +28,15 @@ from .sla.duty import TeamHours
 from .sla.hours import BusinessHours
 from .sla.log import ClockEntry
 from .sla.mark import Mark
+from .sla.on_call import OnCall
+from .sla.pause import Pause
 from .sla.policy import Policy, PolicyCondition, PolicyVersion
 from .sla.rebuild import RebuildRun
 from .sla.recalculation import Recalculation
 from .sla.target import Target
 from .ticket import Ticket
+from .webhook.call import WebhookCall
+from .webhook.hook import Webhook
 
 __all__ = [
     "Affected",
@@ -57,7 +61,9 @@ __all__ = [
     "Mark",
     "Message",
     "Notice",
+    "OnCall",
     "OutgoingMail",
+    "Pause",
     "Place",
     "Pledge",
     "PledgeChange",
@@ -75,4 +81,6 @@ __all__ = [
     "Target",
     "TeamHours",
     "Ticket",
+    "Webhook",
+    "WebhookCall",
 ]

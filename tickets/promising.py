@@ -7,11 +7,24 @@ from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from . import history
 from .sla.clock import Clock
+from .sla.course import STARTED
+from .sla.log import ClockEntry
+from .sla.pause import Pause
 from .sla.policy import choose
-from .sla.target import FROM_THE_START, NEXT_RESPONSE, RESPONSES, SOLUTION, UPDATE, Target
+from .sla.target import (
+    ANSWER,
+    FROM_THE_START,
+    LIVE_CHANNELS,
+    NEXT_RESPONSE,
+    RESPONSES,
+    SOLUTION,
+    UPDATE,
+    Target,
+)
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -29,7 +42,8 @@ class Promising(models.Model):
     def promise(self, *, at: datetime, by: Person | None = None, cause: str = "opened") -> None:
         """From `at` on the customer waits for us: every promise for such a ticket begins."""
         targets = self.targets(at=at)
-        for kind in FROM_THE_START:
+        live = (ANSWER,) if self.channel in LIVE_CHANNELS else ()
+        for kind in (*live, *FROM_THE_START):
             if kind in targets:
                 Clock.start(self, targets[kind], at=at, by=by, cause=cause)
         self.refresh_promise()
@@ -87,6 +101,18 @@ class Promising(models.Model):
                 clock.be_kinder(target, at=at, by=by, cause=cause)
         self.refresh_promise()
 
+    @cached_property
+    def awaited_message(self) -> int | None:
+        """The customer's message that waits for an answer since we gave our last one."""
+        waiting = Clock.objects.open().filter(ticket=self, kind=NEXT_RESPONSE)
+        began = ClockEntry.objects.filter(clock__in=waiting, kind=STARTED).first()
+        return began.data.get("message") if began else None
+
+    @property
+    def open_pause(self) -> Pause | None:
+        """Why and until when we wait for the customer; None while we do not."""
+        return Pause.objects.open().filter(ticket=self).first()
+
     def take_as_thanks(self, message: Message, *, by: Person, at: datetime | None = None) -> bool:
         """Somebody read the customer's last words and finds a mere thank-you in them: nobody waits for an answer.
 
@@ -128,7 +154,7 @@ class Promising(models.Model):
         """A person of ours has written to the customer; what a machine sends meets nothing."""
         if by is None:
             return
-        for clock in self._open_clocks().of_kind(*RESPONSES, UPDATE):
+        for clock in self._open_clocks().of_kind(ANSWER, *RESPONSES, UPDATE):
             if clock.started_at > at:
                 continue
             clock.meet(at=at, by=by, cause="answered", message=message.pk)

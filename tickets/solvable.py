@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from . import history
 from .mail import letters
 from .rating import Rating
+from .sla.pause import Pause
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -41,8 +42,8 @@ class Solvable(models.Model):
     ) -> bool:
         """Bring the ticket to `status`; False when it already stood there. `quietly` writes no letter about it.
 
-        Waiting for the customer pauses the solution clock, waiting for others never does: hand-overs inside
-        the house are no pause for the customer. Solving first ends a pause, then measures.
+        Waiting for the customer pauses the solution clock, for a reason and until a day; waiting for others never
+        does: hand-overs inside the house are no pause for the customer. Solving first ends a pause, then measures.
         """
         at = at or timezone.now()
         status = Status(status)
@@ -52,6 +53,10 @@ class Solvable(models.Model):
             if not type(self).objects.filter(pk=self.pk).exclude(status=status).update(**fields):
                 return False
             was, self.status, self.solved_at = Status(self.status), status, fields["solved_at"]
+            if status is Status.WAITING_CUSTOMER:
+                Pause.begin(self, by=by, at=at)
+            elif was is Status.WAITING_CUSTOMER:
+                Pause.end_of(self, at=at)
             self._stand_clocks(status, at=at, by=by, was=was)
             self.refresh_promise()
             words = history.in_each_language(lambda: status.label)

@@ -17,10 +17,10 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from policies.payout.delivery import report_in
 from policies.payout.order import PayoutOrder
-from policies.payout.post import MOST_BYTES
 from policies.payout.report import PayoutReport
 from policies.payout.target import PayoutTarget
 from tickets.api.door import Conflict, Door, TooLarge
+from tickets.webhook.post import MOST_BYTES
 
 LONGEST_NAME = 120
 SIGNED = [

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import override
 from standardwebhooks import Webhook
 
+from tickets.webhook.post import Answer, NotSent, Unclear, post
+
 from .order import PayoutOrder
-from .post import Answer, NotSent, Unclear, post
 
 # Nine tries over more than a day, each a little earlier or later than the next house's.
 WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 720)]

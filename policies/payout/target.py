@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,28 +10,20 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
 from policies.refusal import Refusal
 from policies.rules.catalogue import GestureKind
 from tickets.mail import letters
-
-from .address import trouble_with
+from tickets.webhook.address import trouble_with
+from tickets.webhook.hook import WORDS, fresh_secret
 
 if TYPE_CHECKING:
     from policies.offer import Offer
 
 # So many in a row, of whatever orders, and it is paused: a system that is away is not knocked at for days.
 MOST_FAILURES = 10
-WORDS: dict[str, str | Promise] = {
-    "not_an_address": _("This is no web address."),
-    "scheme": _("The address must begin with https://; http:// only inside your own network."),
-    "port": _("Only the ports 443 and 8443 are possible outside your own network."),
-    "own": _("This is our own address."),
-    "private": _("This address lies inside a network. Say below that it may, if it is yours."),
-}
 
 
 class PayoutTarget(models.Model):
@@ -117,7 +107,3 @@ class PayoutTarget(models.Model):
                         url="/studio/payouts/",
                         target=self,
                     )
-
-
-def fresh_secret() -> str:
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()

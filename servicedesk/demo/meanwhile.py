@@ -9,7 +9,7 @@ from django.db.models import Max
 from accounts.models import Absence, Team
 from policies.challenges.rule import Kind, Rule
 from policies.models import Challenge, ExtraAuthority, Review, Ruling
-from tickets.models import OutgoingMail, Ticket
+from tickets.models import OnCall, OutgoingMail, Ticket
 from tickets.sla.worktime import OpeningHours
 
 from . import moments
@@ -54,6 +54,16 @@ def put_beside(cast: Cast, hours: dict[str, OpeningHours], *, now: datetime) -> 
         by=cast.desk["emily"],
         at=now,
     )
+    for team, agent, lead in ((NORTH, "mehmet", "birgit"), (SOUTH, "jonas", "katharina")):
+        evening = now.astimezone(hours[team].zone).replace(hour=18, minute=0, second=0, microsecond=0)
+        OnCall.plan(
+            cast.teams[team],
+            cast.desk[agent],
+            starts_at=evening,
+            ends_at=evening + timedelta(hours=14),
+            by=cast.desk[lead],
+            at=now,
+        )
     ruling = Ruling.objects.filter(agent=cast.desk["anna"], ask__answer="granted").earliest("at")
     Review.write(ruling, Review.Verdict.TOO_LITTLE, words=TAUGHT, by=cast.desk["birgit"], at=now)
 

@@ -13,14 +13,12 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from harness import NOWHERE, ROOT, at_once, desk, environ, wait_until
+from payer import paying
 
 from policies.ledger.transfer import reconcile
 from policies.models import Budget, BudgetPeriod, Offer, PayoutOrder, PayoutTarget, Ruling, Stage, Transfer
 from policies.payout.delivery import deliver_now
 from policies.payout.order import LEASE
-
-sys.path.insert(0, str(ROOT / "tests/policies/payout"))
-from payer import paying
 
 pytest_plugins = ["wires"]
 pytestmark = pytest.mark.django_db(transaction=True)

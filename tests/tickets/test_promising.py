@@ -47,6 +47,16 @@ def test_a_ticket_owes_a_first_response_an_update_and_a_solution(ticket):
     }
 
 
+def test_who_waits_live_is_promised_an_answer_in_seconds_and_a_person_keeps_it(cast):
+    promised(cast.north, cast.hours, answer=20)
+    written, chat = cast.ticket(at=berlin(2, 10)), cast.ticket(channel="chat", at=berlin(2, 10))
+    assert "answer" not in running(written)
+    assert running(chat)["answer"] == berlin(2, 10) + timedelta(seconds=20)
+    chat.reply("Good morning.", by=cast.anna, at=berlin(2, 10) + timedelta(seconds=5))
+    clock = chat.clocks.get(kind="answer")
+    assert (clock.met_at, clock.breached_at) == (berlin(2, 10) + timedelta(seconds=5), None)
+
+
 def test_a_next_response_exists_only_after_the_first_one_is_met(ticket, cast):
     ticket.hear("Hello?", by=cast.cem.person, at=berlin(2, 11))
     assert "next_response" not in running(ticket)

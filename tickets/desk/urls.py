@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import chats, conversation, incidents, line, lists, macros, pledges, reckoning
+from . import chats, conversation, incidents, line, lists, macros, pledges, reckoning, waiting
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("tickets/<int:number>/assignment/", conversation.assign, name="assign"),
     path("tickets/<int:number>/status/", conversation.move, name="move"),
     path("tickets/<int:number>/reckoning/", reckoning.reckoning, name="reckoning"),
+    path("tickets/<int:number>/pause/", waiting.pause, name="pause"),
+    path("tickets/<int:number>/messages/<int:pk>/thanks/", waiting.thanks, name="thanks"),
     path("tickets/<int:number>/incident/", incidents.of_ticket, name="incident_of_ticket"),
     path("tickets/<int:number>/incident/report/", incidents.report, name="report_incident"),
     path("tickets/<int:number>/incident/link/", incidents.link, name="link_incident"),

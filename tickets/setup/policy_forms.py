@@ -207,7 +207,7 @@ class RecalculationForm(forms.Form):
 
 def _called(fact: str, value: object) -> str:
     known = vocabulary.get(fact)
-    return known.called(value) if known is not None and known.choices is not None else str(value)
+    return known.called(value) if known is not None else str(value)
 
 
 def _understood(fact: str, operator: str, text: str) -> object:
@@ -221,7 +221,11 @@ def _understood(fact: str, operator: str, text: str) -> object:
         by_name = {str(label).casefold(): code for code, label in choices.items()}
         values: list[object] = [by_name.get(part.casefold(), part) for part in parts]
     else:
-        values = [_number(part, scale=100 if known.kind == MONEY else 1) for part in parts]
+        named = {known.called(number).casefold(): number for number in range(10)}  # a priority has a name
+        values = [
+            named.get(part.casefold()) or _number(part, scale=100 if known.kind == MONEY else 1)
+            for part in parts
+        ]
     if operator == "in":
         return values
     return values[0] if len(values) == 1 else None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import access, hours, macros, policies, rules
+from . import access, duty, hours, macros, policies, rules, webhooks
 
 app_name = "setup"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("policies/<int:pk>/rank/", policies.move, name="move_policy"),
     path("policies/<int:pk>/retirement/", policies.retire, name="retire_policy"),
     path("recalculations/", policies.recalculations, name="recalculations"),
+    path("duty/", duty.duty, name="duty"),
+    path("duty/<int:pk>/hours/", duty.team_hours, name="team_hours"),
+    path("duty/on-call/<int:pk>/end/", duty.end_on_call, name="end_on_call"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/end/", webhooks.end, name="end_webhook"),
+    path("webhooks/<int:pk>/resumption/", webhooks.resume, name="resume_webhook"),
     path("hours/", hours.calendars, name="calendars"),
     path("hours/new/", hours.new, name="new_calendar"),
     path("hours/<int:pk>/", hours.calendar, name="calendar"),

@@ -83,5 +83,5 @@ def _act(pk: int, *, now: datetime) -> bool:
         )
         if mark.alert is not None and mark.clock.is_open:
             for name in mark.alert.acts:
-                acts[name].do(mark.clock.ticket, now)
+                acts[name].do(mark, now)
     return True

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from tickets.ticket import Ticket
+    from .mark import Mark
 
 TELL_ASSIGNEE, TELL_LEAD, TELL_TEAM = "tell_assignee", "tell_lead", "tell_team"
 TELLS = {
@@ -27,10 +27,10 @@ MOST_MINUTES = 60 * 24 * 30
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something an alert can do to a ticket: how the editor calls it, and the verb."""
+    """Something an alert can do besides telling: how the editor calls it, and the verb, given its mark."""
 
     label: str | Promise
-    do: Callable[[Ticket, datetime], None]
+    do: Callable[[Mark, datetime], None]
 
 
 # What can be done; packages to the right add theirs when they are ready.

@@ -31,3 +31,11 @@ class TeamHours(models.Model):
         """When the team works; None where nobody has said."""
         row = cls.objects.select_related("hours").filter(team=team).first()
         return row.hours if row else None
+
+    @classmethod
+    def agree(cls, team: Team, hours: BusinessHours | None) -> None:
+        """The team works in these hours from now on; None: whenever somebody is there, so always."""
+        if hours is None:
+            cls.objects.filter(team=team).delete()
+        else:
+            cls.objects.update_or_create(team=team, defaults={"hours": hours})

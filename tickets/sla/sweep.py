@@ -16,7 +16,6 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.person import Person
 from accounts.team import Team
 from tickets import history
 from tickets.event import Event
@@ -31,7 +30,7 @@ from .course import BREACHED
 from .log import ClockEntry
 from .mark import BREACH, REMINDER, WARNING, Mark
 from .target import BY_WORD, KINDS
-from .telling import Staff
+from .telling import Staff, Told
 
 # On SQLite a batch is what everybody else waits for, so it stays well below a tenth of a second.
 BATCH, SQLITE_BATCH, MOST = 500, 100, 10_000
@@ -146,7 +145,7 @@ def _break(broken: Sequence[Held], *, now: datetime) -> None:
 def _tell(fired: Sequence[tuple[Held, Mark]], *, now: datetime) -> None:
     """One event for each mark and a notice for everybody it concerns; the mail is owed to them from now on."""
     teams = Team.objects.in_bulk({clock.team for clock, _mark in fired})
-    staff = {pk: Staff(team) for pk, team in teams.items()}
+    staff = {pk: Staff(team, now=now) for pk, team in teams.items()}
     promises = {kind: history.in_each_language(lambda label=label: label) for kind, label in KINDS}
     events = Table(Event, ("id", "ticket_id", "kind", "at", "data"))
     notices = Table(Notice, ("id", "person_id", "event_id", "at", "mail_due_at"))
@@ -162,7 +161,7 @@ def _tell(fired: Sequence[tuple[Held, Mark]], *, now: datetime) -> None:
         data = _data(clock, mark, told, promises[clock.kind], now=now)
         event = next(events)
         happened.append((event, clock.ticket, SAID[mark.kind], now, data))
-        known += [(next(notices), person.pk, event, now, now) for person in told]
+        known += [(next(notices), one.person.pk, event, now, one.mail_at) for one in told]
     events.write(happened)
     notices.write(known)
     _announce([clock for clock, _mark in fired], {row[1] for row in known})
@@ -182,10 +181,10 @@ def _keepers(clocks: Sequence[Held], *, now: datetime) -> dict[int, int]:
 
 
 def _data(
-    clock: Held, mark: Mark, told: Sequence[Person], promise: dict[str, str], *, now: datetime
+    clock: Held, mark: Mark, told: Sequence[Told], promise: dict[str, str], *, now: datetime
 ) -> dict[str, object]:
     data: dict[str, object] = {"clock": clock.pk, "kind": clock.kind, "promise": promise}
-    data["told"] = ", ".join(person.name for person in told)
+    data["told"] = ", ".join(one.person.name for one in told)
     if mark.step:
         data["step"] = mark.step
     if not mark.tries and now - mark.due_at >= LATE:

@@ -1,22 +1,39 @@
-"""Who hears of a mark: the assignee while there is time, the leads when there is none, whoever an alert names."""
+"""Who hears of a mark, and when: the assignee while there is time, the leads after it, and whoever an alert names.
+
+Nobody's evening is broken by a mail: outside the team's hours it goes to whoever is on call, and to the others when
+their duty begins – if the promise still waits then. The notice on the desk is there at once for all of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
+from accounts.absence import stand_ins
 from accounts.person import Person
 from accounts.team import Team
 
 from .alert import TELL_ASSIGNEE, TELL_LEAD, TELL_TEAM
+from .duty import TeamHours
 from .mark import WARNING
+from .on_call import OnCall
+from .worktime import next_open
+
+
+class Told(NamedTuple):
+    """Somebody who hears of a mark, and when the mail about it is due."""
+
+    person: Person
+    mail_at: datetime
 
 
 class Staff:
-    """Who works in one team and who leads it, asked once for all its marks."""
+    """Who works in one team, who leads it and who is reached right now, asked once for all its marks."""
 
-    def __init__(self, team: Team) -> None:
-        self.team = team
+    def __init__(self, team: Team, *, now: datetime) -> None:
+        self.team, self.now = team, now
 
     @cached_property
     def working(self) -> dict[int, Person]:
@@ -26,15 +43,43 @@ class Staff:
     def leads(self) -> list[Person]:
         return list(Person.objects.leading(self.team)) or list(self.working.values())
 
-    def to_tell(self, assignee: int | None, kind: str, tells: Sequence[str]) -> list[Person]:
+    @cached_property
+    def instead(self) -> dict[int, Person | None]:
+        """Of those who work here whoever is away, and who stands in."""
+        return stand_ins(self.working.values(), at=self.now)
+
+    @cached_property
+    def on_duty_at(self) -> datetime:
+        """When the team works next; always, where nobody has said its hours."""
+        hours = TeamHours.of(self.team)
+        return (next_open(hours.opening, self.now) if hours else None) or self.now
+
+    @cached_property
+    def on_call(self) -> dict[int, Person]:
+        """Whoever is reached outside the team's hours; nobody while the team itself is."""
+        if self.on_duty_at <= self.now:
+            return {}
+        running = OnCall.objects.running(self.now).filter(team=self.team).select_related("person")
+        return {row.person_id: row.person for row in running if row.person_id in self.working}
+
+    def to_tell(self, assignee: int | None, kind: str, tells: Sequence[str]) -> list[Told]:
         """By default the assignee hears the warning; the leads hear the rest, and what nobody else would hear."""
         if not tells:
             tells = [TELL_ASSIGNEE] if kind == WARNING else [TELL_LEAD]
         told: dict[int, Person] = {}
         if TELL_ASSIGNEE in tells and assignee in self.working:
-            told[assignee] = self.working[assignee]
+            told |= self._present(self.working[assignee])
         if TELL_LEAD in tells or not (told or TELL_TEAM in tells):
-            told |= {person.pk: person for person in self.leads}
+            for lead in self.leads:
+                told |= self._present(lead)
         if TELL_TEAM in tells:
             told |= self.working
-        return sorted(told.values(), key=lambda person: person.name)
+        told |= self.on_call
+        people = sorted(told.values(), key=lambda person: person.name)
+        return [Told(person, self.now if person.pk in self.on_call else self.on_duty_at) for person in people]
+
+    def _present(self, person: Person) -> dict[int, Person]:
+        """This one, or whoever of the team stands in while they are away."""
+        instead = self.instead.get(person.pk)
+        heard = instead if instead is not None and instead.pk in self.working else person
+        return {heard.pk: heard}

@@ -17,11 +17,12 @@ from standardwebhooks import Webhook
 from policies.facts import Wish
 from policies.ledger.transfer import reconcile
 from policies.models import BudgetPeriod, Offer, PayoutOrder, PayoutReport, PayoutTarget, Ruling
-from policies.payout import delivery, post
+from policies.payout import delivery
 from policies.payout.delivery import MOST_TRIES, WAITS, deliver_now
 from policies.payout.order import LEASE, LONGEST_WAIT
 from policies.payout.target import MOST_FAILURES
 from tickets.models import Notice, OutgoingMail
+from tickets.webhook import post
 
 pytestmark = pytest.mark.django_db
 

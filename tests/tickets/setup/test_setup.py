@@ -35,7 +35,7 @@ def filled(cast: object, **said: object) -> dict[str, object]:
         "value0": "North",
         "fact1": "priority",
         "operator1": "at_least",
-        "value1": "4",
+        "value1": "Urgent",
         "length_first_response": "1",
         "hours_first_response": cast.hours.pk,
         **said,

@@ -103,8 +103,8 @@ def test_an_alert_gives_the_ticket_back_and_raises_its_priority_once(cast, targe
 def test_what_cannot_be_done_comes_again_later_and_the_next_one_is_done(cast, target, monkeypatch, caplog):
     calls = []
 
-    def breaks(ticket: Ticket, at: object) -> None:
-        calls.append(ticket.pk)
+    def breaks(mark: Mark, at: object) -> None:
+        calls.append(mark.clock.ticket_id)
         raise ZeroDivisionError
 
     monkeypatch.setitem(acts, "break", Act("break", breaks))

@@ -71,9 +71,18 @@ def test_a_log_is_never_changed(ticket):
         entry.clock.delete()
 
 
-def test_a_calendar_that_changes_afterwards_changes_no_running_promise(ticket, cast):
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"weekly": {"mon": [["10:00", "11:00"]]}}, id="other hours"),
+        pytest.param({"holidays": ["2026-03-03"]}, id="a holiday moved"),
+        pytest.param({"tz": "America/New_York"}, id="another zone"),
+    ],
+)
+def test_a_calendar_that_changes_afterwards_changes_no_running_promise(ticket, cast, changed):
     clock = ticket.clocks.get(kind="solution")
-    cast.hours.weekly = {"mon": [["10:00", "11:00"]]}
+    for name, value in changed.items():
+        setattr(cast.hours, name, value)
     cast.hours.save()
     ticket.move("waiting_customer", by=cast.anna, at=MONDAY + HOUR)
     ticket.hear("Here.", by=cast.cem.person, at=MONDAY + 2 * HOUR)

@@ -1,4 +1,4 @@
-"""The wire to a paying system: one POST to an address that was checked, a bounded answer, and what is certain after it.
+"""The wire to a system outside: one POST to an address that was checked, a bounded answer, what is certain after it.
 
 What matters afterwards is one question: can the other side have got it? `NotSent` says no; `Unclear` says nobody knows.
 """

@@ -1,0 +1,78 @@
+"""What one can say about duty: a team's hours, and who is on call from when until when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.person import Person
+from accounts.team import Team
+from tickets.sla.duty import TeamHours
+from tickets.sla.hours import BusinessHours
+from tickets.sla.on_call import LONGEST
+
+FORMAT = "%Y-%m-%dT%H:%M"
+
+
+def teams_of(person: Person) -> QuerySet[Team]:
+    """The teams this person sets up: those they lead, or all of them for an administrator."""
+    teams = Team.objects.order_by("name")
+    return teams if person.is_staff else teams.filter(pk__in=person.led_team_ids)
+
+
+class TeamHoursForm(forms.Form):
+    hours = forms.ModelChoiceField(
+        label=gettext_lazy("Business hours"),
+        queryset=BusinessHours.objects.order_by("name"),
+        required=False,
+        empty_label=gettext_lazy("always on duty"),
+    )
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"hours": TeamHours.of(team)}, prefix=f"team-{team.pk}", **kwargs)
+        self.team = team
+
+
+class MomentField(forms.DateTimeField):
+    """A moment as a browser's own field sends it, in the zone of whoever types."""
+
+    widget = forms.DateTimeInput(format=FORMAT, attrs={"type": "datetime-local"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=[FORMAT, "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
+
+class OnCallForm(forms.Form):
+    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), empty_label=None)
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Who is on call?"), queryset=Person.objects.none(), empty_label=None
+    )
+    starts_at = MomentField(label=gettext_lazy("From"))
+    ends_at = MomentField(label=gettext_lazy("Until"))
+
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = teams_of(by)
+        self.fields["team"].queryset = teams
+        people = Person.objects.active().filter(teamuserobjectpermission__content_object__in=teams)
+        self.fields["person"].queryset = people.distinct().order_by("name", "pk")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        team, person = said.get("team"), said.get("person")
+        starts_at, ends_at = said.get("starts_at"), said.get("ends_at")
+        if team and person and team.pk not in person.team_ids:
+            words = _("%(name)s does not work in this team.") % {"name": person.name}
+            self.add_error("person", words)
+        if ends_at and ends_at <= timezone.now():
+            self.add_error("ends_at", _("This moment has passed already."))
+        elif starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("It ends before it begins."))
+        elif starts_at and ends_at and ends_at > starts_at + LONGEST:
+            self.add_error("ends_at", _("At most a month at a time."))
+        return said
