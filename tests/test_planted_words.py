@@ -71,6 +71,8 @@ MADE_BY_US = {
     "tickets.Place": {"phase", "drop", "key"},
     "tickets.LineEvent": {"call", "key"},
     "tickets.Deadline": {"kind"},
+    "tickets.Site": {"code", "origins", "key"},
+    "tickets.Visit": {"digest", "key", "language"},
     "tickets.Forecast": {"said"},
     "tickets.Incident": {"key"},
     "tickets.Rule": {"key", "paused_why", "conditions"},

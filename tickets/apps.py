@@ -18,6 +18,7 @@ SETUP_PAGES = (
         "refresh-cw",
         administers,
     ),
+    ("sites", _("Chat on web sites"), _("Where our chat may stand."), "message-circle", administers),
 )
 
 

@@ -15,6 +15,8 @@ from .line.deadline import Deadline
 from .line.forecast import Forecast
 from .line.line_event import LineEvent
 from .line.place import Place
+from .line.site import Site
+from .line.visit import Visit
 from .mail.outbox import OutgoingMail
 from .message import Message
 from .notice import Notice
@@ -72,7 +74,9 @@ __all__ = [
     "Rule",
     "RuleVersion",
     "Run",
+    "Site",
     "Target",
     "TeamHours",
     "Ticket",
+    "Visit",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import access, hours, macros, policies, rules
+from . import access, hours, macros, policies, rules, sites
 
 app_name = "setup"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("hours/new/", hours.new, name="new_calendar"),
     path("hours/<int:pk>/", hours.calendar, name="calendar"),
     path("hours/<int:pk>/holidays/", hours.holidays, name="holidays"),
+    path("sites/", sites.sites, name="sites"),
+    path("sites/new/", sites.site, name="new_site"),
+    path("sites/<int:pk>/", sites.site, name="site"),
+    path("sites/<int:pk>/end/", sites.end_site, name="end_site"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),
