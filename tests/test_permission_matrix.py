@@ -253,6 +253,8 @@ setup:site                 GET   in  404 404 404 404 404 404 404 200 in
 setup:site                 POST  in  404 404 404 404 404 404 404 422 in
 setup:end_site             GET   in  405 405 405 405 405 405 405 405 in
 setup:end_site             POST  in  404 404 404 404 404 404 404 302 in
+setup:overflow             GET   in  404 404 404 404 404 200 200 200 in
+setup:overflow             POST  in  404 404 404 404 404 422 422 422 in
 setup:index                GET   in  404 404 404 200 200 200 200 200 in
 setup:index                POST  in  405 405 405 405 405 405 405 405 in
 setup:rules                GET   in  404 404 404 404 404 200 200 200 in

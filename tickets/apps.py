@@ -19,6 +19,7 @@ SETUP_PAGES = (
         administers,
     ),
     ("sites", _("Chat on web sites"), _("Where our chat may stand."), "message-circle", administers),
+    ("overflow", _("Newcomers’ hotline"), _("When it serves existing customers first."), "split", leads),
 )
 
 

@@ -14,6 +14,7 @@ from .line.chat import Chat
 from .line.deadline import Deadline
 from .line.forecast import Forecast
 from .line.line_event import LineEvent
+from .line.overflow import Overflow
 from .line.place import Place
 from .line.site import Site
 from .line.visit import Visit
@@ -60,6 +61,7 @@ __all__ = [
     "Message",
     "Notice",
     "OutgoingMail",
+    "Overflow",
     "Place",
     "Pledge",
     "PledgeChange",

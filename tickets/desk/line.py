@@ -18,7 +18,7 @@ from accounts.team import Team
 from tickets.line import course as on
 from tickets.line.chat import Chat
 from tickets.line.heard import USUAL
-from tickets.line.offering import offer_now
+from tickets.line.offering import offer_now, who_stands_beside
 from tickets.line.place import Place, PlaceQuerySet
 from tickets.ticket import Ticket
 
@@ -143,6 +143,7 @@ def _card(place: Place, *, at: datetime) -> dict[str, object]:
     return {
         "place": place,
         "needs_help": helped,
+        "beside": who_stands_beside(place.agent, place, now=at) if place.agent else None,
         "rung": rung,
         "colleagues": colleagues[:EARLIER] if helped or rung else [],
         "tickets": _tickets_of(place),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import access, hours, macros, policies, rules, sites
+from . import access, hours, macros, overflow, policies, rules, sites
 
 app_name = "setup"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("hours/new/", hours.new, name="new_calendar"),
     path("hours/<int:pk>/", hours.calendar, name="calendar"),
     path("hours/<int:pk>/holidays/", hours.holidays, name="holidays"),
+    path("newcomers/", overflow.overflow, name="overflow"),
     path("sites/", sites.sites, name="sites"),
     path("sites/new/", sites.site, name="new_site"),
     path("sites/<int:pk>/", sites.site, name="site"),
