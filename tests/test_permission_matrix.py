@@ -191,6 +191,8 @@ desk:presence              GET   in  405 405 405 405 405 405 405 405 in
 desk:presence              POST  in  404 404 404 302 302 302 302 404 in
 desk:act                   GET   in  405 405 405 405 405 405 405 405 in
 desk:act                   POST  in  404 404 404 302 404 302 404 404 in
+desk:line_figures          GET   in  404 404 404 404 404 200 200 200 in
+desk:line_figures          POST  in  405 405 405 405 405 405 405 405 in
 desk:wall                  GET   in  404 404 404 200 200 200 200 404 in
 desk:wall                  POST  in  405 405 405 405 405 405 405 405 in
 desk:wall_now              GET   in  404 404 404 200 200 200 200 404 in

@@ -73,7 +73,7 @@ MADE_BY_US = {
     "tickets.Deadline": {"kind"},
     "tickets.Site": {"code", "origins", "key"},
     "tickets.Visit": {"digest", "key", "language"},
-    "tickets.Forecast": {"said"},
+    "tickets.Forecast": {"said", "shown"},
     "tickets.Incident": {"key"},
     "tickets.Rule": {"key", "paused_why", "conditions"},
     "tickets.Bookmark": {"name"},
