@@ -102,12 +102,12 @@ def expected_from_now(place: Place, *, at: datetime) -> Range:
     return range_of(bucket, own_waits(place.team, bucket), max(0.0, waited))
 
 
-def show_now(place: Place, *, at: datetime) -> tuple[Shown, bool]:
+def show_now(place: Place, *, at: datetime, expected: Range | None = None) -> tuple[Shown, bool]:
     """What whoever waits reads now, after what they read before; and whether an upper end was ever known.
 
     What has just fallen does not rise again within a minute, however often the page looks.
     """
-    expected = expected_from_now(place, at=at)
+    expected = expected or expected_from_now(place, at=at)
     row = Forecast.objects.filter(place=place).first()
     before = Shown(**row.shown) if row and row.shown else None
     shown = show(expected, before, at.timestamp())
