@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_presence'),
-        ('tickets', '0012_chat_on_web_sites'),
+        ("tickets", "0016_chat_on_web_sites"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0011_chats'),
+        ("tickets", "0015_chats"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

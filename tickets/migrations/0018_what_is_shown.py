@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0013_overflow_and_time'),
+        ("tickets", "0017_overflow_and_time"),
     ]
 
     operations = [
