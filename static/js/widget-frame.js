@@ -50,4 +50,3 @@ document.addEventListener("click", (event) => {
 });
 
 if (token()) document.body.dataset.chatToken = token();
-window.htmx.trigger("#widget", "begin");
