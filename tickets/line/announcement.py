@@ -15,8 +15,8 @@ from tickets.history import in_each_language
 
 from .estimate import Shown
 
-ORDINARY, FIXED_PRICE, FREE_WHILE_WAITING = "ordinary", "fixed_price", "free_while_waiting"
-NUMBERS: Final = (ORDINARY, FIXED_PRICE, FREE_WHILE_WAITING)
+ORDINARY, FIXED_CHARGE, FREE_WHILE_WAITING = "ordinary", "fixed_charge", "free_while_waiting"
+NUMBERS: Final = (ORDINARY, FIXED_CHARGE, FREE_WHILE_WAITING)
 
 
 def announcement_of(shown: Shown, ahead: int, number: str, *, is_known: bool) -> dict[str, object]:
@@ -44,7 +44,7 @@ def _sentences(shown: Shown, ahead: int, number: str, *, is_known: bool) -> list
         said.append(words % {"more_than": most})
     else:
         said.append(_("It takes longer than usual. You keep your place."))
-    if number == FIXED_PRICE:
+    if number == FIXED_CHARGE:
         said.append(_("This call has a fixed price, however long you wait."))
     elif number == FREE_WHILE_WAITING:
         said.append(_("While you wait, this call costs nothing."))

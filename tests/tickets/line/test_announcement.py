@@ -13,7 +13,7 @@ def test_place_and_upper_end_in_both_languages():
 
 
 def test_on_charged_numbers_the_duration_and_the_price_must_be_said():
-    fixed = announcement_of(Shown(1, 1), 0, "fixed_price", is_known=True)
+    fixed = announcement_of(Shown(1, 1), 0, "fixed_charge", is_known=True)
     free = announcement_of(Shown(1, 20, True), 0, "free_while_waiting", is_known=False)
     assert (fixed["must_be_said"], free["must_be_said"]) == (True, True)
     assert fixed["en"].endswith(
