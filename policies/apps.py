@@ -16,7 +16,9 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         # They read nouns, which are only there once the apps are.
-        from . import gesture_step, left_open
+        from tickets.line import offering
+
+        from . import gesture_step, left_open, routing
         from .language import discretion
         from .rules import vocabulary
 
@@ -26,3 +28,5 @@ class PoliciesConfig(AppConfig):
         condition.register(vocabulary.FACTS)
         open_item.readers.append(left_open.open_on)
         step.register([gesture_step.KIND])
+        offering.apart.append(routing.apart)
+        offering.beside.append(routing.beside)

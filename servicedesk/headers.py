@@ -26,7 +26,9 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        framed = getattr(response, "xframe_options_exempt", False)  # its own policy names who may
         for name, value in ALWAYS.items():
-            response.setdefault(name, value)
+            if not (framed and name == "X-Frame-Options"):
+                response.setdefault(name, value)
         response.setdefault("Cache-Control", PRIVATE)
         return response

@@ -60,6 +60,7 @@ from tickets.models import (
     Pledge,
     Policy,
     Repair,
+    Site,
     Ticket,
     Webhook,
 )
@@ -196,6 +197,8 @@ desk:presence              GET   in  405 405 405 405 405 405 405 405 in
 desk:presence              POST  in  404 404 404 302 302 302 302 404 in
 desk:act                   GET   in  405 405 405 405 405 405 405 405 in
 desk:act                   POST  in  404 404 404 302 404 302 404 404 in
+desk:line_figures          GET   in  404 404 404 404 404 200 200 200 in
+desk:line_figures          POST  in  405 405 405 405 405 405 405 405 in
 desk:wall                  GET   in  404 404 404 200 200 200 200 404 in
 desk:wall                  POST  in  405 405 405 405 405 405 405 405 in
 desk:wall_now              GET   in  404 404 404 200 200 200 200 404 in
@@ -234,7 +237,32 @@ portal:callback_now        GET   in  200 200 200 404 404 404 404 404 in
 portal:callback_now        POST  in  405 405 405 405 405 405 405 405 in
 portal:withdraw_callback   GET   in  405 405 405 405 405 405 405 405 in
 portal:withdraw_callback   POST  in  302 302 302 404 404 404 404 404 in
+# ---- the frame on somebody's web site: nobody without an open site, whoever they are ------------------
+widget:frame               GET   404 404 404 404 404 404 404 404 404 404
+widget:frame               POST  405 405 405 405 405 405 405 405 405 405
+widget:room                GET   404 404 404 404 404 404 404 404 404 404
+widget:room                POST  405 405 405 405 405 405 405 405 405 405
+widget:now                 GET   404 404 404 404 404 404 404 404 404 404
+widget:now                 POST  405 405 405 405 405 405 405 405 405 405
+widget:start               GET   405 405 405 405 405 405 405 405 405 405
+widget:start               POST  404 404 404 404 404 404 404 404 404 404
+widget:prove               GET   405 405 405 405 405 405 405 405 405 405
+widget:prove               POST  404 404 404 404 404 404 404 404 404 404
+widget:say                 GET   405 405 405 405 405 405 405 405 405 405
+widget:say                 POST  404 404 404 404 404 404 404 404 404 404
+widget:typing              GET   405 405 405 405 405 405 405 405 405 405
+widget:typing              POST  404 404 404 404 404 404 404 404 404 404
 # ---- the set-up: leads for their teams, administrators for the house -----------------------------
+setup:sites                GET   in  404 404 404 404 404 404 404 200 in
+setup:sites                POST  in  405 405 405 405 405 405 405 405 in
+setup:new_site             GET   in  404 404 404 404 404 404 404 200 in
+setup:new_site             POST  in  404 404 404 404 404 404 404 422 in
+setup:site                 GET   in  404 404 404 404 404 404 404 200 in
+setup:site                 POST  in  404 404 404 404 404 404 404 422 in
+setup:end_site             GET   in  405 405 405 405 405 405 405 405 in
+setup:end_site             POST  in  404 404 404 404 404 404 404 302 in
+setup:overflow             GET   in  404 404 404 404 404 200 200 200 in
+setup:overflow             POST  in  404 404 404 404 404 422 422 422 in
 setup:index                GET   in  404 404 404 200 200 200 200 200 in
 setup:index                POST  in  405 405 405 405 405 405 405 405 in
 setup:rules                GET   in  404 404 404 404 404 200 200 200 in
@@ -841,6 +869,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "payout target": payout.target_id,
         "desk rule": rule.pk,
         "macro": macro.pk,
+        "site": Site.add(name="Shop", origins=["https://shop.example"], by=lead, key=f"site-{ticket.pk}").pk,
         "macro here": (ticket.pk, macro.pk),
         "pledge": (ticket.pk, pledge.pk),
         "idea": idea.pk,
@@ -1008,6 +1037,7 @@ OBJECT = {
     **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros"], "ticket"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
     "desk:macro": "macro here",
+    **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
     **dict.fromkeys(
         [f"desk:{name}_promise" for name in ("keep", "move", "withdraw", "pass_on", "repair")], "pledge"
     ),
@@ -1067,6 +1097,7 @@ OBJECT = {
     **dict.fromkeys(["setup:calendar", "setup:holidays"], "calendar"),
 }
 ARGUMENTS = {
+    **{f"widget:{name}": ["gone"] for name in ("frame", "room", "now", "start", "prove", "say", "typing")},
     "api_authority:payout_report": ["00000000-0000-4000-8000-000000000000"],
     "account_reset_password_from_key": ["1", "abc-def"],
     "admin:view_on_site": [MISSING, MISSING],

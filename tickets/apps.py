@@ -20,6 +20,8 @@ SETUP_PAGES = (
         "refresh-cw",
         administers,
     ),
+    ("sites", _("Chat on web sites"), _("Where our chat may stand."), "message-circle", administers),
+    ("overflow", _("Newcomers’ hotline"), _("When it serves existing customers first."), "split", leads),
 )
 
 

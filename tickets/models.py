@@ -14,7 +14,10 @@ from .line.chat import Chat
 from .line.deadline import Deadline
 from .line.forecast import Forecast
 from .line.line_event import LineEvent
+from .line.overflow import Overflow
 from .line.place import Place
+from .line.site import Site
+from .line.visit import Visit
 from .mail.outbox import OutgoingMail
 from .message import Message
 from .notice import Notice
@@ -63,6 +66,7 @@ __all__ = [
     "Notice",
     "OnCall",
     "OutgoingMail",
+    "Overflow",
     "Pause",
     "Place",
     "Pledge",
@@ -78,9 +82,11 @@ __all__ = [
     "Rule",
     "RuleVersion",
     "Run",
+    "Site",
     "Target",
     "TeamHours",
     "Ticket",
+    "Visit",
     "Webhook",
     "WebhookCall",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from policies.models import AcquisitionOffer, Idea
-from tickets.models import Incident, Place, Ticket
+from tickets.models import Chat, Incident, Place, Ticket
 from tickets.sla.worktime import OpeningHours
 
 from . import moments
@@ -60,6 +60,7 @@ def even_out(cast: Cast, ground: Ground, hours: dict[str, OpeningHours], *, now:
     _ideas(cast, at=at)
     _incident(cast, ground, at=at)
     _line(cast, ground, hours[NORTH], now=now)
+    _chat(cast, ground, now=now)
 
 
 def _line(cast: Cast, ground: Ground, hours: OpeningHours, *, now: datetime) -> None:
@@ -78,6 +79,20 @@ def _line(cast: Cast, ground: Ground, hours: OpeningHours, *, now: datetime) -> 
         place.want_callback(
             until=now + until if until else None, by=place.customer.person, at=now - 6 * MINUTE
         )
+
+
+def _chat(cast: Cast, ground: Ground, *, now: datetime) -> None:
+    """A talk that rests: the customer had to go, and writing wakes it to Emily."""
+    customer, emily, begun = cast.customers["grant"], cast.desk["emily"], now - 22 * MINUTE
+    words = "Hello, is somebody there? The parcel should have been here at nine."
+    chat = Chat.start(customer, cause=ground.causes["late-delivery"], text=words, key="demo", at=begun)
+    chat.place.offer(emily, at=begun + MINUTE)
+    chat.accept(by=emily, at=begun + MINUTE)
+    chat.answer("Good morning, I am here. One moment, I call the driver.", by=emily, at=begun + 2 * MINUTE)
+    chat.say("Thank you. I have to leave for a while.", by=customer.person, at=begun + 5 * MINUTE)
+    chat.answer("No trouble – I write it here as soon as I know.", by=emily, at=begun + 6 * MINUTE)
+    chat.read(by_customer=True)
+    chat.sleep(at=begun + 9 * MINUTE)
 
 
 def _offers(cast: Cast, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ document.addEventListener("input", (event) => {
   if (!form || event.target.tagName !== "TEXTAREA" || Date.now() - saidAt < SAY_MS) return;
   saidAt = Date.now();
   const headers = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+  if (document.body.dataset.chatToken) headers["Kulanz-Chat"] = document.body.dataset.chatToken;
   fetch(form.dataset.typingTo, { method: "POST", headers }).catch(() => {});
 });
 

@@ -1,7 +1,6 @@
 // The live wire: the server says names ("ticket-17"), never content. Each becomes an event "live:ticket-17" on <body>,
 // and whoever shows that thing fetches it again: hx-trigger="live:ticket-17 from:body". When the stream is away
 // the page asks for everything it shows every ten seconds; when it is back, once more: nothing is missed.
-const pass = document.body.dataset.livePass;
 const QUIET_MS = 250;
 const POLL_MS = 10_000;
 const heard = new Set();
@@ -29,7 +28,7 @@ function shown() {
   return [...names];
 }
 
-function listen() {
+export function listen(pass) {
   const stream = new EventSource(`/live/?pass=${encodeURIComponent(pass)}`);
   stream.onmessage = (message) => hear(message.data);
   stream.onopen = () => {
@@ -43,4 +42,4 @@ function listen() {
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
-if (pass) listen();
+if (document.body.dataset.livePass) listen(document.body.dataset.livePass);

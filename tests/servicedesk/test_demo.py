@@ -72,9 +72,10 @@ def test_the_desk_acts_in_its_hours(demo):
 def test_no_mail_waits_to_be_sent(demo):
     assert OutgoingMail.objects.count() > 100
     assert not OutgoingMail.objects.filter(Q(sent_at=None) | Q(sent_at__lt=F("created_at"))).exists()
-    for ticket in Ticket.objects.all():
+    # What was written in a chat was read as it was written.
+    for ticket in Ticket.objects.exclude(channel="chat"):
         assert OutgoingMail.objects.get(key=f"confirm:{ticket.pk}").created_at == ticket.created_at
-    for message in Message.objects.filter(from_customer=False, kind="public"):
+    for message in Message.objects.filter(from_customer=False, kind="public").exclude(channel="chat"):
         assert OutgoingMail.objects.get(key=f"answer:{message.pk}").created_at == message.at
 
 

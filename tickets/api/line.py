@@ -21,7 +21,8 @@ from rest_framework.response import Response
 from accounts.person import Person
 from accounts.team import Team
 from tickets.line import course as on
-from tickets.line.forecast import expected_from_now
+from tickets.line.announcement import NUMBERS, ORDINARY, announcement_of
+from tickets.line.forecast import expected_from_now, show_now
 from tickets.line.place import Place
 from tickets.line.telephone import KINDS, SIGNATURE, Told, take_in
 from tickets.nudge import nudge
@@ -71,6 +72,12 @@ class NewLineEvent(Strict):
         help_text="Who hung up, if known.",
     )
     queued = serializers.BooleanField(required=False, allow_null=True, default=None)
+    number = Choice(
+        choices=[(kind, kind) for kind in NUMBERS],
+        required=False,
+        default=ORDINARY,
+        help_text="What the caller pays: nothing special, a fixed price, or by time but nothing while waiting.",
+    )
 
     def validate_team(self, slug: str) -> Team:
         team = Team.objects.worked_by(self.context["person"]).filter(slug=slug).first()
@@ -99,6 +106,16 @@ class NewLineEvents(Strict):
     events = NewLineEvent(many=True, allow_empty=False, max_length=MOST_EVENTS)
 
 
+class AnnouncementShape(serializers.Serializer):
+    """What to say to whoever waits, ready to be spoken."""
+
+    must_be_said = serializers.BooleanField(
+        help_text="Before anything else: the law asks for it on this number."
+    )
+    de = serializers.CharField()
+    en = serializers.CharField()
+
+
 class PlaceShape(serializers.Serializer):
     """What the telephone system may tell the caller, and what it should offer."""
 
@@ -110,6 +127,7 @@ class PlaceShape(serializers.Serializer):
     most_seconds = serializers.IntegerField(
         allow_null=True, help_text="Eight of ten wait no longer; null: unknown."
     )
+    announcement = AnnouncementShape(allow_null=True, help_text="For whoever waits; null for everybody else.")
     offer_callback = serializers.BooleanField(help_text="Ask now whether to call back; the place is kept.")
 
 
@@ -152,21 +170,24 @@ class LineEvents(Door):
             name: said[name] for name in ("team", "caller", "agent", "ended_by", "queued") if name in said
         }
         place, new = take_in(Told(**named, **more), by=self.person)
-        return {"event_id": said["event_id"], "new": new, "place": told_of(place, at=timezone.now())}
+        told = told_of(place, number=said["number"], at=timezone.now())
+        return {"event_id": said["event_id"], "new": new, "place": told}
 
 
-def told_of(place: Place, *, at: datetime) -> dict[str, Any]:
+def told_of(place: Place, *, number: str, at: datetime) -> dict[str, Any]:
     """Where a call stands, in the words of the answer."""
     about = {"id": place.pk, "phase": place.phase, "arrived_at": place.arrived_at}
     none = {"ahead": 0, "least_seconds": None, "most_seconds": None, "offer_callback": False}
     if not place.is_in_line:
-        return {**about, **none}
+        return {**about, **none, "announcement": None}
     expected = expected_from_now(place, at=at)
+    shown, is_known = show_now(place, at=at, expected=expected)
     offered = place.events.filter(kind=on.CALLBACK_OFFERED, step=place.stretch).exists()
     due = place.deadlines.filter(kind=on.CALLBACK_OFFERED, done_at=None, due_at__lte=at).exists()
     return {
         **about,
         "ahead": place.ahead(),
+        "announcement": announcement_of(shown, place.ahead(), number, is_known=is_known),
         "least_seconds": round(expected.least),
         "most_seconds": None if expected.most is None else round(expected.most),
         "offer_callback": place.phase == on.WAITING and (offered or due),

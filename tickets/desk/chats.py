@@ -18,7 +18,7 @@ from accounts.presence import Presence
 from accounts.team import Team
 from tickets.line import course as on
 from tickets.line.chat import Chat
-from tickets.line.offering import offer_now
+from tickets.line.offering import offer_now, who_stands_beside
 from tickets.open_item import open_on
 from tickets.textfields import OneLineField
 
@@ -175,6 +175,7 @@ def _talk(request: HttpRequest, found: Chat) -> dict[str, object]:
         "thread": list(latest[:SHOWN])[::-1],
         "rung": rung,
         "needs_help": needs_help,
+        "beside": who_stands_beside(place.agent, place, now=at) if place.agent else None,
         "still_here": still_here,
         "colleagues": colleagues[:HELPERS] if rung or needs_help else [],
         "reads_ticket": found.ticket.team_id in request.user.team_ids,

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.person import Person
-from accounts.presence import Presence
+from accounts.presence import MOST_AT_ONCE, Presence
 from accounts.team import Team
 from tickets.line import course as on
 from tickets.line.chat import Chat
 from tickets.line.heard import USUAL
-from tickets.line.offering import offer_now
+from tickets.line.offering import offer_now, who_stands_beside
 from tickets.line.place import Place, PlaceQuerySet
 from tickets.ticket import Ticket
 
@@ -113,6 +113,7 @@ def _line(request: HttpRequest) -> dict[str, object]:
     return {
         "presence": Presence.beat(person, at=at),
         "states": Presence.State.choices,
+        "capacities": range(1, MOST_AT_ONCE + 1),
         "current": [_card(place, at=at) for place in current],
         "silent": list(_silent(person, at=at)),
         "unfinished": ended.filter(ended_at__gt=since),
@@ -143,6 +144,7 @@ def _card(place: Place, *, at: datetime) -> dict[str, object]:
     return {
         "place": place,
         "needs_help": helped,
+        "beside": who_stands_beside(place.agent, place, now=at) if place.agent else None,
         "rung": rung,
         "colleagues": colleagues[:EARLIER] if helped or rung else [],
         "tickets": _tickets_of(place),

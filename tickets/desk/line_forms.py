@@ -28,7 +28,12 @@ class ActForm(forms.Form):
     verb = forms.ChoiceField(
         choices=[
             *(("accept", _("Take")), ("decline", _("Not now")), ("hold", _("Hold")), ("resume", _("Go on"))),
-            *(("transfer", _("Hand on")), ("finish", _("Ended")), ("conclude", _("Outcome"))),
+            *(
+                ("take_time", _("Needs time")),
+                ("transfer", _("Hand on")),
+                ("finish", _("Ended")),
+                ("conclude", _("Outcome")),
+            ),
             *(("dial", _("Call")), ("reached", _("Reached")), ("not_reached", _("Not reached"))),
         ],
         error_messages={
@@ -73,6 +78,7 @@ class ActForm(forms.Form):
             "hold": lambda: place.hold(by=me),
             "resume": lambda: place.resume(by=me),
             "transfer": lambda: (chat or place).transfer(said["team"], by=me),
+            "take_time": lambda: place.take_time(by=me),
             "finish": lambda: self._finish(place),
             "conclude": lambda: place.conclude(said["outcome"], by=me),
             "dial": lambda: place.dial(by=me),

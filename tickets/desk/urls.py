@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import chats, conversation, incidents, line, lists, macros, pledges, reckoning, waiting
+from . import chats, conversation, figures, incidents, line, lists, macros, pledges, reckoning, waiting
 
 app_name = "desk"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("line/badge/", line.badge, name="line_badge"),
     path("line/presence/", line.presence, name="presence"),
     path("line/places/<int:pk>/", line.act, name="act"),
+    path("line/figures/", figures.figures, name="line_figures"),
     path("line/wall/", line.wall, name="wall"),
     path("line/wall/now/", line.wall_now, name="wall_now"),
     path("chats/", chats.chats, name="chats"),

@@ -56,6 +56,13 @@ class Conversational(models.Model):
     def resume(self, *, by: Person, at: datetime | None = None) -> bool:
         return self.do(on.RESUMED, by=by, at=at)
 
+    def take_time(self, *, by: Person) -> bool:
+        """This one needs its time: it leaves the count by which the next contacts are given out."""
+        mine = type(self).objects.filter(pk=self.pk, agent=by, phase__in=on.WITH_AGENT)
+        done = bool(mine.update(needs_time=True))
+        self.refresh_from_db()
+        return done
+
     def transfer(self, team: Team, *, by: Person, at: datetime | None = None) -> bool:
         """On to another team, with the first arrival kept."""
         with transaction.atomic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,18 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from . import course as on
-from .estimate import OWN_KEPT, Line, Range, bucket_of, estimate, estimators, patience_of, range_of
+from .estimate import (
+    OWN_KEPT,
+    Line,
+    Range,
+    Shown,
+    bucket_of,
+    estimate,
+    estimators,
+    patience_of,
+    range_of,
+    show,
+)
 from .heard import USUAL
 
 if TYPE_CHECKING:
@@ -34,6 +46,7 @@ class Forecast(models.Model):
     likely_seconds = models.FloatField(null=True, blank=True)
     most_seconds = models.FloatField(null=True, blank=True)
     real_seconds = models.FloatField(null=True, blank=True)  # once somebody answered
+    shown = models.JSONField(default=dict)  # what stands on their page now, so that it does not dance
 
     class Meta:
         verbose_name = _("forecast of a wait")
@@ -87,6 +100,20 @@ def expected_from_now(place: Place, *, at: datetime) -> Range:
     bucket = bucket_of(estimate(line))
     waited = (at - place.arrived_at).total_seconds()
     return range_of(bucket, own_waits(place.team, bucket), max(0.0, waited))
+
+
+def show_now(place: Place, *, at: datetime, expected: Range | None = None) -> tuple[Shown, bool]:
+    """What whoever waits reads now, after what they read before; and whether an upper end was ever known.
+
+    What has just fallen does not rise again within a minute, however often the page looks.
+    """
+    expected = expected or expected_from_now(place, at=at)
+    row = Forecast.objects.filter(place=place).first()
+    before = Shown(**row.shown) if row and row.shown else None
+    shown = show(expected, before, at.timestamp())
+    if row and shown != before:
+        Forecast.objects.filter(pk=row.pk).update(shown=asdict(shown))
+    return shown, expected.most is not None or before is not None
 
 
 def own_waits(team: Team, bucket: int) -> list[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -16,18 +16,42 @@ from accounts.team import Team
 from . import course as on
 from .line_event import LineEvent
 from .order import MOST_OVERTAKEN, first_of, passed_by
+from .overflow import EXISTING, Overflow
 from .place import Place
 
-# Asked before somebody is offered a contact; packages to the right add their say (ability, wish) when they are ready.
-fits: list[Callable[[Person, Place], bool]] = []
+# Each says which of these people must not be offered which of these contacts now, as pairs of ids; and who stands
+# beside somebody who takes one. Packages to the right add their say – ability, wish, learning – when they are ready.
+apart: list[Callable[[Sequence[Person], Sequence[Place], datetime], set[tuple[int, int]]]] = []
+beside: list[Callable[[Person, Place, datetime], Person | None]] = []
 BATCH = 200
 PASSED_ON = 2
 
 
+def who_stands_beside(person: Person, place: Place, *, now: datetime) -> Person | None:
+    """The colleague named for somebody who takes what they are not yet at home in; nobody where that is not so."""
+    named = (say(person, place, now) for say in beside)
+    return next((colleague for colleague in named if colleague is not None), None)
+
+
 def offer_now(*, now: datetime) -> int:
     """Offer as many contacts as there are people free for them; the number of offers made."""
+    made = sum(
+        _overflow(rule, now=now) for rule in Overflow.objects.filter(off_at=None).select_related("team")
+    )
     teams = Place.objects.servable(now).values_list("team_id", flat=True).distinct()
-    return sum(_offer_in(pk, now=now) for pk in sorted(set(teams)))
+    return made + sum(_offer_in(pk, now=now) for pk in sorted(set(teams)))
+
+
+def _overflow(rule: Overflow, *, now: datetime) -> int:
+    """Before the newcomers: existing customers who would wait longer than they do."""
+    if not Place.objects.servable(now).filter(status__in=EXISTING).exclude(team=rule.team).exists():
+        return 0
+    with transaction.atomic():
+        # All lines are locked in one order: whose place is offered here is offered nowhere else at the same time.
+        list(Team.objects.select_for_update().order_by("pk"))
+        waiting = rule.who_waits_longer(now=now)
+        free = free_for(rule.team, waiting, now=now) if waiting else []
+        return _offer_each(free, waiting, overflowed=True, now=now)
 
 
 def _offer_in(team_id: int, *, now: datetime) -> int:
@@ -39,16 +63,26 @@ def _offer_in(team_id: int, *, now: datetime) -> int:
         )
         if not waiting:
             return 0
-        made, free = 0, free_for(team, waiting, now=now)
-        # First those who have not just let it go; only if nobody else is free, the same person once more.
-        for again in (False, True):
-            for person in list(free):
-                chosen = _offer_to(person, waiting, again=again, now=now)
-                if chosen is not None:
-                    waiting.remove(chosen)
-                    free.remove(person)
-                    made += 1
-        return made
+        return _offer_each(free_for(team, waiting, now=now), waiting, now=now)
+
+
+def _offer_each(free: list[Person], waiting: list[Place], *, now: datetime, overflowed: bool = False) -> int:
+    """First those who have not just let it go; only if nobody else is free, the same person once more."""
+    made = 0
+    kept = {pair for say in apart for pair in say(free, waiting, now)} if free else set()
+    for again in (False, True):
+        for person in list(free):
+            can = [
+                place
+                for place in servable_by(person, waiting, overflowed=overflowed)
+                if (person.pk, place.pk) not in kept
+            ]
+            chosen = _offer_to(person, can, again=again, now=now)
+            if chosen is not None:
+                waiting.remove(chosen)
+                free.remove(person)
+                made += 1
+    return made
 
 
 def free_for(team: Team, waiting: list[Place], *, now: datetime) -> list[Person]:
@@ -70,33 +104,33 @@ def relieve(place: Place, *, now: datetime) -> bool:
         team = Team.objects.select_for_update().get(pk=place.team_id)
         silent = place.agent_id
         others = [person for person in free_for(team, [place], now=now) if person.pk != silent]
-        able = [person for person in others if servable_by(person, [place])]
+        kept = {pair for say in apart for pair in say(others, [place], now)}
+        able = [who for who in others if servable_by(who, [place]) and (who.pk, place.pk) not in kept]
         return bool(able) and place.do(on.RELIEVED, at=now) and place.offer(able[0], at=now)
 
 
 def load_of(people: list[int]) -> Counter[int]:
-    """How many contacts each has or is offered; one that needs time and is over counts no more."""
-    theirs = Place.objects.filter(Q(agent__in=people, phase__in=on.WITH_AGENT) | Q(offered_to__in=people))
+    """How many contacts each has or is offered; one that was said to need its time leaves the count."""
+    busy = Q(agent__in=people, phase__in=on.WITH_AGENT, needs_time=False)
+    theirs = Place.objects.filter(busy | Q(offered_to__in=people))
     rows = theirs.values_list("agent_id", "offered_to_id", "phase")
     return Counter(agent if phase in on.WITH_AGENT else offered for agent, offered, phase in rows)
 
 
-def servable_by(person: Person, waiting: list[Place]) -> list[Place]:
+def servable_by(person: Person, waiting: list[Place], *, overflowed: bool = False) -> list[Place]:
     """Whom this person can serve: of the own teams or overflowed, never their own matter."""
     own = person.team_ids
     return [
         place
         for place in waiting
-        if (place.team_id in own or place.escalated)
+        if (place.team_id in own or place.escalated or overflowed)
         and (place.customer is None or place.customer.person_id != person.pk)
         # Whoever was handed on twice comes to somebody who can settle it; once that takes too long, to anybody.
         and (place.transfers < PASSED_ON or place.team_id in person.led_team_ids or place.escalated)
-        and all(fit(person, place) for fit in fits)
     ]
 
 
-def _offer_to(person: Person, waiting: list[Place], *, again: bool, now: datetime) -> Place | None:
-    can = servable_by(person, waiting)
+def _offer_to(person: Person, can: list[Place], *, again: bool, now: datetime) -> Place | None:
     chosen = choose(person, can, again=again)
     if chosen is None or not chosen.offer(person, at=now):
         return None

@@ -116,6 +116,7 @@ class Place(Conversational, Callbackable, Followable, models.Model):
     outcome = models.CharField(_("outcome"), max_length=200, blank=True, default="")
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     overtaken = models.PositiveSmallIntegerField(default=0)
+    needs_time = models.BooleanField(default=False)  # an agent said so; it does not count as work in hand
     escalated = models.BooleanField(default=False)  # offered to every team from then on
     ticket = models.ForeignKey(
         "tickets.Ticket", on_delete=models.PROTECT, null=True, blank=True, related_name="places"

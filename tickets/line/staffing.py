@@ -111,18 +111,25 @@ def agents_for_level(
     highest_occupancy: float = 1.0,
 ) -> int:
     """The fewest agents who serve this share of everybody within the target and are not busier than allowed."""
-    least, most = 1, MOST_AGENTS
-    while least < most:
-        agents = (least + most) // 2
-        rates = {"arrivals_per_hour": arrivals_per_hour, "handle_seconds": handle_seconds}
+    rates = {"arrivals_per_hour": arrivals_per_hour, "handle_seconds": handle_seconds}
+
+    def are_enough(agents: int) -> bool:
         if patience_seconds is None:
             outlook = patient(agents, target_seconds=target_seconds, **rates)
         else:
             outlook = impatient(
                 agents, target_seconds=target_seconds, patience_seconds=patience_seconds, **rates
             )
-        enough = (outlook.service_level or 0.0) >= level and outlook.occupancy <= highest_occupancy
-        least, most = (least, agents) if enough else (agents + 1, most)
+        return (outlook.service_level or 0.0) >= level and outlook.occupancy <= highest_occupancy
+
+    # The answer lies near the work there is; a hundred thousand agents are only looked at where it does.
+    most = max(1, min(MOST_AGENTS, math.ceil(arrivals_per_hour * handle_seconds / 3600)))
+    while most < MOST_AGENTS and not are_enough(most):
+        most = min(MOST_AGENTS, 2 * most)
+    least = 1
+    while least < most:
+        agents = (least + most) // 2
+        least, most = (least, agents) if are_enough(agents) else (agents + 1, most)
     return least
 
 

@@ -19,6 +19,7 @@ from .outbox import OutgoingMail
 if TYPE_CHECKING:
     from accounts.person import Person
     from tickets.event import Event
+    from tickets.line.visit import Visit
     from tickets.message import Message
     from tickets.sla.clock import Clock
     from tickets.ticket import Ticket
@@ -104,6 +105,24 @@ def to_person(person: Person, *, key: str, name: str, url: str, **context: objec
         text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
         html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
     OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html)
+
+
+def chat_code(visit: Visit, code: str) -> None:
+    """The code that proves an address given on a web site; erased once it is sent."""
+    context = {
+        "person": visit,
+        "code": code,
+        "site": visit.site,
+        "product": "Kulanz",
+        "base_url": settings.BASE_URL,
+    }
+    with translation.override(visit.language):
+        subject = render_to_string("mail/chat_code.subject.txt", context).strip()
+        text = render_to_string("mail/chat_code.txt", context).strip() + "\n"
+        html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
+    OutgoingMail.write(
+        key=f"chat-code:{visit.pk}", to=visit.email, subject=subject, text=text, html=html, secret=True
+    )
 
 
 def _write(

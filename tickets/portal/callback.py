@@ -20,8 +20,7 @@ from accounts.customer import Customer
 from accounts.textfields import KeyField, OneLineField, fresh_key
 from tickets.cause import Cause
 from tickets.line import course as on
-from tickets.line.estimate import LONGEST_SHOWN_MINUTES, minutes
-from tickets.line.forecast import expected_from_now
+from tickets.line.forecast import show_now
 from tickets.line.place import Place
 from tickets.nudge import nudge
 from tickets.sla.target import Target
@@ -174,8 +173,8 @@ def told(place: Place, *, now: datetime) -> dict[str, object]:
     told: dict[str, object] = {"calling": place.phase not in on.IN_LINE, "booked": booked}
     if not place.is_in_line or booked:
         return told
-    expected = expected_from_now(place, at=now)
-    most = None if expected.most is None else minutes(expected.most)
-    if most is None or most > LONGEST_SHOWN_MINUTES:
-        return {**told, "number": place.ahead() + 1, "more_than": LONGEST_SHOWN_MINUTES if most else None}
-    return {**told, "number": place.ahead() + 1, "least": min(minutes(expected.least), most), "most": most}
+    shown, is_known = show_now(place, at=now)
+    told["number"] = place.ahead() + 1
+    if shown.is_open_ended:
+        return {**told, "more_than": shown.most_minutes if is_known else None}
+    return {**told, "least": shown.least_minutes, "most": shown.most_minutes}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import access, duty, hours, macros, policies, rules, webhooks
+from . import access, duty, hours, macros, overflow, policies, rules, sites, webhooks
 
 app_name = "setup"
 urlpatterns = [
@@ -29,6 +29,11 @@ urlpatterns = [
     path("hours/new/", hours.new, name="new_calendar"),
     path("hours/<int:pk>/", hours.calendar, name="calendar"),
     path("hours/<int:pk>/holidays/", hours.holidays, name="holidays"),
+    path("newcomers/", overflow.overflow, name="overflow"),
+    path("sites/", sites.sites, name="sites"),
+    path("sites/new/", sites.site, name="new_site"),
+    path("sites/<int:pk>/", sites.site, name="site"),
+    path("sites/<int:pk>/end/", sites.end_site, name="end_site"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),

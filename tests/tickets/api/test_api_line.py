@@ -96,6 +96,7 @@ def test_a_callback_is_offered_after_a_minute(exchange):
     answer = exchange(event("entered"))
     place = answer.json()["events"][0]["place"]
     assert place["offer_callback"] is True
+    assert place["announcement"]["must_be_said"] is False
     assert place["most_seconds"] is None or place["most_seconds"] >= 0
 
 
