@@ -59,6 +59,7 @@ from tickets.models import (
     Pledge,
     Policy,
     Repair,
+    SavedView,
     Ticket,
 )
 from tickets.models import Rule as DeskRule
@@ -123,6 +124,18 @@ desk:tickets               GET   in  404 404 404 200 200 200 200 404 in
 desk:tickets               POST  in  405 405 405 405 405 405 405 405 in
 desk:rows                  GET   in  404 404 404 200 200 200 200 404 in
 desk:rows                  POST  in  405 405 405 405 405 405 405 405 in
+desk:rail                  GET   in  404 404 404 200 200 200 200 404 in
+desk:rail                  POST  in  405 405 405 405 405 405 405 405 in
+desk:new_view              GET   in  404 404 404 200 200 200 200 404 in
+desk:new_view              POST  in  404 404 404 422 422 422 422 404 in
+desk:view                  GET   in  404 404 404 404 404 200 404 404 in
+desk:view                  POST  in  404 404 404 404 404 422 404 404 in
+desk:remove_view           GET   in  405 405 405 405 405 405 405 405 in
+desk:remove_view           POST  in  404 404 404 404 404 302 404 404 in
+desk:keys                  GET   in  404 404 404 200 200 200 200 404 in
+desk:keys                  POST  in  404 404 404 302 302 302 302 404 in
+desk:palette               GET   in  404 404 404 200 200 200 200 404 in
+desk:palette               POST  in  405 405 405 405 405 405 405 405 in
 desk:notices               GET   in  404 404 404 200 200 200 200 404 in
 desk:notices               POST  in  405 405 405 405 405 405 405 405 in
 desk:ticket                GET   in  404 404 404 200 404 200 404 404 in
@@ -137,6 +150,10 @@ desk:reply                 GET   in  405 405 405 405 405 405 405 405 in
 desk:reply                 POST  in  404 404 404 302 404 302 404 404 in
 desk:note                  GET   in  405 405 405 405 405 405 405 405 in
 desk:note                  POST  in  404 404 404 302 404 302 404 404 in
+desk:draft                 GET   in  405 405 405 405 405 405 405 405 in
+desk:draft                 POST  in  404 404 404 422 404 422 404 404 in
+desk:draft_versions        GET   in  404 404 404 200 404 200 404 404 in
+desk:draft_versions        POST  in  405 405 405 405 405 405 405 405 in
 desk:assign                GET   in  405 405 405 405 405 405 405 405 in
 desk:assign                POST  in  404 404 404 302 404 302 404 404 in
 desk:move                  GET   in  405 405 405 405 405 405 405 405 in
@@ -810,6 +827,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
     rule = DeskRule.write(
         by=lead, key=f"rule-{ticket.pk}", name="Look", team=ticket.team, trigger="opened", steps=steps
     )
+    view = SavedView.write(by=lead, key=f"view-{ticket.pk}", name="Look", team=ticket.team)
     macro = Macro.write(by=lead, key=f"macro-{ticket.pk}", name="Look", team=ticket.team, steps=steps)
     Ticket.objects.filter(pk=ticket.pk).update(status="solved")
     return {
@@ -823,6 +841,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "payout target": payout.target_id,
         "desk rule": rule.pk,
         "macro": macro.pk,
+        "view": view.pk,
         "macro here": (ticket.pk, macro.pk),
         "pledge": (ticket.pk, pledge.pk),
         "idea": idea.pk,
@@ -945,6 +964,8 @@ OBJECT = {
     "desk:reckoning": "ticket",
     "portal:promise": "ticket",
     "desk:reply": "ticket",
+    "desk:draft": "ticket",
+    "desk:draft_versions": "ticket",
     "desk:note": "ticket",
     "desk:assign": "ticket",
     "desk:move": "ticket",
@@ -983,6 +1004,7 @@ OBJECT = {
     ),
     **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros"], "ticket"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
+    **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),
     "desk:macro": "macro here",
     **dict.fromkeys(
         [f"desk:{name}_promise" for name in ("keep", "move", "withdraw", "pass_on", "repair")], "pledge"

@@ -7,6 +7,7 @@ from .automation.reading import Bookmark, Reading
 from .automation.rule import Rule, RuleVersion
 from .automation.run import Run
 from .cause import Cause
+from .draft import Draft, DraftVersion
 from .event import Event
 from .heartbeat import Heartbeat
 from .incident import Affected, Incident, IncidentTicket
@@ -21,6 +22,8 @@ from .notice import Notice
 from .promises.pledge import Pledge, PledgeChange
 from .promises.repair import Repair
 from .rating import Rating
+from .search.saved_view import SavedView
+from .search.words import TicketWords
 from .sla.alert import Alert
 from .sla.calendar_version import CalendarVersion
 from .sla.clock import Clock
@@ -46,6 +49,8 @@ __all__ = [
     "Clock",
     "ClockEntry",
     "Deadline",
+    "Draft",
+    "DraftVersion",
     "Effect",
     "Event",
     "Forecast",
@@ -72,7 +77,9 @@ __all__ = [
     "Rule",
     "RuleVersion",
     "Run",
+    "SavedView",
     "Target",
     "TeamHours",
     "Ticket",
+    "TicketWords",
 ]
