@@ -66,6 +66,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
         choices=[("", _("as my browser says")), *settings.LANGUAGES],
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin")
+    # What they said about the keys of the desk; the desk knows what it means.
+    shortcuts = models.JSONField(default=dict, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -91,6 +93,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+    def choose_shortcuts(self, said: dict[str, object]) -> None:
+        self.shortcuts = said
+        self.save(update_fields=["shortcuts"])
 
     @property
     def initials(self) -> str:

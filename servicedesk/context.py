@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from tickets.desk.shortcuts import Shortcuts
 from tickets.live.admission import admit
 from tickets.notice import Notice
 
@@ -22,5 +23,6 @@ def desk(request: HttpRequest) -> dict[str, object]:
     ]
     return {
         "live_pass": admit(topics),
+        "shortcuts": Shortcuts.of(person.shortcuts) if person.is_agent else None,
         "unseen_notices": Notice.objects.told_to(person).unseen_by(person).count() if person.is_agent else 0,
     }

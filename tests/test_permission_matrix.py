@@ -60,6 +60,7 @@ from tickets.models import (
     Pledge,
     Policy,
     Repair,
+    SavedView,
     Site,
     Ticket,
     Webhook,
@@ -126,6 +127,18 @@ desk:tickets               GET   in  404 404 404 200 200 200 200 404 in
 desk:tickets               POST  in  405 405 405 405 405 405 405 405 in
 desk:rows                  GET   in  404 404 404 200 200 200 200 404 in
 desk:rows                  POST  in  405 405 405 405 405 405 405 405 in
+desk:rail                  GET   in  404 404 404 200 200 200 200 404 in
+desk:rail                  POST  in  405 405 405 405 405 405 405 405 in
+desk:new_view              GET   in  404 404 404 200 200 200 200 404 in
+desk:new_view              POST  in  404 404 404 422 422 422 422 404 in
+desk:view                  GET   in  404 404 404 404 404 200 404 404 in
+desk:view                  POST  in  404 404 404 404 404 422 404 404 in
+desk:remove_view           GET   in  405 405 405 405 405 405 405 405 in
+desk:remove_view           POST  in  404 404 404 404 404 302 404 404 in
+desk:keys                  GET   in  404 404 404 200 200 200 200 404 in
+desk:keys                  POST  in  404 404 404 302 302 302 302 404 in
+desk:palette               GET   in  404 404 404 200 200 200 200 404 in
+desk:palette               POST  in  405 405 405 405 405 405 405 405 in
 desk:notices               GET   in  404 404 404 200 200 200 200 404 in
 desk:notices               POST  in  405 405 405 405 405 405 405 405 in
 desk:ticket                GET   in  404 404 404 200 404 200 404 404 in
@@ -144,6 +157,10 @@ desk:reply                 GET   in  405 405 405 405 405 405 405 405 in
 desk:reply                 POST  in  404 404 404 302 404 302 404 404 in
 desk:note                  GET   in  405 405 405 405 405 405 405 405 in
 desk:note                  POST  in  404 404 404 302 404 302 404 404 in
+desk:draft                 GET   in  405 405 405 405 405 405 405 405 in
+desk:draft                 POST  in  404 404 404 422 404 422 404 404 in
+desk:draft_versions        GET   in  404 404 404 200 404 200 404 404 in
+desk:draft_versions        POST  in  405 405 405 405 405 405 405 405 in
 desk:assign                GET   in  405 405 405 405 405 405 405 405 in
 desk:assign                POST  in  404 404 404 302 404 302 404 404 in
 desk:move                  GET   in  405 405 405 405 405 405 405 405 in
@@ -856,6 +873,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
     rule = DeskRule.write(
         by=lead, key=f"rule-{ticket.pk}", name="Look", team=ticket.team, trigger="opened", steps=steps
     )
+    view = SavedView.write(by=lead, key=f"view-{ticket.pk}", name="Look", team=ticket.team)
     macro = Macro.write(by=lead, key=f"macro-{ticket.pk}", name="Look", team=ticket.team, steps=steps)
     Ticket.objects.filter(pk=ticket.pk).update(status="solved")
     return {
@@ -870,6 +888,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "desk rule": rule.pk,
         "macro": macro.pk,
         "site": Site.add(name="Shop", origins=["https://shop.example"], by=lead, key=f"site-{ticket.pk}").pk,
+        "view": view.pk,
         "macro here": (ticket.pk, macro.pk),
         "pledge": (ticket.pk, pledge.pk),
         "idea": idea.pk,
@@ -998,6 +1017,8 @@ OBJECT = {
     "desk:thanks": "message",
     "portal:promise": "ticket",
     "desk:reply": "ticket",
+    "desk:draft": "ticket",
+    "desk:draft_versions": "ticket",
     "desk:note": "ticket",
     "desk:assign": "ticket",
     "desk:move": "ticket",
@@ -1036,6 +1057,7 @@ OBJECT = {
     ),
     **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros"], "ticket"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
+    **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),
     "desk:macro": "macro here",
     **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
     **dict.fromkeys(

@@ -14,6 +14,7 @@ from . import history
 from .attachment import Attachment
 from .mail import letters
 from .message import Message
+from .search.words import TicketWords
 from .solvable import Status
 from .thanks import is_mere_thanks
 
@@ -146,6 +147,9 @@ class Answerable(models.Model):
             with transaction.atomic():
                 message = self.write(text, key=key, at=at, **how)
                 self.touch(at)
+                TicketWords.add(
+                    self, text
+                )  # after the ticket's own row: whoever else changes both begins with that
                 then(message)
                 return message
         except IntegrityError:

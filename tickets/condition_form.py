@@ -67,4 +67,6 @@ def typed_of(name: str, value: object) -> str:
     """A stored value as one would type it."""
     fact = condition.vocabulary.get(name)
     values = value if isinstance(value, list) else [value]
-    return ", ".join(fact.called(one) if fact else str(one) for one in values)
+    # A number is typed as a number, whatever it is called.
+    is_named = fact is not None and fact.kind != condition.NUMBER
+    return ", ".join(fact.called(one) if fact and is_named else str(one) for one in values)

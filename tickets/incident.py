@@ -17,6 +17,7 @@ from accounts.team import Team
 from . import history
 from .cause import Cause
 from .live import relay
+from .search.words import TicketWords
 from .solvable import SETTLED
 from .ticket import Ticket, TicketQuerySet
 
@@ -171,6 +172,7 @@ class Incident(models.Model):
             ticket.subject, ticket.key = subject, f"incident:{self.pk}"
             ticket.created_at = ticket.changed_at = ticket.solved_at = at
             ticket.save(force_insert=True)
+            TicketWords.begin(ticket, text)
             ticket.write(text, by=by, at=at, key=f"incident:{self.pk}")
             ticket.record(history.OPENED, by=by, at=at)
             self.link(ticket, by=by, opened_by_us=True, at=at)

@@ -7,6 +7,7 @@ from .automation.reading import Bookmark, Reading
 from .automation.rule import Rule, RuleVersion
 from .automation.run import Run
 from .cause import Cause
+from .draft import Draft, DraftVersion
 from .event import Event
 from .heartbeat import Heartbeat
 from .incident import Affected, Incident, IncidentTicket
@@ -24,6 +25,8 @@ from .notice import Notice
 from .promises.pledge import Pledge, PledgeChange
 from .promises.repair import Repair
 from .rating import Rating
+from .search.saved_view import SavedView
+from .search.words import TicketWords
 from .sla.alert import Alert
 from .sla.calendar_version import CalendarVersion
 from .sla.clock import Clock
@@ -53,6 +56,8 @@ __all__ = [
     "Clock",
     "ClockEntry",
     "Deadline",
+    "Draft",
+    "DraftVersion",
     "Effect",
     "Event",
     "Forecast",
@@ -82,10 +87,12 @@ __all__ = [
     "Rule",
     "RuleVersion",
     "Run",
+    "SavedView",
     "Site",
     "Target",
     "TeamHours",
     "Ticket",
+    "TicketWords",
     "Visit",
     "Webhook",
     "WebhookCall",

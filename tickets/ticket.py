@@ -26,6 +26,7 @@ from .live import relay
 from .mail import letters
 from .message import Message
 from .promising import Promising
+from .search.words import TicketWords
 from .solvable import Solvable, Status
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def worked_by(self, person: Person) -> TicketQuerySet:
         """What a person may work on the desk: the own teams' tickets, never one in which they are the customer."""
-        return self.filter(team_id__in=person.team_ids).exclude(customer__person=person)
+        own = Customer.objects.filter(person=person).values("pk")  # no join: this is asked of a million rows
+        return self.filter(team_id__in=person.team_ids).exclude(customer_id__in=own)
 
     def owned_by(self, person: Person) -> TicketQuerySet:
         """What a customer may see in the portal."""
@@ -49,10 +51,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def unsettled(self) -> TicketQuerySet:
         return self.exclude(status__in=[Status.SOLVED, Status.CLOSED])
-
-    def by_promise(self) -> TicketQuerySet:
-        """The most pressing promise first; broken ones, being the oldest, lead."""
-        return self.order_by(models.F("next_due_at").asc(nulls_last=True), "-changed_at", "-pk")
 
     def with_people(self) -> TicketQuerySet:
         return self.select_related("customer__person", "customer__organisation", "team", "assignee", "cause")
@@ -122,6 +120,15 @@ class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
             models.Index(fields=["team", "status", "next_due_at"], name="ticket_list"),
             models.Index(fields=["assignee", "status", "next_due_at"], name="ticket_mine"),
             models.Index(fields=["customer", "-created_at"], name="ticket_of_customer"),
+            # The two halves of every list: what is promised, and what is not.
+            models.Index(
+                fields=["next_due_at", "-changed_at", "-id"],
+                condition=models.Q(next_due_at__isnull=False),
+                name="ticket_promised",
+            ),
+            models.Index(
+                fields=["-changed_at", "-id"], condition=models.Q(next_due_at=None), name="ticket_unpromised"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -180,6 +187,7 @@ class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
 
     def _begin(self, text: str, *, by: Person, at: datetime, channel: str, **how: object) -> None:
         """The first message, the promises and the confirmation of a ticket just written down."""
+        TicketWords.begin(self, text)
         self.write(text, by=by, from_customer=by == self.customer.person, at=at, channel=channel, **how)
         self.promise(at=at, by=by)
         self.record(history.OPENED, by=by, at=at)

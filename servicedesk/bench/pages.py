@@ -1,4 +1,4 @@
-"""How long an agent waits for pages: list, ticket, authority panel and a reply, alone and among others."""
+"""How long an agent waits for pages: list, ticket, authority panel, search and a reply, alone and among others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from django.test import Client
 from . import stage
 from .visitor import Unexpected, Visitor
 
-TIMES, AT_ONCE = 100, 8
+TIMES, AT_ONCE, LISTS_AT_ONCE = 100, 8, 4
+# Words of the crowd: one in every third ticket, and the number in one customer's address.
+COMMON, RARE = "halden", "0000017"
 UP_WITHIN_SECONDS = 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -60,13 +62,19 @@ def measure(target: Target) -> Iterator[str]:
     first = target.visitor()
     number = first.a_ticket()
     page = f"/desk/tickets/{number}/"
-    for name, path in (("list", "/desk/"), ("ticket", page), ("panel", f"{page}authority/")):
+    found = {f"search “{word}”": f"/desk/?q={word}" for word in (COMMON, RARE)}
+    pages = {"list": "/desk/", "ticket": page, "panel": f"{page}authority/", **found}
+    for name, path in pages.items():
         first.get(path)
         yield _figure(name, [first.timed(path) for _time in range(TIMES)])
     if target.may_write:
         yield _figure("reply", [first.timed(f"{page}replies/", _reply()) for _time in range(TIMES)])
     with ThreadPoolExecutor(AT_ONCE) as pool:
         visitors = [first, *(target.visitor() for _more in range(AT_ONCE - 1))]
+        began = time.perf_counter()
+        four = pool.map(lambda v: [v.timed("/desk/") for _t in range(TIMES)], visitors[:LISTS_AT_ONCE])
+        count = len([seconds for each in four for seconds in each])
+        yield f"list, {LISTS_AT_ONCE} at once: {count / (time.perf_counter() - began):.0f} pages/s"
         share = TIMES // AT_ONCE
         rounds = pool.map(
             lambda v: [v.timed(path) for path in ("/desk/", page) for _t in range(share)], visitors

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from tickets.automation import carry, timing
-from tickets.models import Macro, OutgoingMail, Pledge, Rule, Ticket
+from tickets.models import Macro, OutgoingMail, Pledge, Rule, SavedView, Ticket
 from tickets.sla.sweep import sweep_now
 from tickets.sla.worktime import OpeningHours
 
@@ -34,6 +34,7 @@ REMINDER = {
 def keep_word(cast: Cast, hours: dict[str, OpeningHours], *, now: datetime) -> None:
     """After the stories, in working time: rules that ran once, and promises that stand in each of their ways."""
     _rules(cast, now=now)
+    _views(cast, now=now)
     _promises(cast, hours[NORTH], now=now)
     # Nobody at an example address shall get mail from a demo.
     OutgoingMail.objects.filter(sent_at=None).update(sent_at=now, created_at=now, due_at=now, tries=1)
@@ -71,6 +72,15 @@ def _rules(cast: Cast, *, now: datetime) -> None:
     Macro.write(by=birgit, key="demo:carrier", name="Paketdienst anfragen", team=team, steps=steps, at=now)
     timing.time_now(now=now)
     carry.carry_now(now=now)
+
+
+def _views(cast: Cast, *, now: datetime) -> None:
+    """One the lead shares with the team, and one an agent keeps for herself."""
+    soon = _all_of(_row("hours_to_promise", 4, "at_most"))
+    shared = {"team": cast.teams[NORTH], "conditions": soon, "name": "Bald fällig"}
+    SavedView.write(by=cast.desk["birgit"], key="demo:soon", at=now, **shared)
+    english = {"conditions": _all_of(_row("language", "en")), "name": "Auf Englisch"}
+    SavedView.write(by=cast.desk["anna"], key="demo:english", at=now, **english)
 
 
 def _promises(cast: Cast, calendar: OpeningHours, *, now: datetime) -> None:

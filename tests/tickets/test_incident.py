@@ -115,6 +115,7 @@ def test_who_did_not_write_gets_a_ticket_from_us(cast):
     mails = OutgoingMail.objects.count()
     ticket, opened = fault.reach(cast.eva, subject="Late", text="It was us.", by=cast.anna, at=MONDAY)
     assert opened
+    assert ticket.words.words == "late eva eva kulanz example it was us"
     assert fault.reach(cast.eva, subject="Late", text="It was us.", by=cast.anna, at=MONDAY) == (
         ticket,
         False,

@@ -16,8 +16,9 @@ from rest_framework.response import Response
 from accounts.customer import Customer
 from accounts.person import Person
 from tickets.cause import Cause
-from tickets.desk.lists import search
 from tickets.message import Message
+from tickets.search.find import search
+from tickets.search.query import parse
 from tickets.ticket import Ticket, TicketQuerySet
 
 from .customer_shapes import INSIDE, CustomerCause, CustomerTicket, OwnFilters, OwnTicket
@@ -151,7 +152,15 @@ def _filtered(person: Person, request: Request) -> TicketQuerySet:
     found = desk if {"team", "assignee"} & set(wanted) else desk | own
     if "cause" in wanted:
         found = found.filter(cause__code=wanted["cause"])
-    return search(found, wanted["q"]) if "q" in wanted else found
+    return _holding(found, wanted["q"], person) if "q" in wanted else found
+
+
+def _holding(tickets: TicketQuerySet, typed: str, person: Person) -> TicketQuerySet:
+    """A customer is found by subject and number alone: the words of a ticket hold what only the desk may know."""
+    query = parse(typed)
+    desk = search(Ticket.objects.worked_by(person), query, by=person)
+    own = Ticket.objects.owned_by(person).filter(Q(subject__icontains=typed) | Q(pk=query.number))
+    return tickets.filter(Q(pk__in=desk.values("pk")) | Q(pk__in=own.values("pk")))
 
 
 def _assignee(wanted: int | str, person: Person) -> Q:

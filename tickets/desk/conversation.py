@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.person import Person
 from tickets import history
+from tickets.draft import Draft
 from tickets.event import Event
 from tickets.message import Message
 from tickets.notice import Notice
@@ -21,7 +22,9 @@ from tickets.solvable import Status
 from tickets.ticket import Ticket
 
 from .access import desk_only, find
-from .forms import AssignForm, MessageForm, MoveForm, ReplyForm
+from .drafts import drafts_of
+from .forms import SOLVED_NEXT, AssignForm, MessageForm, MoveForm, ReplyForm, newest_of
+from .lists import next_after, rail_of
 
 # The messages themselves stand in the conversation; saying so again would only be noise.
 TOLD_BY_MESSAGES = (history.OPENED, history.REPLIED, history.NOTED)
@@ -56,16 +59,20 @@ def head(request: HttpRequest, number: int) -> HttpResponse:
 def reply(request: HttpRequest, number: int) -> HttpResponse:
     """The public answer; the button says whether the ticket then waits for the customer or is solved."""
     found = find(request, number)
+    following = next_after(request, found) if request.POST.get("then") == SOLVED_NEXT else None
     form = ReplyForm(request.POST, request.FILES, ticket=found, by=request.user)
     if not form.is_valid():
         return _page(request, found, reply_form=form, status=422)
     said = form.cleaned_data
     found.reply(said["text"], by=request.user, files=said["files"], key=said["key"], anyway=said["anyway"])
+    Draft.drop(found, by=request.user, kind=Message.Kind.PUBLIC)
     if found.assignee is None:
         found.assign(request.user, by=request.user)
-    if form.cleaned_data["then"]:
-        found.move(form.cleaned_data["then"], by=request.user)
     messages.success(request, _("Sent to %(name)s.") % {"name": found.customer.person.name})
+    if said["then"] == SOLVED_NEXT:
+        return _onward(request, found, following)
+    if said["then"]:
+        found.move(said["then"], by=request.user)
     return redirect(found.desk_url())
 
 
@@ -82,6 +89,7 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
         files=form.cleaned_data["files"],
         key=form.cleaned_data["key"],
     )
+    Draft.drop(found, by=request.user, kind=Message.Kind.INTERNAL)
     messages.success(request, _("Noted. Only the desk can see it."))
     return redirect(found.desk_url())
 
@@ -103,14 +111,24 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
 @desk_only
 def move(request: HttpRequest, number: int) -> HttpResponse:
     found = find(request, number)
+    following = next_after(request, found) if request.POST.get("onward") else None
     form = MoveForm(request.POST, ticket=found)
     if not form.is_valid():
         messages.error(request, _("This status does not exist."))
     elif form.open_items:
         return _page(request, found, move_form=form, status=422)
+    elif form.cleaned_data["onward"]:
+        return _onward(request, found, following)
     else:
         found.move(form.cleaned_data["status"], by=request.user)
     return redirect(found.desk_url())
+
+
+def _onward(request: HttpRequest, done: Ticket, following: Ticket | None) -> HttpResponse:
+    """Solve it and open the next; the one that was next before it left its place."""
+    done.move(Status.SOLVED, by=request.user)
+    messages.success(request, _("#%(number)s is solved.") % {"number": done.pk})
+    return redirect(following.desk_url() if following else "desk:tickets")
 
 
 def thread_of(ticket: Ticket) -> list[Message | Event]:
@@ -141,16 +159,17 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     request.live_topics = [f"ticket-{ticket.pk}"]
-    neighbours = Ticket.objects.worked_by(request.user).unsettled().with_people().by_promise()[:30]
     earlier = Ticket.objects.worked_by(request.user).filter(customer=ticket.customer).exclude(pk=ticket.pk)
     context = {
         **_head(request, ticket),
         "thread": thread_of(ticket),
         "reply_form": reply_form or ReplyForm(ticket=ticket, by=request.user),
         "note_form": note_form or MessageForm(),
+        "drafts": drafts_of(request, ticket),
+        "newest": newest_of(ticket),
         "move_form": move_form,
         "mode": "note" if note_form else "reply",
-        "neighbours": neighbours,
+        **rail_of(request, ticket.pk),
         "earlier": earlier.order_by("-created_at")[:EARLIER],
         "earlier_count": ticket.customer.tickets.exclude(pk=ticket.pk).count(),
     }

@@ -20,11 +20,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.customer import Customer
 from tickets.affected_list import Entry, look_up, newcomers
 from tickets.incident import Affected, Incident, IncidentQuerySet, IncidentTicket
+from tickets.search.customers import customers_like
 from tickets.ticket import Ticket, TicketQuerySet
 
 from .access import LARGEST_ID, desk_only, find
 from .incident_forms import IncidentForm, LinkForm, ListForm, PickForm, ReportForm
-from .search import customers_like
 
 PAGE_SIZE, SHOWN_ALIKE, SHOWN_FOUND = 50, 12, 12
 RECENT, AROUND = timedelta(days=60), timedelta(days=14)

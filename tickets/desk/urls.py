@@ -2,18 +2,41 @@
 
 from django.urls import path
 
-from . import chats, conversation, figures, incidents, line, lists, macros, pledges, reckoning, waiting
+from . import (
+    chats,
+    conversation,
+    drafts,
+    figures,
+    incidents,
+    keys,
+    line,
+    lists,
+    macros,
+    own_views,
+    palette,
+    pledges,
+    reckoning,
+    waiting,
+)
 
 app_name = "desk"
 urlpatterns = [
     path("", lists.tickets, name="tickets"),
     path("rows/", lists.rows, name="rows"),
+    path("rail/", lists.rail, name="rail"),
+    path("views/new/", own_views.view, name="new_view"),
+    path("views/<int:pk>/", own_views.view, name="view"),
+    path("views/<int:pk>/removal/", own_views.remove_view, name="remove_view"),
+    path("keys/", keys.keys, name="keys"),
+    path("palette/", palette.palette, name="palette"),
     path("notices/", lists.notices, name="notices"),
     path("tickets/<int:number>/", conversation.ticket, name="ticket"),
     path("tickets/<int:number>/conversation/", conversation.thread, name="conversation"),
     path("tickets/<int:number>/head/", conversation.head, name="head"),
     path("tickets/<int:number>/replies/", conversation.reply, name="reply"),
     path("tickets/<int:number>/notes/", conversation.note, name="note"),
+    path("tickets/<int:number>/draft/", drafts.keep, name="draft"),
+    path("tickets/<int:number>/draft/versions/", drafts.versions, name="draft_versions"),
     path("tickets/<int:number>/assignment/", conversation.assign, name="assign"),
     path("tickets/<int:number>/status/", conversation.move, name="move"),
     path("tickets/<int:number>/reckoning/", reckoning.reckoning, name="reckoning"),

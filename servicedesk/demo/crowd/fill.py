@@ -10,14 +10,15 @@ from random import Random
 from django.db import connection, models, transaction
 
 from accounts.models import Customer
-from tickets.models import Clock, ClockEntry, Event, Mark, Message, Rating, Ticket
+from tickets.models import Clock, ClockEntry, Event, Mark, Message, Rating, Ticket, TicketWords
+from tickets.search.words import as_words
 from tickets.table import Table
 
 from . import customers, gestures
 from .matter import Author, Matter
 from .plan import Part, plan
 from .promises import follow
-from .rows import SHAPES
+from .rows import SHAPES, WordsRow
 from .stage import set_up
 
 Tables = dict[type[models.Model], Table]
@@ -88,9 +89,18 @@ def _write(
             matter.events.sort(key=lambda event: event.at)
         tables[Ticket].write(matter.ticket for matter in matters)
         tables[Message].write(row for matter in matters for row in matter.messages)
+        tables[TicketWords].write(_words(matter) for matter in matters)
         tables[Clock].write(row for matter in matters for row in matter.clocks)
         tables[ClockEntry].write(row for matter in matters for row in matter.log)
         tables[Mark].write(row for matter in matters for row in matter.marks)
         tables[Event].write(row for matter in matters for row in matter.events)
         tables[Rating].write(row for matter in matters for row in matter.ratings)
     return matters
+
+
+def _words(matter: Matter) -> WordsRow:
+    customer = matter.customer
+    firm = customer.organisation.name if customer.organisation else ""
+    said = (message.text for message in matter.messages)
+    about = (matter.subject, customer.person.name, customer.person.email, firm)
+    return WordsRow(matter.number, as_words(*about, *said))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import models
 
-from tickets.models import Clock, ClockEntry, Event, Mark, Message, Rating, Ticket
+from tickets.models import Clock, ClockEntry, Event, Mark, Message, Rating, Ticket, TicketWords
 
 
 class TicketRow(NamedTuple):
@@ -35,6 +35,11 @@ class MessageRow(NamedTuple):
     from_customer: bool
     text: str
     at: datetime
+
+
+class WordsRow(NamedTuple):
+    ticket_id: int
+    words: str
 
 
 class EventRow(NamedTuple):
@@ -96,6 +101,7 @@ class RatingRow(NamedTuple):
 SHAPES: dict[type[models.Model], type[NamedTuple]] = {
     Ticket: TicketRow,
     Message: MessageRow,
+    TicketWords: WordsRow,
     Clock: ClockRow,
     ClockEntry: ClockEntryRow,
     Mark: MarkRow,

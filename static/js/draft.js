@@ -1,0 +1,37 @@
+// <textarea data-draft="/desk/tickets/17/draft/" data-kind="public">: what is typed is kept on the server a second after
+// the last key, and when the page is left. <span data-draft-said data-words="Draft kept at %s"> says so.
+const WAIT_MS = 1000;
+const timers = new Map();
+const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+
+async function keep(field, keepalive = false) {
+  clearTimeout(timers.get(field));
+  timers.delete(field);
+  const body = new URLSearchParams({ kind: field.dataset.kind, text: field.value });
+  const said = field.form.querySelector("[data-draft-said]");
+  try {
+    const answer = await fetch(field.dataset.draft, { method: "POST", body, keepalive, redirect: "error", headers: { "X-CSRFToken": token() } });
+    if (!answer.ok || !said) return;
+    const moment = await answer.text();
+    said.textContent = moment ? said.dataset.words.replace("%s", moment) : "";
+  } catch {
+    if (said) said.textContent = said.dataset.lost;
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target.closest("textarea[data-draft]");
+  if (!field) return;
+  clearTimeout(timers.get(field));
+  timers.set(field, setTimeout(() => keep(field), WAIT_MS));
+});
+// What is being sent is no draft any more: its answer drops it.
+document.addEventListener("submit", (event) => {
+  for (const field of event.target.querySelectorAll("textarea[data-draft]")) {
+    clearTimeout(timers.get(field));
+    timers.delete(field);
+  }
+});
+window.addEventListener("pagehide", () => {
+  for (const field of timers.keys()) keep(field, true);
+});

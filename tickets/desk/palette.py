@@ -1,0 +1,130 @@
+"""The palette: one field, and whatever can be done from here – go, act, run a macro, open a customer, be away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.person import Person
+from accounts.presence import Presence
+from tickets.automation.macro import Macro
+from tickets.search.customers import customers_like
+from tickets.search.find import ways
+from tickets.search.query import parse
+from tickets.setup_page import pages_for
+from tickets.solvable import Status
+from tickets.ticket import Ticket
+
+from .access import LARGEST_ID, desk_only
+from .lists import LONGEST_SEARCH, views_of
+from .paging import page_of
+
+MOST_FOUND, SHORTEST = 6, 2
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line: a link, or – with fields – a form that is sent."""
+
+    label: str
+    url: str
+    icon: str
+    hint: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@require_safe
+@desk_only
+def palette(request: HttpRequest) -> HttpResponse:
+    typed = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    here = _here(request)
+    groups = [
+        (_("This ticket"), _fitting(_deeds(request.user, here), typed) if here else []),
+        (_("Tickets"), list(_tickets(request.user, typed))),
+        (_("Customers"), list(_customers(request.user, typed))),
+        (_("Go to"), _fitting(_places(request.user), typed)),
+        (_("I am"), _fitting(_presence(), typed)),
+    ]
+    context = {"groups": [(name, choices) for name, choices in groups if choices], "typed": typed}
+    return render(request, "desk/_palette.html", context)
+
+
+def _here(request: HttpRequest) -> Ticket | None:
+    """The ticket the palette was opened on, if its reader works on it."""
+    number = request.GET.get("ticket", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= LARGEST_ID):
+        return None
+    return Ticket.objects.worked_by(request.user).filter(pk=int(number)).first()
+
+
+def _fitting(choices: Iterator[Choice], typed: str) -> list[Choice]:
+    """Those in which every typed word begins a word."""
+    wanted = typed.casefold().split()
+    return [choice for choice in choices if all(_begins(choice.label, word) for word in wanted)]
+
+
+def _begins(label: str, word: str) -> bool:
+    return any(part.startswith(word) for part in label.casefold().replace("„", "").replace("“", "").split())
+
+
+def _deeds(person: Person, ticket: Ticket) -> Iterator[Choice]:
+    if ticket.assignee_id != person.pk:
+        to_me = (("to", str(person.pk)),)
+        yield Choice(_("Take it"), reverse("desk:assign", args=[ticket.pk]), "hand", fields=to_me)
+    move = reverse("desk:move", args=[ticket.pk])
+    for value, label in Status.choices:
+        if value != ticket.status:
+            said = _("Status: %(status)s") % {"status": label}
+            yield Choice(said, move, "circle-dot", fields=(("status", value),))
+    here = Q(team=None) | Q(team=ticket.team_id)
+    for macro in Macro.objects.usable_by(person).filter(here):
+        named = _("Macro: %(name)s") % {"name": macro.name}
+        yield Choice(named, reverse("desk:macro", args=[ticket.pk, macro.pk]), "zap")
+
+
+def _tickets(person: Person, typed: str) -> Iterator[Choice]:
+    if len(typed) < SHORTEST and not typed.isdigit():
+        return
+    found, _troubles = ways(Ticket.objects.worked_by(person), parse(typed), by=person)
+    page = page_of(*(way.select_related("customer__person") for way in found), size=MOST_FOUND)
+    for ticket in page.rows:
+        name = ticket.customer.person.name
+        yield Choice(f"#{ticket.pk} {ticket.subject}", ticket.desk_url(), "message-square", hint=name)
+
+
+def _customers(person: Person, typed: str) -> Iterator[Choice]:
+    """Only those with a ticket in the own teams: nobody tries out who the customers of others are."""
+    if len(typed) < SHORTEST:
+        return
+    own = Ticket.objects.worked_by(person).values("customer")
+    for customer in customers_like(typed).filter(pk__in=own)[:MOST_FOUND]:
+        query = urlencode({"q": f'customer:"{customer.person.email}"'})
+        url = f"{reverse('desk:tickets')}?{query}"
+        yield Choice(customer.person.name, url, "user-round", hint=customer.person.email)
+
+
+def _places(person: Person) -> Iterator[Choice]:
+    for view in views_of(person):
+        yield Choice(str(view.name), view.url, view.icon)
+    yield Choice(_("My promises"), reverse("desk:my_promises"), "handshake")
+    yield Choice(_("Incidents"), reverse("desk:incidents"), "siren")
+    yield Choice(_("Line"), reverse("desk:line"), "phone")
+    yield Choice(_("Notices"), reverse("desk:notices"), "bell")
+    yield Choice(_("Keys"), reverse("desk:keys"), "keyboard")
+    yield Choice(_("My settings"), reverse("me"), "user-round-cog")
+    for page in pages_for(person):
+        yield Choice(str(page.label), page.url, page.icon, hint=_("Set-up"))
+
+
+def _presence() -> Iterator[Choice]:
+    for value, label in Presence.State.choices:
+        said = _("I am %(state)s") % {"state": label}
+        yield Choice(said, reverse("desk:presence"), "circle-user-round", fields=(("state", value),))

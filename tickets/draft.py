@@ -1,0 +1,99 @@
+"""A draft: what somebody has begun to write on a ticket and not sent; kept on the server, with its versions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .message import MAX_LENGTH, Message
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+    from .ticket import Ticket
+
+# A version a minute while somebody writes, and the last twenty: what one deletes by mistake is noticed soon.
+APART, MOST_VERSIONS = timedelta(minutes=1), 20
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def of(self, person: Person, ticket: Ticket) -> DraftQuerySet:
+        """The own ones: nobody reads what another has not said yet."""
+        return self.filter(person=person, ticket=ticket)
+
+
+class Draft(models.Model):
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    kind = models.CharField(max_length=8, choices=Message.Kind.choices)
+    text = models.TextField(max_length=MAX_LENGTH)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft of a message")
+        verbose_name_plural = _("drafts of messages")
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "person", "kind"], name="draft_one_each"),
+            models.CheckConstraint(
+                name="draft_kind_known", condition=models.Q(kind__in=["public", "internal"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id} {self.kind}"
+
+    @classmethod
+    def keep(
+        cls, ticket: Ticket, *, by: Person, kind: str, text: str, at: datetime | None = None
+    ) -> Draft | None:
+        """Keep what stands in the field; an empty field is no draft. The last to write wins, and loses nothing."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            if not text.strip():
+                cls.drop(ticket, by=by, kind=kind)
+                return None
+            draft, made = cls.objects.get_or_create(
+                ticket=ticket, person=by, kind=kind, defaults={"text": text, "changed_at": at}
+            )
+            if not made and draft.text != text:
+                draft._remember(at)
+                draft.text, draft.changed_at = text, at
+                draft.save(update_fields=["text", "changed_at"])
+            return draft
+
+    @classmethod
+    def drop(cls, ticket: Ticket, *, by: Person, kind: str) -> None:
+        """Sent, or emptied by its author: the draft has done its work."""
+        cls.objects.of(by, ticket).filter(kind=kind).delete()
+
+    def _remember(self, at: datetime) -> None:
+        """What stood there, once a minute; the oldest make room."""
+        last = self.versions.first()
+        if last is not None and at - last.at < APART:
+            return
+        DraftVersion.objects.create(draft=self, text=self.text, at=at)
+        kept = list(self.versions.values_list("pk", flat=True)[:MOST_VERSIONS])
+        self.versions.exclude(pk__in=kept).delete()
+
+
+class DraftVersion(models.Model):
+    """What a draft said at a moment."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="versions")
+    text = models.TextField(max_length=MAX_LENGTH)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("version of a draft")
+        verbose_name_plural = _("versions of drafts")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} {self.at}"

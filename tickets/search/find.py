@@ -1,0 +1,120 @@
+"""Finding tickets: what was typed becomes ways to look, each of which an index of the database can go."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.customer import Customer
+from accounts.person import Person
+from tickets.search.customers import customers_like
+from tickets.solvable import SETTLED, Status
+from tickets.ticket import TicketQuerySet
+
+from .query import Filter, Query
+from .words import TicketWords
+
+MOST_CUSTOMERS = 200
+LARGEST_ID = 2**63 - 1
+_WAITING = (Status.WAITING_CUSTOMER, Status.WAITING_OTHERS)
+_STATUSES: dict[str, tuple[str, ...]] = {
+    "open": (Status.OPEN,),
+    "offen": (Status.OPEN,),
+    "waiting": _WAITING,
+    "wartet": _WAITING,
+    "solved": tuple(SETTLED),
+    "gelöst": tuple(SETTLED),
+    "closed": (Status.CLOSED,),
+    "geschlossen": (Status.CLOSED,),
+}
+
+
+def ways(tickets: TicketQuerySet, query: Query, *, by: Person) -> tuple[list[TicketQuerySet], list[str]]:
+    """Where to look, to be laid together; and what of the query could not be understood, in words.
+
+    Several narrow questions instead of one with “or” in it: for each of them there is an index.
+    """
+    troubles: list[str] = []
+    for one in query.filters:
+        condition = _condition(one, by)
+        if isinstance(condition, str):
+            troubles.append(condition)
+        else:
+            tickets = tickets.exclude(condition) if one.is_negated else tickets.filter(condition)
+    for term in query.unwanted:
+        tickets = tickets.exclude(pk__in=TicketWords.objects.holding([term]).values("ticket"))
+    if not query.free:
+        return [tickets], troubles
+    found = [tickets.filter(subject__icontains=query.free)]
+    if query.wanted:
+        found.append(tickets.filter(pk__in=TicketWords.objects.holding(query.wanted).values("ticket")))
+    if query.number is not None:
+        found.append(tickets.filter(pk=query.number))
+    customers = _customers(query.free)
+    if customers:
+        found.append(tickets.filter(customer_id__in=customers))
+    return found, troubles
+
+
+def search(tickets: TicketQuerySet, query: Query, *, by: Person) -> TicketQuerySet:
+    """The same as one query set, for whoever pages by another order."""
+    found, _troubles = ways(tickets, query, by=by)
+    if len(found) == 1:
+        return found[0]
+    return tickets.filter(reduce(or_, (Q(pk__in=way.values("pk")) for way in found)))
+
+
+def _customers(said: str) -> list[int]:
+    like = (
+        Customer.objects.filter(person__name__icontains=said),
+        Customer.objects.filter(person__email__icontains=said),
+        Customer.objects.filter(organisation__name__icontains=said),
+    )
+    return sorted({pk for some in like for pk in some.values_list("pk", flat=True)[:MOST_CUSTOMERS]})
+
+
+def _condition(one: Filter, by: Person) -> Q | str:
+    """What an operator asks of a ticket, or why it cannot be asked."""
+    value = one.value
+    if one.name == "status":
+        statuses = _STATUSES.get(value.lower())
+        return Q(status__in=statuses) if statuses else _("“%(value)s” is no status.") % {"value": value}
+    if one.name == "assignee":
+        return _assignee(value, by)
+    if one.name == "team":
+        return Q(team__slug__iexact=value) | Q(team__name__icontains=value)
+    if one.name == "cause":
+        named = Q(cause__name_en__icontains=value) | Q(cause__name_de__icontains=value)
+        return Q(cause__code__iexact=value) | named
+    if one.name == "customer":
+        return Q(customer_id__in=customers_like(value).values("pk"))
+    if one.name == "subject":
+        return Q(subject__icontains=value)
+    day = _day(value)
+    if day is None:
+        return _("“%(value)s” is no day. Write it like 2026-03-31.") % {"value": value}
+    begins = datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+    return Q(created_at__gte=begins) if one.name == "since" else Q(created_at__lt=begins)
+
+
+def _assignee(value: str, by: Person) -> Q:
+    if value.lower() in ("me", "ich", "mir"):
+        return Q(assignee=by)
+    if value.lower() in ("none", "nobody", "niemand"):
+        return Q(assignee=None)
+    return Q(assignee__name__icontains=value)
+
+
+def _day(value: str) -> date | None:
+    if not value.isascii():
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return day if 1970 <= day.year <= 9000 else None

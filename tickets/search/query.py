@@ -1,0 +1,97 @@
+"""What somebody typed to find tickets, understood: words, phrases, what must not be there, and operators. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST_TOKEN = 60
+MOST_TERMS = 12
+# Both languages of the desk, whichever the reader has chosen: what one colleague writes down, another can use.
+OPERATORS = {
+    "status": "status",
+    "team": "team",
+    "assignee": "assignee",
+    "wer": "assignee",
+    "customer": "customer",
+    "kunde": "customer",
+    "cause": "cause",
+    "anlass": "cause",
+    "subject": "subject",
+    "betreff": "subject",
+    "since": "since",
+    "seit": "since",
+    "before": "before",
+    "vor": "before",
+}
+_PART = re.compile(r'(?P<minus>-?)(?:(?P<name>[^\W\d_]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_TOKEN = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that stand beside each other; the last may go on unless it was quoted."""
+
+    tokens: tuple[str, ...]
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """An operator and its value as typed, e.g. status and “open”."""
+
+    name: str
+    value: str
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    wanted: tuple[Term, ...] = ()
+    unwanted: tuple[Term, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    free: str = ""  # everything without an operator and not excluded, as it was typed
+    number: int | None = None  # when it is a ticket's number and nothing else
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.free or self.unwanted or self.filters)
+
+
+def parse(typed: str) -> Query:
+    """Understand any text: what is no operator is words, and signs that mean nothing are letters of the free text."""
+    wanted: list[Term] = []
+    unwanted: list[Term] = []
+    filters: list[Filter] = []
+    free: list[str] = []
+    for found in list(_PART.finditer(typed.translate(_QUOTES)))[:MOST_TERMS]:
+        name = OPERATORS.get((found["name"] or "").lower())
+        value = found["phrase"] if found["phrase"] is not None else found["word"]
+        is_negated = bool(found["minus"])
+        if name is not None and value.strip():
+            filters.append(Filter(name, value.strip(), is_negated))
+            continue
+        if found["name"]:
+            value = f"{found['name']}:{value}"
+        term = Term(tokens_of(value), found["phrase"] is not None)
+        if is_negated and term.tokens:
+            unwanted.append(term)
+        else:
+            free.append(f"-{value}" if is_negated else value)
+            if term.tokens:
+                wanted.append(term)
+    said = " ".join(free).strip()
+    return Query(tuple(wanted), tuple(unwanted), tuple(filters), said, _number(said))
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """The words of a text as both databases index them."""
+    plain = unicodedata.normalize("NFC", text).lower()
+    return tuple(token[:LONGEST_TOKEN] for token in _TOKEN.findall(plain))
+
+
+def _number(said: str) -> int | None:
+    digits = said.removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
