@@ -18,6 +18,20 @@ SETUP_PAGES = (
         "refresh-cw",
         administers,
     ),
+    (
+        "inbox",
+        _("Incoming mail"),
+        _("What came by mail, and what waits for somebody to look at it."),
+        "mail",
+        administers,
+    ),
+    (
+        "mailboxes",
+        _("Mailboxes"),
+        _("Where customers write to, and whether we get in."),
+        "mailbox",
+        administers,
+    ),
 )
 
 

@@ -18,6 +18,7 @@ PRIORITISED, THANKED, TAKEN_AS_THANKS = "prioritised", "thanked", "taken_as_than
 RELEASED, HANDED_OVER = "released", "handed_over"
 INFORMED = "informed"  # a text the house sent by itself
 RULE_RAN, RULE_TOLD, RULE_PAUSED, MACRO_RAN = "rule_ran", "rule_told", "rule_paused", "macro_ran"
+MAIL_BOUNCED, MAIL_SENT_AGAIN = "mail_bounced", "mail_sent_again"
 THANKS = (THANKED, TAKEN_AS_THANKS)  # after these nobody waits for an answer
 PROMISE_WARNED, PROMISE_BREACHED = "promise_warned", "promise_breached"
 PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED = "pledge_given", "pledge_kept", "pledge_moved"
@@ -44,6 +45,8 @@ words: dict[str, object] = {
     PRIORITISED: _("%(who)s changed the priority to “%(priority)s”"),
     THANKED: _("%(who)s said thank you; nothing is owed for it"),
     TAKEN_AS_THANKS: _("%(who)s took the last message as a mere thank-you; no answer is owed for it"),
+    MAIL_BOUNCED: _("A mail to %(to)s came back: %(why)s"),
+    MAIL_SENT_AGAIN: _("%(who)s sent the mail to %(to)s again"),
     RATED: _("%(who)s rated this ticket with %(score)s of 5"),
     PROMISE_WARNED: _("The promise “%(promise)s” runs out soon; %(told)s was told"),
     PROMISE_BREACHED: _("The promise “%(promise)s” was broken; %(told)s was told"),

@@ -5,7 +5,7 @@ from celery import shared_task
 from .automation import carry, timing
 from .heartbeat import Heartbeat
 from .line import sweep as line
-from .mail import outbox
+from .mail import fetching, intake, outbox
 from .sla import recalculation, sweep
 
 
@@ -29,6 +29,16 @@ def go_on_recalculating() -> None:
 def deliver_mail() -> None:
     outbox.deliver_now()
     Heartbeat.beat("mail")
+
+
+@shared_task
+def take_in_mail() -> None:
+    intake.take_in_now()
+
+
+@shared_task
+def fetch_mail() -> None:
+    fetching.fetch_now()
 
 
 @shared_task

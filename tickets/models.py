@@ -15,6 +15,8 @@ from .line.deadline import Deadline
 from .line.forecast import Forecast
 from .line.line_event import LineEvent
 from .line.place import Place
+from .mail.inbox import IncomingMail
+from .mail.mailbox import Mailbox
 from .mail.outbox import OutgoingMail
 from .message import Message
 from .notice import Notice
@@ -52,8 +54,10 @@ __all__ = [
     "Heartbeat",
     "Incident",
     "IncidentTicket",
+    "IncomingMail",
     "LineEvent",
     "Macro",
+    "Mailbox",
     "Mark",
     "Message",
     "Notice",

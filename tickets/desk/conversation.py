@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.person import Person
 from tickets import history
 from tickets.event import Event
+from tickets.mail.outbox import OutgoingMail
 from tickets.message import Message
 from tickets.notice import Notice
 from tickets.solvable import Status
@@ -115,7 +116,11 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
 
 def thread_of(ticket: Ticket) -> list[Message | Event]:
     """Messages and what happened between them, in the order of time."""
-    said = ticket.messages.select_related("author").prefetch_related("attachments")
+    said = list(ticket.messages.select_related("author", "mail").prefetch_related("attachments"))
+    letters = OutgoingMail.objects.undelivered().filter(key__in=[f"answer:{message.pk}" for message in said])
+    undelivered = {letter.key: letter for letter in letters}
+    for message in said:
+        message.undelivered = undelivered.get(f"answer:{message.pk}")
     happened = ticket.events.exclude(kind__in=TOLD_BY_MESSAGES).select_related("by")
     moment: Callable[[Message | Event], datetime] = lambda item: item.at  # noqa: E731 - a name for the key
     return sorted([*said, *happened], key=moment)

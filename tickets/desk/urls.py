@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import chats, conversation, incidents, line, lists, macros, pledges, reckoning
+from . import chats, conversation, incidents, line, lists, macros, mails, pledges, reckoning
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("tickets/<int:number>/head/", conversation.head, name="head"),
     path("tickets/<int:number>/replies/", conversation.reply, name="reply"),
     path("tickets/<int:number>/notes/", conversation.note, name="note"),
+    path("tickets/<int:number>/messages/<int:message>/mail/", mails.mail, name="mail"),
+    path("tickets/<int:number>/messages/<int:message>/again/", mails.send_again, name="send_again"),
     path("tickets/<int:number>/assignment/", conversation.assign, name="assign"),
     path("tickets/<int:number>/status/", conversation.move, name="move"),
     path("tickets/<int:number>/reckoning/", reckoning.reckoning, name="reckoning"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import access, hours, macros, policies, rules
+from . import access, hours, inbox, macros, mailboxes, policies, rules
 
 app_name = "setup"
 urlpatterns = [
@@ -23,6 +23,14 @@ urlpatterns = [
     path("hours/new/", hours.new, name="new_calendar"),
     path("hours/<int:pk>/", hours.calendar, name="calendar"),
     path("hours/<int:pk>/holidays/", hours.holidays, name="holidays"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/retry/", inbox.retry_mail, name="retry_mail"),
+    path("inbox/<int:pk>/removal/", inbox.put_aside_mail, name="put_aside_mail"),
+    path("inbox/<int:pk>/raw/", inbox.raw_mail, name="raw_mail"),
+    path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("mailboxes/new/", mailboxes.mailbox, name="new_mailbox"),
+    path("mailboxes/<int:pk>/", mailboxes.mailbox, name="mailbox"),
+    path("mailboxes/<int:pk>/end/", mailboxes.end_mailbox, name="end_mailbox"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),
