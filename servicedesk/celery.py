@@ -29,6 +29,8 @@ app.conf.beat_schedule = {
         ("look whose time has come", "tickets.jobs.time_rules", 60.0),
         ("deliver mail", "tickets.jobs.deliver_mail", PACE),
         ("call webhooks", "tickets.jobs.call_webhooks", PACE),
+        ("look into mailboxes", "tickets.jobs.fetch_mail", 30.0),
+        ("take in mail nobody read to its end", "tickets.jobs.take_in_mail", 60.0),
         ("give the same to the quiet ones", "policies.jobs.carry_mirrors", PACE),
         ("let ideas stand", "policies.jobs.sweep_ideas", 60.0),
         ("raise levels", "policies.jobs.raise_levels", 3600.0),

@@ -133,6 +133,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "quick"
 CELERY_TASK_ROUTES = {
     "tickets.jobs.deliver_mail": {"queue": "slow"},
+    "tickets.jobs.take_in_mail": {"queue": "slow"},
+    "tickets.jobs.fetch_mail": {"queue": "slow"},
     "tickets.jobs.automate": {"queue": "slow"},
     "tickets.jobs.time_rules": {"queue": "slow"},
     "policies.jobs.rehearse": {"queue": "slow"},
@@ -245,6 +247,11 @@ else:  # without a mail server every mail is a file one can open: var/mail/
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
 EMAIL_TIMEOUT = 20
+# A mail server that delivers service+anything@… to service@… brings answers back to their ticket by their address.
+MAIL_REPLY_EXTENSIONS = env.bool("MAIL_REPLY_EXTENSIONS", default=True)
+# The name our own mail server signs its Authentication-Results with; empty: nobody's words about a sender count.
+MAIL_AUTHENTICATION_SERVER = env.str("MAIL_AUTHENTICATION_SERVER", default="")
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=40 * 1024 * 1024)
 
 # ---- the API -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

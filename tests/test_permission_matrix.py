@@ -54,8 +54,12 @@ from tickets.models import (
     BusinessHours,
     Chat,
     Incident,
+    IncomingMail,
     Macro,
+    Mailbox,
+    Message,
     OnCall,
+    OutgoingMail,
     Place,
     Pledge,
     Policy,
@@ -161,6 +165,10 @@ desk:draft                 GET   in  405 405 405 405 405 405 405 405 in
 desk:draft                 POST  in  404 404 404 422 404 422 404 404 in
 desk:draft_versions        GET   in  404 404 404 200 404 200 404 404 in
 desk:draft_versions        POST  in  405 405 405 405 405 405 405 405 in
+desk:mail                  GET   in  404 404 404 200 404 200 404 404 in
+desk:mail                  POST  in  405 405 405 405 405 405 405 405 in
+desk:send_again            GET   in  405 405 405 405 405 405 405 405 in
+desk:send_again            POST  in  404 404 404 302 404 302 404 404 in
 desk:assign                GET   in  405 405 405 405 405 405 405 405 in
 desk:assign                POST  in  404 404 404 302 404 302 404 404 in
 desk:move                  GET   in  405 405 405 405 405 405 405 405 in
@@ -294,6 +302,22 @@ setup:rule_log             GET   in  404 404 404 404 404 200 404 200 in
 setup:rule_log             POST  in  405 405 405 405 405 405 405 405 in
 setup:switch_rule          GET   in  405 405 405 405 405 405 405 405 in
 setup:switch_rule          POST  in  404 404 404 404 404 302 404 302 in
+setup:inbox                GET   in  404 404 404 404 404 404 404 200 in
+setup:inbox                POST  in  405 405 405 405 405 405 405 405 in
+setup:retry_mail           GET   in  405 405 405 405 405 405 405 405 in
+setup:retry_mail           POST  in  404 404 404 404 404 404 404 302 in
+setup:put_aside_mail       GET   in  405 405 405 405 405 405 405 405 in
+setup:put_aside_mail       POST  in  404 404 404 404 404 404 404 302 in
+setup:raw_mail             GET   in  404 404 404 404 404 404 404 200 in
+setup:raw_mail             POST  in  405 405 405 405 405 405 405 405 in
+setup:mailboxes            GET   in  404 404 404 404 404 404 404 200 in
+setup:mailboxes            POST  in  405 405 405 405 405 405 405 405 in
+setup:new_mailbox          GET   in  404 404 404 404 404 404 404 200 in
+setup:new_mailbox          POST  in  404 404 404 404 404 404 404 422 in
+setup:mailbox              GET   in  404 404 404 404 404 404 404 200 in
+setup:mailbox              POST  in  404 404 404 404 404 404 404 422 in
+setup:end_mailbox          GET   in  405 405 405 405 405 405 405 405 in
+setup:end_mailbox          POST  in  404 404 404 404 404 404 404 302 in
 setup:macros               GET   in  404 404 404 200 200 200 200 200 in
 setup:macros               POST  in  405 405 405 405 405 405 405 405 in
 setup:new_macro            GET   in  404 404 404 200 200 200 200 200 in
@@ -889,6 +913,12 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "macro": macro.pk,
         "site": Site.add(name="Shop", origins=["https://shop.example"], by=lead, key=f"site-{ticket.pk}").pk,
         "view": view.pk,
+        "mailbox": Mailbox.objects.create(
+            address=f"box{ticket.pk}@kulanz.example", cause=ticket.cause, host="imap.example", made_by=lead
+        ).pk,
+        "mail aside": IncomingMail.store(b"x", door="pipe").pk,
+        "mail": (ticket.pk, a_mail_on(ticket)),
+        "came back": (ticket.pk, a_letter_that_came_back(said)),
         "macro here": (ticket.pk, macro.pk),
         "pledge": (ticket.pk, pledge.pk),
         "idea": idea.pk,
@@ -934,6 +964,19 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "file/note": Attachment.objects.get(message=noted).token,
         "assignee": {"to": str(lead.pk)},
     }
+
+
+def a_mail_on(ticket: Ticket) -> int:
+    """The message a mail became."""
+    mail = IncomingMail.store(b"From: x@y.example\n\n", door="pipe")
+    message = ticket.messages.order_by("pk")[0]
+    mail.end("reply", ticket=ticket, message=message)
+    return message.pk
+
+
+def a_letter_that_came_back(said: Message) -> int:
+    OutgoingMail.objects.filter(key=f"answer:{said.pk}").update(bounced_at=said.at)
+    return said.pk
 
 
 def a_finding(offer: Offer) -> Finding:
@@ -1060,6 +1103,10 @@ OBJECT = {
     **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),
     "desk:macro": "macro here",
     **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
+    "desk:mail": "mail",
+    "desk:send_again": "came back",
+    **dict.fromkeys(["setup:mailbox", "setup:end_mailbox"], "mailbox"),
+    **dict.fromkeys([f"setup:{name}_mail" for name in ("retry", "put_aside", "raw")], "mail aside"),
     **dict.fromkeys(
         [f"desk:{name}_promise" for name in ("keep", "move", "withdraw", "pass_on", "repair")], "pledge"
     ),

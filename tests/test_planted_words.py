@@ -65,6 +65,8 @@ MADE_BY_US = {
     "tickets.ClockEntry": {"cause", "data"},
     "tickets.PolicyCondition": {"fact", "operator", "value"},
     "tickets.Mark": {"skipped"},
+    "tickets.IncomingMail": {"raw", "reason", "identity", "header_id", "left_out"},
+    "tickets.Mailbox": {"secret", "client_secret"},
     "tickets.OutgoingMail": {"key", "to", "thread"},
     "tickets.Ticket": {"key"},
     "tickets.Message": {"key"},

@@ -22,6 +22,20 @@ SETUP_PAGES = (
     ),
     ("sites", _("Chat on web sites"), _("Where our chat may stand."), "message-circle", administers),
     ("overflow", _("Newcomers’ hotline"), _("When it serves existing customers first."), "split", leads),
+    (
+        "inbox",
+        _("Incoming mail"),
+        _("What came by mail, and what waits for somebody to look at it."),
+        "mail",
+        administers,
+    ),
+    (
+        "mailboxes",
+        _("Mailboxes"),
+        _("Where customers write to, and whether we get in."),
+        "mailbox",
+        administers,
+    ),
 )
 
 

@@ -64,9 +64,13 @@ class Attachment(models.Model):
         return self.name
 
     @classmethod
-    def keep(cls, upload: UploadedFile, *, message: Message) -> Attachment:
-        """Store a file that `examine` let pass."""
-        content_type = examine(upload)
+    def keep(cls, upload: UploadedFile, *, message: Message, from_mail: bool = False) -> Attachment:
+        """Store a file that `examine` let pass.
+
+        Who mails cannot be asked to choose another one: then a wrong name is no reason to refuse, and the limit is
+        the one for mails. Programs are refused from everybody.
+        """
+        content_type = examine(upload, from_mail=from_mail)
         digest = hashlib.sha256()
         for chunk in upload.chunks():
             digest.update(chunk)
@@ -82,13 +86,14 @@ class Attachment(models.Model):
         )
 
 
-def examine(upload: UploadedFile) -> str:
+def examine(upload: UploadedFile, *, from_mail: bool = False) -> str:
     """The file's true type by its content; ValidationError in words for what we do not take."""
     name = clean_name(upload.name or "")
     if not upload.size:
         raise ValidationError(_("“%(name)s” is empty.") % {"name": name})
-    if upload.size > settings.ATTACHMENT_MAX_BYTES:
-        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+    largest = settings.MAIL_MAX_BYTES if from_mail else settings.ATTACHMENT_MAX_BYTES
+    if upload.size > largest:
+        limit = largest // (1024 * 1024)
         raise ValidationError(_("“%(name)s” is larger than %(limit)s MB.") % {"name": name, "limit": limit})
     head = upload.read(4096)
     upload.seek(0)
@@ -96,7 +101,7 @@ def examine(upload: UploadedFile) -> str:
         raise ValidationError(_("“%(name)s” is a program. We do not take programs.") % {"name": name})
     found = _type_of(head)
     for content_type, endings in KNOWN.items():
-        if name.lower().endswith(endings) and found != content_type:
+        if name.lower().endswith(endings) and found != content_type and not from_mail:
             raise ValidationError(_("“%(name)s” is not what its name says.") % {"name": name})
     return found
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.team import Team
 
+OTHER = "other"
+
 
 class Cause(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
@@ -24,6 +26,21 @@ class Cause(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def for_mail(cls) -> Cause:
+        """What a mail is about before anybody has read it; a house not yet set up can take mail too."""
+        found = cls.objects.filter(code=OTHER).first()
+        if found is None:
+            first = cls.objects.select_related("team").order_by("pk").first()
+            team = (
+                first.team
+                if first
+                else Team.objects.get_or_create(slug="service", defaults={"name": "Service"})[0]
+            )
+            names = {"name_en": "Something else", "name_de": "Etwas anderes", "team": team, "position": 900}
+            found, _made = cls.objects.get_or_create(code=OTHER, defaults=names)
+        return found
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ PAUSE_AGREED, PAUSE_OVER = "pause_agreed", "pause_over"
 RELEASED, HANDED_OVER = "released", "handed_over"
 INFORMED = "informed"  # a text the house sent by itself
 RULE_RAN, RULE_TOLD, RULE_PAUSED, MACRO_RAN = "rule_ran", "rule_told", "rule_paused", "macro_ran"
+MAIL_BOUNCED, MAIL_SENT_AGAIN = "mail_bounced", "mail_sent_again"
 THANKS = (THANKED, TAKEN_AS_THANKS)  # after these nobody waits for an answer
 PROMISE_WARNED, PROMISE_BREACHED = "promise_warned", "promise_breached"
 PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED = "pledge_given", "pledge_kept", "pledge_moved"
@@ -47,6 +48,8 @@ words: dict[str, object] = {
     TAKEN_AS_THANKS: _("%(who)s took the last message as a mere thank-you; no answer is owed for it"),
     PAUSE_AGREED: _("%(who)s wrote down why we wait: %(why)s"),
     PAUSE_OVER: _("We waited long enough (%(why)s); the clocks run again"),
+    MAIL_BOUNCED: _("A mail to %(to)s came back: %(why)s"),
+    MAIL_SENT_AGAIN: _("%(who)s sent the mail to %(to)s again"),
     RATED: _("%(who)s rated this ticket with %(score)s of 5"),
     PROMISE_WARNED: _("The promise “%(promise)s” runs out soon; %(told)s was told"),
     PROMISE_BREACHED: _("The promise “%(promise)s” was broken; %(told)s was told"),

@@ -5,7 +5,7 @@ from celery import shared_task
 from .automation import carry, timing
 from .heartbeat import Heartbeat
 from .line import sweep as line
-from .mail import outbox
+from .mail import fetching, intake, outbox
 from .sla import pause, recalculation, sweep
 from .webhook import call
 
@@ -41,6 +41,15 @@ def deliver_mail() -> None:
 def call_webhooks() -> None:
     call.call_now()
     Heartbeat.beat("webhooks")
+
+
+def take_in_mail() -> None:
+    intake.take_in_now()
+
+
+@shared_task
+def fetch_mail() -> None:
+    fetching.fetch_now()
 
 
 @shared_task

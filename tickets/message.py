@@ -39,6 +39,7 @@ class Message(models.Model):
         API = "api", _("API")
         CHAT = "chat", _("chat")
         AUTO = "auto", _("automatic")
+        MAIL = "mail", _("mail")
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="messages")
     author = models.ForeignKey(
@@ -48,6 +49,8 @@ class Message(models.Model):
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.DESK)
     from_customer = models.BooleanField(default=False)
     text = models.TextField(max_length=MAX_LENGTH)
+    # What a mail carried along below its words: what was said before, a signature. Shown folded.
+    quoted = models.TextField(max_length=MAX_LENGTH, blank=True, default="")
     at = models.DateTimeField(default=timezone.now)
     # Made by the sender's form before sending: the same key a second time is the same message.
     key = models.CharField(max_length=64, null=True, blank=True)

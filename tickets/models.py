@@ -19,6 +19,8 @@ from .line.overflow import Overflow
 from .line.place import Place
 from .line.site import Site
 from .line.visit import Visit
+from .mail.inbox import IncomingMail
+from .mail.mailbox import Mailbox
 from .mail.outbox import OutgoingMail
 from .message import Message
 from .notice import Notice
@@ -64,8 +66,10 @@ __all__ = [
     "Heartbeat",
     "Incident",
     "IncidentTicket",
+    "IncomingMail",
     "LineEvent",
     "Macro",
+    "Mailbox",
     "Mark",
     "Message",
     "Notice",

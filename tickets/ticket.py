@@ -163,11 +163,13 @@ class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
         channel: str = "portal",
         key: str | None = None,
         follows: Ticket | None = None,
+        quietly: bool = False,
         at: datetime | None = None,
     ) -> Ticket:
         """Write down a customer's matter: ticket, first message, promises and confirmation in one transaction.
 
-        The same `key` from the same customer returns the ticket already made.
+        The same `key` from the same customer returns the ticket already made. `quietly` confirms nothing: machines
+        are not answered by a machine.
         """
         at = at or timezone.now()
         said = {"subject": subject, "cause": cause, "priority": priority, "key": key, "follows": follows}
@@ -177,7 +179,7 @@ class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
                 ticket = cls.objects.create(
                     customer=customer, team=cause.team, created_at=at, changed_at=at, **said
                 )
-                ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at)
+                ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at, quietly=quietly)
                 return ticket
         except IntegrityError:
             twin = cls.objects.filter(customer=customer, key=key).first() if key else None
@@ -185,13 +187,15 @@ class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
                 raise
             return twin
 
-    def _begin(self, text: str, *, by: Person, at: datetime, channel: str, **how: object) -> None:
+    def _begin(
+        self, text: str, *, by: Person, at: datetime, channel: str, quietly: bool, **how: object
+    ) -> None:
         """The first message, the promises and the confirmation of a ticket just written down."""
         TicketWords.begin(self, text)
         self.write(text, by=by, from_customer=by == self.customer.person, at=at, channel=channel, **how)
         self.promise(at=at, by=by)
         self.record(history.OPENED, by=by, at=at)
-        if channel != "chat":  # who chats sees that we have it
+        if channel != "chat" and not quietly:  # who chats sees that we have it
             letters.confirm(self)
 
     def record(self, kind: str, *, by: Person | None, at: datetime | None = None, **data: object) -> Event:

@@ -16,6 +16,7 @@ from accounts.person import Person
 from tickets import history
 from tickets.draft import Draft
 from tickets.event import Event
+from tickets.mail.outbox import OutgoingMail
 from tickets.message import Message
 from tickets.notice import Notice
 from tickets.solvable import Status
@@ -133,7 +134,11 @@ def _onward(request: HttpRequest, done: Ticket, following: Ticket | None) -> Htt
 
 def thread_of(ticket: Ticket) -> list[Message | Event]:
     """Messages and what happened between them, in the order of time."""
-    said = ticket.messages.select_related("author").prefetch_related("attachments")
+    said = list(ticket.messages.select_related("author", "mail").prefetch_related("attachments"))
+    letters = OutgoingMail.objects.undelivered().filter(key__in=[f"answer:{message.pk}" for message in said])
+    undelivered = {letter.key: letter for letter in letters}
+    for message in said:
+        message.undelivered = undelivered.get(f"answer:{message.pk}")
     happened = ticket.events.exclude(kind__in=TOLD_BY_MESSAGES).select_related("by")
     moment: Callable[[Message | Event], datetime] = lambda item: item.at  # noqa: E731 - a name for the key
     return sorted([*said, *happened], key=moment)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -38,7 +38,13 @@ def confirm(ticket: Ticket) -> None:
 
 
 def answer(message: Message) -> None:
-    to_customer(message.ticket, key=f"answer:{message.pk}", name="answer", message=message)
+    to_customer(
+        message.ticket,
+        key=f"answer:{message.pk}",
+        name="answer",
+        message=message,
+        by_hand=message.author_id is not None,
+    )
 
 
 def solved(ticket: Ticket) -> None:
@@ -86,15 +92,17 @@ def to_colleague(
 ) -> None:
     """A mail to somebody on the desk, in their own language and zone; what is `secret` is erased once sent."""
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
-        _write(person, ticket, key=key, name=name, url=ticket.desk_url(), secret=secret, **context)
+        sent = {"secret": secret}
+        _write(person, ticket, key=key, name=name, url=ticket.desk_url(), sent=sent, **context)
 
 
-def to_customer(ticket: Ticket, *, key: str, name: str, **context: object) -> None:
+def to_customer(ticket: Ticket, *, key: str, name: str, by_hand: bool = False, **context: object) -> None:
     """A mail to the customer of a ticket, in the customer's language and zone."""
     person = ticket.customer.person
     with translation.override(ticket.reader_language), timezone.override(person.zone):
         context["promise"] = promise_in_words(ticket)
-        _write(person, ticket, key=key, name=name, url=ticket.portal_url(), **context)
+        sent = {"answerable": True, "by_hand": by_hand}
+        _write(person, ticket, key=key, name=name, url=ticket.portal_url(), sent=sent, **context)
 
 
 def to_person(person: Person, *, key: str, name: str, url: str, **context: object) -> None:
@@ -126,7 +134,14 @@ def chat_code(visit: Visit, code: str) -> None:
 
 
 def _write(
-    person: Person, ticket: Ticket, *, key: str, name: str, url: str, secret: bool = False, **context: object
+    person: Person,
+    ticket: Ticket,
+    *,
+    key: str,
+    name: str,
+    url: str,
+    sent: Mapping[str, bool],
+    **context: object,
 ) -> None:
     context |= {"person": person, "ticket": ticket}
     subject, text, html = _rendered(name, settings.BASE_URL + url, context)
@@ -137,7 +152,7 @@ def _write(
         text=text,
         html=html,
         thread=f"confirm:{ticket.pk}",
-        secret=secret,
+        **sent,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import smtplib
 import time
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.nudge import nudge
 
+from .inbox import IncomingMail
+from .reply_address import house_host, reply_address, tag_of
+
 LEASE = timedelta(minutes=2)
 FIRST_RETRY, LONGEST_RETRY, MOST_TRIES = timedelta(seconds=30), timedelta(hours=1), 40
 # A round ends by itself, or a mail server that answers slowly would keep the worker from its other work.
@@ -31,6 +35,7 @@ AWAY = (
     smtplib.SMTPHeloError,
     smtplib.SMTPAuthenticationError,
 )
+_THREAD = re.compile(r"confirm:([0-9]{1,18})")
 logger = logging.getLogger(__name__)
 
 
@@ -38,6 +43,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def due(self, now: datetime) -> OutgoingMailQuerySet:
         waiting = self.filter(sent_at=None, failed_at=None, due_at__lte=now)
         return waiting.order_by("due_at", "pk")
+
+    def undelivered(self) -> OutgoingMailQuerySet:
+        """Given up, or sent and come back."""
+        return self.exclude(failed_at=None, bounced_at=None)
 
     def claim(self, pk: int, *, now: datetime) -> bool:
         """Take a lease by pushing the row ahead; a dispatcher that dies gives it back when the lease ends."""
@@ -54,11 +63,14 @@ class OutgoingMail(models.Model):
     html = models.TextField(blank=True, default="")
     thread = models.CharField(max_length=120, blank=True, default="")
     secret = models.BooleanField(default=False)  # holds a sign-in code: its text is erased once sent
+    answerable = models.BooleanField(default=False)  # an answer to it comes back to its ticket
+    by_hand = models.BooleanField(default=False)  # a person's words, not to be answered as a machine's
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=300, blank=True, default="")
 
     objects = OutgoingMailQuerySet.as_manager()
@@ -86,6 +98,8 @@ class OutgoingMail(models.Model):
         html: str = "",
         thread: str = "",
         secret: bool = False,
+        answerable: bool = False,
+        by_hand: bool = False,
     ) -> None:
         """Put a mail into the outbox; the same key twice is one mail. It leaves after the commit."""
         fields = {
@@ -95,6 +109,8 @@ class OutgoingMail(models.Model):
             "html": html,
             "thread": thread,
             "secret": secret,
+            "answerable": answerable,
+            "by_hand": by_hand,
         }
         gathered = _gathered.get()
         if gathered is None:
@@ -104,15 +120,56 @@ class OutgoingMail(models.Model):
 
     @property
     def message_id(self) -> str:
-        return message_id(self.key)
+        return message_id(self.key, self.ticket_id)
+
+    @property
+    def ticket_id(self) -> int | None:
+        """The ticket it belongs to, as its thread says."""
+        found = _THREAD.fullmatch(self.thread)
+        return int(found[1]) if found else None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = {"Message-ID": self.message_id}
+        if not self.by_hand:
+            # Both words, because half of the mail programs heed the one and half the other.
+            headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+        if self.thread:
+            root = message_id(self.thread, self.ticket_id)
+            earlier = [f"<{one}>" for one in reversed(IncomingMail.ids_on(self.ticket_id))]
+            headers |= {
+                "References": " ".join([root, *earlier]),
+                "In-Reply-To": earlier[-1] if earlier else root,
+            }
+        return headers
+
+    def send_again(self, *, to: str, at: datetime | None = None) -> bool:
+        """Once more, to the address as it is now; False when it is on its way already."""
+        at = at or timezone.now()
+        fresh = {
+            "sent_at": None,
+            "failed_at": None,
+            "bounced_at": None,
+            "tries": 0,
+            "trouble": "",
+            "due_at": at,
+        }
+        undelivered = OutgoingMail.objects.undelivered().filter(pk=self.pk, secret=False)
+        if not undelivered.update(to=one_line(to), **fresh):
+            return False
+        transaction.on_commit(_nudge)
+        return True
 
     def send(self) -> None:
         validate_email(self.to)  # one address and nothing else, whoever wrote it down
-        headers = {"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"}
-        if self.thread:
-            headers |= {"References": message_id(self.thread), "In-Reply-To": message_id(self.thread)}
+        back = reply_address(self.ticket_id) if self.answerable and self.ticket_id else ""
         mail = EmailMultiAlternatives(
-            self.subject, self.text, settings.DEFAULT_FROM_EMAIL, [self.to], headers=headers
+            self.subject,
+            self.text,
+            settings.DEFAULT_FROM_EMAIL,
+            [self.to],
+            headers=self.headers,
+            reply_to=[back] if back else None,
         )
         if self.html:
             mail.attach_alternative(self.html, "text/html")
@@ -196,11 +253,10 @@ def _nudge() -> None:
     nudge("tickets.jobs.deliver_mail")
 
 
-def message_id(key: str) -> str:
-    """A stable, unguessable Message-ID for what a mail means."""
-    host = settings.BASE_URL.split("://")[-1].split("/")[0].split(":")[0]
+def message_id(key: str, ticket_id: int | None = None) -> str:
+    """A stable, unguessable Message-ID for what a mail means; one about a ticket says which, signed."""
     digest = hashlib.blake2b(key.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
-    return f"<{digest}@{host}>"
+    return f"<{tag_of(ticket_id)}.{digest}@{house_host()}>" if ticket_id else f"<{digest}@{house_host()}>"
 
 
 def one_line(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import access, duty, hours, macros, overflow, policies, rules, sites, webhooks
+from . import access, duty, hours, inbox, macros, mailboxes, overflow, policies, rules, sites, webhooks
 
 app_name = "setup"
 urlpatterns = [
@@ -34,6 +34,14 @@ urlpatterns = [
     path("sites/new/", sites.site, name="new_site"),
     path("sites/<int:pk>/", sites.site, name="site"),
     path("sites/<int:pk>/end/", sites.end_site, name="end_site"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/retry/", inbox.retry_mail, name="retry_mail"),
+    path("inbox/<int:pk>/removal/", inbox.put_aside_mail, name="put_aside_mail"),
+    path("inbox/<int:pk>/raw/", inbox.raw_mail, name="raw_mail"),
+    path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("mailboxes/new/", mailboxes.mailbox, name="new_mailbox"),
+    path("mailboxes/<int:pk>/", mailboxes.mailbox, name="mailbox"),
+    path("mailboxes/<int:pk>/end/", mailboxes.end_mailbox, name="end_mailbox"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),

@@ -8,7 +8,7 @@ from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from servicedesk.bench import clockwork, machine, pages, replaying, simulation, thinking, working
+from servicedesk.bench import clockwork, machine, mailing, pages, replaying, simulation, thinking, working
 from servicedesk.bench.stage import own_database
 from servicedesk.bench.visitor import Unexpected
 
@@ -23,6 +23,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "ledger": simulation.measure_ledger,
     "sweep": clockwork.measure_sweep,
     "idle": clockwork.measure_idle,
+    "mail": mailing.measure_mail,
 }
 PURE = ("weigh", "worktime", "histories")
 EVERYTHING = (*MEASUREMENTS, "pages")
@@ -37,6 +38,8 @@ class Command(BaseCommand):
         "bookers on one budget), ledger (10,000 random steps against a model), sweep (10,000 due promises), idle (a "
         "sweep among 1,000,000 running promises), pages (p50 and p95 of list, ticket, panel, search and reply). All by "
         "default."
+        "sweep among 1,000,000 running promises), mail (10,000 mails of mixed shapes, one of 25 MB), "
+        "pages (p50 and p95 of list, ticket, panel and reply). All by default."
     )
     requires_system_checks = []
 

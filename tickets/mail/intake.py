@@ -1,0 +1,189 @@
+"""Taking in a mail: stored first, then read, then made into a ticket, a reply, or put where a person sees it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+
+from accounts.customer import Customer
+from accounts.person import Person
+from accounts.textfields import clean_line, clean_text
+from tickets.attachment import Attachment, clean_name
+from tickets.cause import Cause
+from tickets.message import Message
+from tickets.ticket import Ticket
+
+from . import bounced, sender
+from .inbox import MOST_TRIES, IncomingMail
+from .reading.automatic import BOUNCE, REPORT
+from .reading.letter import Letter, Unreadable, read
+from .reading.tongue import language_of
+from .reply_address import house_address, house_host
+from .thread import Thread, thread_of
+
+Result = IncomingMail.Result
+logger = logging.getLogger(__name__)
+# Beyond so many in an hour the rest of one sender's waits for a person: the desk stays usable.
+MOST_PER_SENDER, WITHIN = 100, timedelta(hours=1)
+# A second confirmation within the hour answers nobody; two machines would go on for ever.
+MOST_CONFIRMATIONS = 1
+
+
+class _Twin(Exception):
+    """The same mail was taken in before."""
+
+
+def receive(raw: bytes, *, door: str, at: datetime | None = None) -> IncomingMail:
+    """Store a mail and read it at once. Never raises for what a mail holds."""
+    mail = IncomingMail.store(raw, door=door, at=at)
+    if mail.result == Result.WAITING:
+        take_in(mail, raw, at=at)
+    return mail
+
+
+def take_in_now(*, now: datetime | None = None, most: int = 200) -> int:
+    """Read what was stored and never read to its end; the number read."""
+    now, read_ = now or timezone.now(), 0
+    for pk in list(IncomingMail.objects.due(now).values_list("pk", flat=True)[:most]):
+        if IncomingMail.objects.claim(pk, now=now):
+            mail = IncomingMail.objects.get(pk=pk)
+            take_in(mail, mail.bytes, at=now)
+            read_ += 1
+    return read_
+
+
+def try_again(mail: IncomingMail, *, by: Person, at: datetime | None = None) -> IncomingMail:
+    """Read a mail once more that was set aside; what stands against its sender is answered by whoever asks."""
+    free = IncomingMail.objects.quarantined().filter(pk=mail.pk)
+    if free.update(result=Result.WAITING, reason="", tries=1, due_at=timezone.now() + timedelta(minutes=2)):
+        mail.refresh_from_db()
+        take_in(mail, mail.bytes, at=at, allowed_by=by)
+    return mail
+
+
+def take_in(
+    mail: IncomingMail, raw: bytes, *, at: datetime | None = None, allowed_by: Person | None = None
+) -> None:
+    """One mail, one transaction: a message with everything that follows from it, or nothing but a reason."""
+    if mail.tries > MOST_TRIES:
+        mail.set_aside("trouble")
+        return
+    try:
+        letter = mail.letter = read(raw, own=frozenset({house_address()}), is_ours=house_host())
+        with transaction.atomic():
+            _decide(mail, letter, at=at or timezone.now(), allowed_by=allowed_by)
+    except Unreadable as error:
+        mail.set_aside(str(error))
+    except _Twin:
+        twin = IncomingMail.objects.filter(identity=letter.identity).first()
+        said = {"sender": mail.sender, "subject": mail.subject, "header_id": mail.header_id}
+        mail.end(Result.IGNORED, "duplicate", identity=None, ticket=twin.ticket if twin else None, **said)
+    except (
+        Exception
+    ):  # whatever a stranger's mail does to us, it must not stop the next one, and must not be lost
+        logger.exception("mail %s could not be taken in", mail.pk)
+        mail.set_aside("trouble")
+
+
+def _decide(mail: IncomingMail, letter: Letter, *, at: datetime, allowed_by: Person | None) -> None:
+    _name(mail, letter)
+    if letter.automatic:
+        if letter.report is not None and letter.automatic in (BOUNCE, REPORT):
+            mail.ticket = bounced.note(letter.report, at=at)
+        mail.end(Result.IGNORED, letter.automatic, ticket=mail.ticket)
+        return
+    refusal = sender.refusal(letter) if allowed_by is None else ""
+    if letter.sender is None:
+        raise Unreadable("no_sender")
+    person = sender.person_of(letter.sender)
+    refusal = refusal or sender.refusal_of(person)
+    if not refusal and allowed_by is None and _writes_too_much(mail, at):
+        refusal = "too_many"
+    if refusal:
+        mail.set_aside(refusal)
+        return
+    thread = thread_of(letter, person)
+    if thread is None:
+        _open(mail, letter, sender.customer_of(letter.sender, person, letter), at=at)
+    else:
+        _go_on(mail, letter, thread, person, at=at)
+
+
+def _name(mail: IncomingMail, letter: Letter) -> None:
+    """Write down what it says of itself; its identity decides between two copies read at once."""
+    mail.identity, mail.header_id = letter.identity, letter.message_id
+    mail.sender = letter.sender.email if letter.sender else ""
+    mail.subject = letter.subject
+    try:
+        with transaction.atomic():
+            mail.save(update_fields=["identity", "header_id", "sender", "subject"])
+    except IntegrityError:
+        raise _Twin
+
+
+def _open(mail: IncomingMail, letter: Letter, customer: Customer, *, at: datetime) -> None:
+    person = customer.person
+    language = person.language or language_of(f"{letter.subject}\n{letter.text}")
+    with translation.override(language or settings.LANGUAGE_CODE):
+        ticket = Ticket.open(
+            customer,
+            subject=clean_line(letter.subject) or translation.gettext("(no subject)"),
+            text=clean_text(letter.text),
+            cause=mail.cause or Cause.for_mail(),
+            by=person,
+            channel=Message.Channel.MAIL,
+            key=f"mail:{mail.identity}"[:64],
+            at=at,
+            quietly=_stays_silent(mail, letter, at),
+        )
+    message = ticket.messages.order_by("pk")[0]
+    _keep(mail, letter, message)
+    mail.end(Result.TICKET, ticket=ticket, message=message, left_out=mail.left_out)
+
+
+def _go_on(
+    mail: IncomingMail, letter: Letter, thread: Thread, person: Person | None, *, at: datetime
+) -> None:
+    ticket, key = thread.ticket, f"mail:{mail.identity}"[:64]
+    how = {"channel": Message.Channel.MAIL, "key": key, "at": at}
+    if thread.may_write:
+        with translation.override(ticket.reader_language):
+            message = ticket.hear(clean_text(letter.text), by=person, **how)
+        reason = ""
+    else:
+        # Not the customer's, for all we know: it opens nothing, is answered by nothing, and only the desk reads it.
+        message, reason = ticket.note(clean_text(letter.text), by=None, **how), "unknown_sender"
+    _keep(mail, letter, message)
+    mail.end(Result.REPLY, reason, ticket=message.ticket, message=message, left_out=mail.left_out)
+
+
+def _keep(mail: IncomingMail, letter: Letter, message: Message) -> None:
+    """The folded rest and the files; what nobody shall be handed is named instead."""
+    if letter.quoted:
+        message.quoted = clean_text(letter.quoted)
+        message.save(update_fields=["quoted"])
+    for file in letter.files:
+        upload = SimpleUploadedFile(clean_name(file.name), file.data, content_type=file.content_type)
+        try:
+            Attachment.keep(upload, message=message, from_mail=True)
+        except ValidationError:
+            mail.left_out.append(clean_name(file.name))
+
+
+def _stays_silent(mail: IncomingMail, letter: Letter, at: datetime) -> bool:
+    """Nothing automatic answers machines and lists, nor the same sender twice within an hour."""
+    if letter.is_of_a_machine:
+        return True
+    lately = IncomingMail.objects.filter(sender=mail.sender, arrived_at__gt=at - WITHIN, result=Result.TICKET)
+    return lately.exclude(pk=mail.pk).count() >= MOST_CONFIRMATIONS
+
+
+def _writes_too_much(mail: IncomingMail, at: datetime) -> bool:
+    lately = IncomingMail.objects.filter(sender=mail.sender, arrived_at__gt=at - WITHIN)
+    return lately.exclude(pk=mail.pk).count() >= MOST_PER_SENDER

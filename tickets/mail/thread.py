@@ -1,0 +1,53 @@
+"""Which ticket a mail goes on with: by the signed address it came to, or by what it answers; never by its subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tickets.ticket import Ticket
+
+from .inbox import IncomingMail
+from .reply_address import ticket_in_addresses, tickets_in_ids
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+    from .reading.letter import Letter
+
+MOST_LOOKED_AT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A ticket a mail belongs to. Not `may_write`: it came to the right address from somebody we do not know there."""
+
+    ticket: Ticket
+    may_write: bool
+
+
+def thread_of(letter: Letter, sender: Person | None) -> Thread | None:
+    """None when it begins something new. What a sender has no right to is nothing they can name."""
+    signed = ticket_in_addresses(address.email for address in letter.all_recipients)
+    if signed is not None:
+        ticket = Ticket.objects.filter(pk=signed).first()
+        if ticket is not None:
+            return Thread(ticket, may_write=_may_write(ticket, sender))
+    if sender is None:
+        return None
+    for ticket_id in _named_by(letter):
+        ticket = Ticket.objects.owned_by(sender).filter(pk=ticket_id).first()
+        if ticket is not None:
+            return Thread(ticket, may_write=True)
+    return None
+
+
+def _may_write(ticket: Ticket, sender: Person | None) -> bool:
+    return sender is not None and Ticket.objects.owned_by(sender).filter(pk=ticket.pk).exists()
+
+
+def _named_by(letter: Letter) -> list[int]:
+    """Tickets of the mails it answers: ours, which say their ticket themselves, and those that came to us."""
+    answers = letter.answers[:MOST_LOOKED_AT]
+    earlier = IncomingMail.objects.filter(header_id__in=answers).exclude(ticket=None).order_by("-pk")
+    return [*tickets_in_ids(answers), *earlier.values_list("ticket_id", flat=True)[:MOST_LOOKED_AT]]
