@@ -19,7 +19,7 @@ from policies.asks.silence import MOST_SILENT_YESES, silent_yeses
 from policies.referral import Refusal
 from tickets.ticket import Ticket
 
-from .access import LARGEST_ID, manages_money, may_be_asked, only
+from .access import LARGEST_ID, may_be_asked, only
 from .cards import cards
 from .forms import AnswerForm, PassOnForm
 
@@ -40,7 +40,6 @@ def asks(request: HttpRequest) -> HttpResponse:
         "closed": closed[:MOST_CLOSED],
         "own_teams": request.user.team_ids,
         "live_teams": sorted(request.user.led_team_ids),
-        "manages_money": manages_money(request.user),
         "most_silent": MOST_SILENT_YESES,
         **_of_the_teams(request.user, at=now),
     }
@@ -138,7 +137,6 @@ def _alone(
         "card": cards([ask], reader=request.user, at=timezone.now())[0],
         "form": form,
         "refusal": refusal,
-        "manages_money": manages_money(request.user),
         "most_silent": MOST_SILENT_YESES,
     }
     return render(

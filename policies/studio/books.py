@@ -111,7 +111,6 @@ def _page(request: HttpRequest, form: ExportForm | None = None, *, status: int =
         "findings": own.open().select_related("period__budget")[:SHOWN],
         "settled": own.exclude(settled_at=None).select_related("period__budget", "settled_by")[:SHOWN],
         "exports": may_export(request.user),
-        "manages_money": True,
     }
     if context["exports"]:
         context |= {

@@ -107,7 +107,6 @@ def budgets(request: HttpRequest) -> HttpResponse:
         "given": money(sum(sheet.period.allotted_cents for sheet in in_house), settings.CURRENCY),
         "expected": money(sum(sheet.expected_cents for sheet in in_house), settings.CURRENCY),
         "sums": len(in_house) > 1,
-        "manages_money": True,
     }
     return render(request, "studio/budgets.html", context)
 
@@ -138,7 +137,7 @@ def _page(request: HttpRequest, budget: Budget, form: SizeForm, *, status: int =
     sheet = _sheets(Budget.objects.filter(pk=budget.pk), at=timezone.now())[0]
     entries = _entries(sheet.period, request.user) if sheet.period.pk else []
     context = {"sheet": sheet, "form": form, "entries": entries, "most_entries": SHOWN_ENTRIES}
-    context |= {"symbol": symbol(budget.currency), "manages_money": True, "burndown": _burndown(sheet)}
+    context |= {"symbol": symbol(budget.currency), "burndown": _burndown(sheet)}
     context["suggested"] = _suggested(budget, at=timezone.now())
     return render(request, "studio/budget.html", context, status=status)
 

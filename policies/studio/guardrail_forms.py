@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from policies.forms import MoneyField
+from policies.language.wording import reason_remarks, remarks
 from policies.rules.guardrail import Condition, Guardrail
 from policies.weigh.money import MOST_CENTS
 from tickets import condition
 from tickets.textfields import OneLineField
 
 from .draft_forms import code_is_free
+from .read_twice import anyway_field, read_twice
 
 MOST_CONDITIONS = 12
 ONE_OF, IS_NOT = "in", "is_not"
@@ -30,7 +32,16 @@ OFFERED = {
 }
 
 
+# The reason explains a no; what is possible instead only has to be sayable.
+READERS = {
+    **dict.fromkeys(("reason_en", "reason_de"), reason_remarks),
+    **dict.fromkeys(("instead_en", "instead_de"), remarks),
+}
+
+
 class GuardrailForm(forms.ModelForm):
+    anyway = anyway_field()
+
     class Meta:
         model = Guardrail
         fields = (
@@ -40,6 +51,7 @@ class GuardrailForm(forms.ModelForm):
             "reason_de",
             "instead_en",
             "instead_de",
+            "anyway",
             "valid_from",
             "valid_until",
         )
@@ -63,6 +75,7 @@ class GuardrailForm(forms.ModelForm):
         first, last = said.get("valid_from"), said.get("valid_until")
         if first and last and last < first:
             self.add_error("valid_until", _("It cannot end before it begins."))
+        read_twice(self, said, READERS)
         return said
 
 

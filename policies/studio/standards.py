@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -14,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from policies.language.wording import remarks
 from policies.rules.rulebook import Rulebook
 from policies.rules.standard import BaseStandard, Kept, kept_since
 from tickets.textfields import OneLineField
 
 from .access import only, publishes_rules, sets_rules
 from .drafts import NOT_YOURS
+from .read_twice import anyway_field, read_twice
 
 WINDOW = timedelta(days=30)
 FEW = 30  # below this a share says nothing
@@ -33,10 +36,16 @@ class StandardForm(forms.Form):
     )
     promise_en = OneLineField(label=gettext_lazy("Promise, in English"), max_length=200)
     promise_de = OneLineField(label=gettext_lazy("Promise, in German"), max_length=200)
+    anyway = anyway_field()
     measured_by = forms.ChoiceField(label=gettext_lazy("Measured by"), choices=BaseStandard.Measure.choices)
     target_percent = forms.IntegerField(
         label=gettext_lazy("Kept in at least, per cent"), min_value=1, max_value=100, initial=95
     )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        read_twice(self, said, dict.fromkeys(("promise_en", "promise_de"), remarks))
+        return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ UNDER_THE_CODE = {
     "change what stays the same": "UPDATE policies_transfer SET cents = cents",
     "delete": "DELETE FROM policies_transfer",
     "replace": "INSERT OR REPLACE INTO policies_transfer SELECT * FROM policies_transfer",
-    "empty": "TRUNCATE policies_transfer CASCADE",
+    "empty": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE policies_transfer CASCADE",
 }
 
 
