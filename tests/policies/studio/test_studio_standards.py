@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from policies.models import BaseStandard, Rulebook
 from policies.rules.standard import Kept
-from policies.studio.standards import Row
+from policies.studio.rules.standards import Row
 from tickets.models import Clock, Target
 
 pytestmark = pytest.mark.django_db
