@@ -228,7 +228,10 @@ class ExtraAuthorityAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("pk", "whom", "amount", "starts_at", "ends_at", "ended_at", "granted_by")
     list_select_related = ("team", "person", "granted_by")
     ordering = ("-pk",)
-    exclude = ("key",)
+    fields = (
+        *("team", "person", "cents", "currency", "reason", "starts_at", "ends_at"),
+        *("granted_by", "granted_at", "ended_at", "ended_by"),
+    )
 
 
 @admin.register(Paid)

@@ -77,7 +77,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "servicedesk.context.desk",
-                "policies.studio.navigation.ways",
+                "servicedesk.context.studio",
             ],
             # In place of the package's own tag, which draws each icon anew: a tenth of a page's time.
             "libraries": {"lucide": "accounts.icons"},

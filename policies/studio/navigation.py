@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -100,11 +100,6 @@ def groups_for(person: Person) -> tuple[Group, ...]:
     return tuple(group for group in found if group.ways)
 
 
-def ways(request: HttpRequest) -> dict[str, object]:
-    """For every page of the studio: its groups, and where in them one is."""
-    match = request.resolver_match
-    if match is None or match.namespace != "studio" or not request.user.is_authenticated:
-        return {}
-    groups = groups_for(request.user)
-    here = next((way for group in groups for way in group.ways if way.leads_to(match.url_name)), None)
-    return {"studio_groups": groups, "studio_way": here}
+def way_at(here: str, groups: Iterable[Group]) -> Way | None:
+    """Where in them one is, by the name of the address; None off every way."""
+    return next((way for group in groups for way in group.ways if way.leads_to(here)), None)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from program import Program
 
 from policies.facts import Wish
-from policies.models import Ask, Challenge, ExtraAuthority, Ruling
+from policies.models import Ask, Challenge, ExtraAuthority, Level, Ruling
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +133,7 @@ def test_extra_authority_ends_at_ones_own_limit_and_team(cast: Cast) -> None:
 def test_a_question_is_passed_on_to_whoever_may_answer(cast: Cast, ask: Ask) -> None:
     edda = person("Edda")
     cast.north.welcome(edda, lead=True)
+    Level.objects.create(agent=edda, cause=cast.late, level=3)
     ben, path = Program.of(cast.ben), f"asks/{ask.pk}/passing/"
     assert [one["name"] for one in ben.get(path).json()] == ["Edda"]
     assert ben.post(path, {"to": cast.anna.pk}).status_code == 409
