@@ -29,10 +29,12 @@ UNPROMPTED_WANTED = 30  # per cent
 
 @dataclass(frozen=True, slots=True)
 class Prompting:
-    """`gain`: later gestures over first ones for the same cause; `unprompted`: given before the customer wrote."""
+    """`gain`: later gestures over first ones for the same cause; `unprompted`: given before the customer wrote;
+    `moneyless`: a call, a hand, a repair first – what cost no money (C23)."""
 
     gain: Ratio
     unprompted: Share
+    moneyless: Share
 
     @property
     def pays_to_nag(self) -> bool:
@@ -52,11 +54,12 @@ def prompting(*, at: datetime) -> Prompting:
     first = grouped((cause, cents) for cause, cents, number in rows if number == 1 and cents)
     later = grouped((cause, cents) for cause, cents, number in rows if number > 1 and cents)
     unasked = sum(1 for _cause, _cents, number in rows if number == 0)
-    return Prompting(ratio_of(first, later), Share(unasked, len(rows)))
+    moneyless = sum(1 for _cause, cents, _number in rows if cents == 0)
+    return Prompting(ratio_of(first, later), Share(unasked, len(rows)), Share(moneyless, len(rows)))
 
 
 def _given(*, at: datetime) -> list[tuple[int, int, int]]:
-    """Cause, cents of the house's currency (0 for another one) and the number of the contact, the newest first."""
+    """Cause, cents and the number of the contact, the newest first; what was given in another currency is left out."""
     since = ExpressionWrapper(OuterRef("at") - ASKED_WITHIN, output_field=Moment())
     asked = Message.objects.filter(
         from_customer=True,
@@ -67,7 +70,8 @@ def _given(*, at: datetime) -> list[tuple[int, int, int]]:
     )
     # Without an order of its own: the default one would make a group of each message.
     number = asked.order_by().values("from_customer").annotate(number=Count("pk")).values("number")
-    offers = Offer.objects.counting().filter(at__gt=at - timedelta(days=WINDOW), at__lte=at)
+    offers = Offer.objects.counting().filter(
+        at__gt=at - timedelta(days=WINDOW), at__lte=at, currency=settings.CURRENCY
+    )
     counted = offers.annotate(number=Coalesce(Subquery(number, output_field=IntegerField()), 0))
-    rows = counted.order_by("-at").values_list("cause", "cents", "currency", "number")[:MOST]
-    return [(cause, cents if code == settings.CURRENCY else 0, nth) for cause, cents, code, nth in rows]
+    return list(counted.order_by("-at").values_list("cause", "cents", "number")[:MOST])

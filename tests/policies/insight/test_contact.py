@@ -39,16 +39,13 @@ def test_C21_later_gestures_are_held_against_first_ones_for_the_same_cause() -> 
 )
 def test_C21_the_lead_is_asked_only_beyond_what_is_allowed_and_told(later: list[int], pays: bool) -> None:
     gain = ratio_of({"late": [990, 1010] * 20}, {"late": later})
-    assert Prompting(gain, Share(0, 0)).pays_to_nag is pays
+    assert Prompting(gain, Share(0, 0), Share(0, 0)).pays_to_nag is pays
 
 
 def test_C22_less_than_three_in_ten_unasked_is_said_only_of_enough() -> None:
     gain = Ratio(None, (0.0, 0.0), 0, 0)
-    assert [Prompting(gain, Share(*said)).too_rarely_unasked for said in ((8, 30), (9, 30), (8, 29))] == [
-        True,
-        False,
-        False,
-    ]
+    seen = [Prompting(gain, Share(*said), Share(0, 0)) for said in ((8, 30), (9, 30), (8, 29))]
+    assert [one.too_rarely_unasked for one in seen] == [True, False, False]
 
 
 @pytest.mark.django_db
@@ -67,7 +64,7 @@ def test_the_contact_is_the_customers_own_about_this_cause_in_a_month(
     asked.write("Long ago.", by=cast.cem.person, from_customer=True, at=now - timedelta(days=60))
     with django_assert_num_queries(1):
         found = prompting(at=now + timedelta(minutes=1))
-    assert found.unprompted == Share(1, 3)
+    assert (found.unprompted, found.moneyless) == (Share(1, 3), Share(0, 3))
     assert (found.gain.value, found.gain.too_few) == (None, True)
 
 
