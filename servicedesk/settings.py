@@ -277,6 +277,8 @@ SPECTACULAR_SETTINGS = {
         "PromiseKind": "tickets.sla.target.KINDS",
         "Light": "policies.api.shapes.LIGHTS",
         "Outcome": "policies.weigh.decision.Outcome",
+        "AskAnswer": "policies.asks.ask.Ask.Answer",
+        "ChallengeAnswer": "policies.challenges.challenge.Challenge.Answer",
     },
 }
 

@@ -579,7 +579,7 @@ api_authority:hindrance_end PUT  401 404 404 404 200 404 200 404 404 401
 api_authority:challenges   GET   401 404 404 404 200 200 200 200 200 401
 api_authority:challenges   POST  401 405 405 405 405 405 405 405 405 401
 api_authority:challenge    GET   401 405 405 405 405 405 405 405 405 401
-api_authority:challenge    POST  401 404 404 404 200 404 200 404 404 401
+api_authority:challenge    POST  401 404 404 404 201 404 201 404 404 401
 api_authority:challenge_answer GET 401 405 405 405 405 405 405 405 405 401
 api_authority:challenge_answer POST 401 405 405 405 405 405 405 405 405 401
 api_authority:challenge_answer PUT 401 404 404 404 404 404 200 404 200 401
