@@ -15,15 +15,19 @@ from accounts.admin import Kept, ReadOnly, choose_by_name
 from accounts.models import Person
 
 from .models import (
+    AnswerLink,
     Ask,
     Budget,
     BudgetPeriod,
     BudgetUserObjectPermission,
+    Challenge,
+    ExtraAuthority,
     GestureKind,
     Guardrail,
     Level,
     Limit,
     Offer,
+    Paid,
     Requirement,
     Rulebook,
     Ruling,
@@ -34,6 +38,8 @@ from .models import (
 )
 from .weigh.currency import money
 from .weigh.decision import Dimension
+
+LINK_FIELDS = ("ask", "person", "created_at", "expires_at", "used_at")
 
 
 class PeriodInline(ReadOnly, admin.TabularInline):
@@ -194,8 +200,50 @@ class AskAdmin(ReadOnly, admin.ModelAdmin):
     ordering = ("-pk",)
     fields = (
         *("ruling", "role", "asked", "step", "opened_at", "due_at", "silence_grants"),
+        *("asked_before", "remind_at", "restarted_at", "pooled_at"),
         *("closed_at", "answer", "answered_by", "words"),
     )
+
+
+@admin.register(AnswerLink)
+class AnswerLinkAdmin(ReadOnly, admin.ModelAdmin):
+    """Which links to answer by mail were sent, never what they open with."""
+
+    list_display = LINK_FIELDS
+    list_select_related = ("ask", "person")
+    ordering = ("-pk",)
+    fields = LINK_FIELDS
+
+
+@admin.register(Challenge)
+class ChallengeAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("pk", "rule_in_words", "team", "raised_by", "owner", "due_at", "answer")
+    list_filter = ("kind", "team", "answer")
+    list_select_related = ("team", "raised_by", "owner")
+    ordering = ("-pk",)
+
+
+@admin.register(ExtraAuthority)
+class ExtraAuthorityAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("pk", "whom", "amount", "starts_at", "ends_at", "ended_at", "granted_by")
+    list_select_related = ("team", "person", "granted_by")
+    ordering = ("-pk",)
+    fields = (
+        *("team", "person", "cents", "currency", "reason", "starts_at", "ends_at"),
+        *("granted_by", "granted_at", "ended_at", "ended_by"),
+    )
+
+
+@admin.register(Paid)
+class PaidAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("pk", "ticket", "amount", "source", "words", "by", "at")
+    list_filter = ("source",)
+    list_select_related = ("ticket", "by")
+    ordering = ("-pk",)
+
+    @admin.display(description=_("amount"))
+    def amount(self, paid: Paid) -> str:
+        return money(paid.cents, paid.currency)
 
 
 @admin.register(Level)

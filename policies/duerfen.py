@@ -35,6 +35,17 @@ class Latitude:
         )
         return Latitude(own, stretch, customer, self.on_trial)
 
+    def plus(self, cents: int) -> Latitude:
+        """This room with so much more per case, alone and when nobody objects; the year's limit stays."""
+        return Latitude(
+            self.own_cents + cents, self.stretch_cents + cents, self.customer_cents, self.on_trial
+        )
+
+    def at_most(self, cents: int) -> Latitude:
+        """This room for a case worth no more than so much; what the customer may get in all is another matter."""
+        own, stretch = min(self.own_cents, cents), min(self.stretch_cents, cents)
+        return Latitude(own, stretch, self.customer_cents, self.on_trial)
+
 
 class Limit(models.Model):
     class Role(models.TextChoices):

@@ -6,7 +6,6 @@ It falls back by time alone: outside its dates no row counts, so nothing has to 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,7 +18,7 @@ from accounts.person import Person
 from accounts.team import Team
 from tickets.live import relay
 
-from .duerfen import Latitude, Limit, latitude
+from .duerfen import Limit, latitude
 from .refusal import Refusal
 from .rules.rulebook import Rulebook
 from .weigh.currency import money
@@ -170,11 +169,6 @@ def running_for(person: Person, team: Team, *, at: datetime) -> list[ExtraAuthor
 def extra_of(extras: Iterable[ExtraAuthority], person: Person, team: Team) -> int:
     """Cents more per case: where several run at once the largest one holds, they are not added up."""
     return max((extra.cents for extra in extras if extra.holds_for(person, team)), default=0)
-
-
-def widened(room: Latitude, cents: int) -> Latitude:
-    """The room with so much more per case, alone and when nobody objects; the year's limit stays."""
-    return replace(room, own_cents=room.own_cents + cents, stretch_cents=room.stretch_cents + cents)
 
 
 def _beyond(extra: ExtraAuthority, *, at: datetime) -> Refusal | None:

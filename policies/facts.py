@@ -16,6 +16,7 @@ from accounts.person import Person
 from tickets import known
 from tickets.ticket import Ticket
 
+from .case.paid import LIKE_CASH, most_for
 from .case.said import said_of
 from .case.tie import conflicted
 from .duerfen import Latitude, Limit, latitude
@@ -128,12 +129,14 @@ class _Known:
     wills: dict[int, str]  # by ticket; those without a word are missing
     tied: frozenset[int]  # customers this agent said to be close to
     heard: frozenset[int]  # tickets whose customer's wish was written down
+    paid: dict[int, int]  # by ticket, where it is known and the wish is like cash
 
 
 def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, rules: Rules, *, at: datetime) -> _Known:
     teams = {ticket.team_id: ticket for ticket in tickets}
     asks_wish = any(row.fact == "wish" for row in rules.needed_facts)
-    said = said_of(agent, tickets, wishes=asks_wish, at=at)
+    paid_in = wish.currency if rules.kinds[wish.kind].form in LIKE_CASH else ""
+    said = said_of(agent, tickets, wishes=asks_wish, paid_in=paid_in, at=at)
     return _Known(
         given=_given_to(tickets, rules.terms_at(at), at=at),
         purses={team: purses(agent, ticket, wish.currency, at=at) for team, ticket in teams.items()},
@@ -142,12 +145,15 @@ def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, rules: Rules,
         wills=said["will"],
         tied=frozenset(said["tie"]),
         heard=frozenset(said["wish"]),
+        paid={ticket: int(cents) for ticket, cents in said["paid"].items()},
     )
 
 
 def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Known, *, at: datetime) -> Facts:
     kind = rules.kinds[wish.kind]
     room = known.meanwhile.room(room_for(rules, agent, ticket, at=at), agent, ticket.team)
+    if ticket.pk in known.paid:
+        room = room.at_most(most_for(known.paid[ticket.pk]))
     case_cents, customer_cents = known.given(ticket)
     own_cents, pool_cents = known.purses[ticket.team_id]
     return Facts(

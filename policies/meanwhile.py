@@ -13,7 +13,7 @@ from tickets.ticket import Ticket
 from .challenges.challenge import suspended_in
 from .challenges.rule import Kind, Rule, without
 from .duerfen import Latitude
-from .extra import ExtraAuthority, extra_of, running_in, widened
+from .extra import ExtraAuthority, extra_of, running_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Meanwhile:
         return cls(extras, suspended_in(teams))
 
     def room(self, room: Latitude, person: Person, team: Team) -> Latitude:
-        return widened(without(room, self.suspended.get(team.pk, ())), extra_of(self.extras, person, team))
+        return without(room, self.suspended.get(team.pk, ())).plus(extra_of(self.extras, person, team))
 
     def level(self, needed: int, ticket: Ticket) -> int:
         """The level that is needed here, or none where the team's challenge suspended it."""

@@ -4,6 +4,7 @@ from .asks.ask import Ask
 from .asks.link import AnswerLink
 from .case.hindrance import Hindrance
 from .case.house_will import HouseWill
+from .case.paid import Paid
 from .case.tie import Tie
 from .case.wish import CustomerWish
 from .challenges.challenge import Challenge
@@ -74,6 +75,7 @@ __all__ = [
     "Mirror",
     "NeededFact",
     "Offer",
+    "Paid",
     "PayoutOrder",
     "PayoutReport",
     "PayoutTarget",

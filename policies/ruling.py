@@ -18,6 +18,7 @@ from tickets.ticket import Ticket
 
 from . import history
 from .asks.ask import Ask
+from .case.paid import Paid
 from .facts import Wish, budgets_for, circumstances, gather, rules_in_force, take_turns
 from .learning.training import TrainingItem
 from .ledger.budget import Budget, house_day
@@ -172,6 +173,7 @@ class Ruling(models.Model):
             circumstances={
                 **circumstances(ticket, wish, kind, day=house_day(at)),
                 **meanwhile.to_json(agent, ticket.team),
+                **Paid.for_storing(ticket, kind.form, wish.currency),
             },
             called={"en": wish.named or kind.name_en, "de": wish.named or kind.name_de},
             form=kind.form,

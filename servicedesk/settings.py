@@ -77,6 +77,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "servicedesk.context.desk",
+                "servicedesk.context.studio",
             ],
             # In place of the package's own tag, which draws each icon anew: a tenth of a page's time.
             "libraries": {"lucide": "accounts.icons"},
@@ -283,6 +284,8 @@ SPECTACULAR_SETTINGS = {
         "PromiseKind": "tickets.sla.target.KINDS",
         "Light": "policies.api.shapes.LIGHTS",
         "Outcome": "policies.weigh.decision.Outcome",
+        "AskAnswer": "policies.asks.ask.Ask.Answer",
+        "ChallengeAnswer": "policies.challenges.challenge.Challenge.Answer",
     },
 }
 

@@ -10,8 +10,10 @@ import pytest
 import schema
 from cast import Cast, build_cast
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 from pytest_django import Settings
+from walls import walls_down
 
 from policies.facts import forget_rules
 
@@ -43,6 +45,20 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     yield schema.copy_to(file)
     for part in ("", "-wal", "-shm"):
         file.with_name(file.name + part).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> Iterator[None]:
+    """Between two tests that commit, every table is emptied: the ledger's own walls come down for that moment."""
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        with walls_down(operations.connection):
+            empty(operations, statements)
+
+    BaseDatabaseOperations.execute_sql_flush = execute_sql_flush
+    yield
+    BaseDatabaseOperations.execute_sql_flush = empty
 
 
 @pytest.fixture

@@ -17,11 +17,15 @@ from django.urls import reverse
 
 from accounts.models import ApiToken, Customer, Organisation, Person, Team
 from policies.models import (
+    AnswerLink,
     Ask,
     Budget,
     BudgetPeriod,
+    Challenge,
+    ExtraAuthority,
     Level,
     Offer,
+    Paid,
     Rulebook,
     Ruling,
     Stance,
@@ -80,7 +84,7 @@ LOOKED_AT = (
         Heartbeat,
         Place,
     ),
-    *(Transfer, Ruling, Offer, Ask, Rulebook, ApiToken),
+    *(Transfer, Ruling, Offer, Ask, AnswerLink, Challenge, ExtraAuthority, Paid, Rulebook, ApiToken),
 )
 NEVER_DELETED = (Person, Customer, Organisation, Team, Cause, Budget, Thresholds, *LOOKED_AT)
 SAM = "sam.whitfield@haldenwerk.example"

@@ -40,6 +40,7 @@ from policies.models import (
     Idea,
     LearningSlot,
     Limit,
+    Paid,
     PayoutOrder,
     PayoutTarget,
     Question,
@@ -377,6 +378,8 @@ authority:match            GET   in  405 405 405 405 405 405 405 405 in
 authority:match            POST  in  404 404 404 302 404 302 404 404 in
 authority:hear             GET   in  405 405 405 405 405 405 405 405 in
 authority:hear             POST  in  404 404 404 302 404 302 404 404 in
+authority:note_paid        GET   in  405 405 405 405 405 405 405 405 in
+authority:note_paid        POST  in  404 404 404 302 404 302 404 404 in
 authority:meet             GET   in  405 405 405 405 405 405 405 405 in
 authority:meet             POST  in  404 404 404 302 404 302 404 404 in
 authority:clear            GET   in  405 405 405 405 405 405 405 405 in
@@ -652,11 +655,31 @@ api_authority:stages       POST  401 404 404 404 200 404 200 404 404 401
 api_authority:customer_wish GET  401 404 404 404 200 404 200 404 404 401
 api_authority:customer_wish POST 401 405 405 405 405 405 405 405 405 401
 api_authority:customer_wish PUT  401 404 404 404 200 404 200 404 404 401
+api_authority:paid         GET   401 404 404 404 200 404 200 404 404 401
+api_authority:paid         POST  401 405 405 405 405 405 405 405 405 401
+api_authority:paid         PUT   401 404 404 404 200 404 200 404 404 401
 api_authority:hindrances   GET   401 404 404 404 200 404 200 404 404 401
 api_authority:hindrances   POST  401 404 404 404 201 404 201 404 404 401
 api_authority:hindrance_end GET  401 405 405 405 405 405 405 405 405 401
 api_authority:hindrance_end POST 401 405 405 405 405 405 405 405 405 401
 api_authority:hindrance_end PUT  401 404 404 404 200 404 200 404 404 401
+api_authority:challenges   GET   401 404 404 404 200 200 200 200 200 401
+api_authority:challenges   POST  401 405 405 405 405 405 405 405 405 401
+api_authority:challenge    GET   401 405 405 405 405 405 405 405 405 401
+api_authority:challenge    POST  401 404 404 404 201 404 201 404 404 401
+api_authority:challenge_answer GET 401 405 405 405 405 405 405 405 405 401
+api_authority:challenge_answer POST 401 405 405 405 405 405 405 405 405 401
+api_authority:challenge_answer PUT 401 404 404 404 404 404 200 404 200 401
+api_authority:extras       GET   401 404 404 404 200 200 200 200 200 401
+api_authority:extras       POST  401 404 404 404 404 404 400 400 400 401
+api_authority:extra_end    GET   401 405 405 405 405 405 405 405 405 401
+api_authority:extra_end    POST  401 405 405 405 405 405 405 405 405 401
+api_authority:extra_end    PUT   401 404 404 404 404 404 200 404 200 401
+api_authority:passing      GET   401 404 404 404 404 404 200 404 404 401
+api_authority:passing      POST  401 404 404 404 404 404 409 404 404 401
+api_authority:withdrawal   GET   401 405 405 405 405 405 405 405 405 401
+api_authority:withdrawal   POST  401 405 405 405 405 405 405 405 405 401
+api_authority:withdrawal   PUT   401 404 404 404 200 404 404 404 404 401
 api_authority:asks         GET   401 404 404 404 200 200 200 200 404 401
 api_authority:asks         POST  401 405 405 405 405 405 405 405 405 401
 api_authority:answer       GET   401 405 405 405 405 405 405 405 405 401
@@ -737,6 +760,8 @@ SENT: dict[str, dict[str, str]] = {
     "desk:paste_affected": {"entries": "nobody@kulanz.example"},
     "authority:hear": {"wants": "speed"},
     "api_authority:customer_wish": {"wants": "speed"},
+    "authority:note_paid": {"cents": "20", "source": "customer"},
+    "api_authority:paid": {"cents": 2000, "source": "customer"},
     "api_authority:hindrances": {"what": "time"},
     "authority:meet": {"what": "tool", "words": "Screen is black"},
     "authority:tie": {"kind": "friend"},
@@ -756,6 +781,10 @@ SENT: dict[str, dict[str, str]] = {
     "api:affected": {"customers": ["nobody@kulanz.example"]},
     "api:messages": {"text": "One thing more."},
     "api:status": {"status": "closed"},
+    "api_authority:challenge": {"rule": "stretch:", "why": "Too little"},
+    "api_authority:challenge_answer": {"answer": "stays", "words": "It protects the other customers."},
+    "api_authority:extras": {"team": 2**31, "cents": 100, "reason": "Recall", "ends_at": f"{SOON}Z"},
+    "api_authority:passing": {"to": 2**31},
     "api_authority:authority": {"kind": "voucher", "cents": 1000},
     "api_authority:offers": {"kind": "voucher", "cents": 1000},
     "api_authority:stages": {"stage": "delivered"},
@@ -931,6 +960,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "left out": (ticket.pk, booked.offer.pk, quiet.pk),
         "ruling": booked.pk,
         "wish": CustomerWish.hear(ticket, "heard", by=agent).pk,
+        "paid": Paid.note(ticket, 2000, source="customer", by=agent).pk,
         "hindrance": (ticket.pk, Hindrance.meet(ticket, "tool", by=agent).pk),
         # Somebody else than the tickets are about, or nobody here could decide anything.
         "tie": Tie.declare(agent, quiet, "friend").pk,
@@ -1122,9 +1152,11 @@ OBJECT = {
     **dict.fromkeys(["studio:newcomers_offer", "studio:activate_offer", "studio:end_offer"], "newcomers"),
     "studio:take_away_standard": "promise",
     "authority:learnt": "training",
-    **dict.fromkeys(["authority:hear", "authority:meet", "authority:tie"], "ticket"),
+    **dict.fromkeys(["authority:hear", "authority:note_paid", "authority:meet", "authority:tie"], "ticket"),
     "authority:clear": "hindrance",
-    **dict.fromkeys(["api_authority:customer_wish", "api_authority:hindrances"], "ticket"),
+    **dict.fromkeys(
+        ["api_authority:customer_wish", "api_authority:paid", "api_authority:hindrances"], "ticket"
+    ),
     "api_authority:hindrance_end": "hindrance",
     "authority:untie": "tie",
     "studio:withdraw_will": "will",
@@ -1151,6 +1183,10 @@ OBJECT = {
     **dict.fromkeys(["api:ticket", "api:messages", "api:assignment", "api:status"], "ticket"),
     **dict.fromkeys(["api_authority:authority", "api_authority:offers"], "ticket"),
     "api_authority:answer": "ask",
+    **dict.fromkeys(["api_authority:passing", "api_authority:withdrawal"], "ask"),
+    "api_authority:challenge": "ticket",
+    "api_authority:challenge_answer": "challenge",
+    "api_authority:extra_end": "extra",
     **dict.fromkeys([f"studio:{name}_payout" for name in ("confirm", "refuse")], "payout"),
     "studio:send_payout_again": "payout",
     "studio:settle_finding": "finding",

@@ -34,6 +34,7 @@ from policies.models import (
     Guardrail,
     Limit,
     Offer,
+    Paid,
     Rulebook,
     Ruling,
     Stance,
@@ -100,6 +101,7 @@ MADE_BY_US = {
     "policies.ExtraAuthority": {"currency", "key"},
     "policies.AnswerLink": {"digest", "email"},
     "policies.Challenge": {"code", "called", "passed_by"},
+    "policies.Paid": {"currency"},
     "policies.Offer": {"kind", "form", "currency", "owed_by", "fault"},
     "policies.Ruling": {"facts", "decision", "circumstances", "outcome", "owed_by", "form", "fault", "key"},
     "policies.AcquisitionOffer": {"currency", "key"},
@@ -172,6 +174,7 @@ def a_matter(cast: Cast) -> Ticket:
         Ruling.request(anna, ticket, Wish("voucher", cents, why="Because"), key=key)
     Offer.objects.get(cents=1000).deliver(by=anna)
     Offer.objects.get(cents=900).reverse(by=anna, why="Given twice")
+    Paid.note(ticket, 2000, source="customer", words="Order 4711", by=anna)
     Challenge.raise_it(ChallengedRule(Kind.OWN), ticket, by=anna, why="Too little")
     lent = {"cents": 100, "currency": "EUR", "reason": "Recall", "key": "recall", "granted_by": ben}
     begins = timezone.now()

@@ -1,7 +1,8 @@
-"""What is said of a case: the customer's wish, and what is in the way. No customer reads either."""
+"""What is said of a case: the customer's wish, what was paid, what is in the way. No customer reads any of it."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
@@ -9,10 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from policies.case.hindrance import Hindrance
+from policies.case.paid import Paid
 from policies.case.wish import CustomerWish
+from policies.weigh.money import MOST_CENTS
 from tickets.api.desk_shapes import NamedPerson
 from tickets.api.door import Door
-from tickets.api.fields import Choice, Line, Moment, Strict
+from tickets.api.fields import Choice, Line, Moment, Strict, WholeNumber
 from tickets.api.paging import LARGEST_ID, ByNumber
 
 
@@ -30,6 +33,28 @@ class WishShape(serializers.ModelSerializer):
     class Meta:
         model = CustomerWish
         fields = ("wants", "words", "by", "at")
+        read_only_fields = fields
+
+
+class NewPaid(Strict):
+    cents = WholeNumber(min_value=1, max_value=MOST_CENTS, help_text="In the currency's smallest unit.")
+    currency = Choice([(settings.CURRENCY, settings.CURRENCY)], default=settings.CURRENCY)
+    source = Choice(Paid.Source.choices, help_text="Who says so.")
+    words = Line(
+        max_length=200, required=False, allow_blank=True, default="", help_text="Which order or contract."
+    )
+
+
+class PaidShape(serializers.ModelSerializer):
+    by = NamedPerson(read_only=True)
+    at = Moment()
+    most_cents = serializers.IntegerField(
+        read_only=True, help_text="Nothing like cash goes beyond it without being asked."
+    )
+
+    class Meta:
+        model = Paid
+        fields = ("cents", "currency", "source", "words", "most_cents", "by", "at")
         read_only_fields = fields
 
 
@@ -70,6 +95,29 @@ class Wish(Door):
         form.is_valid(raise_exception=True)
         heard = CustomerWish.hear(ticket, **form.validated_data, by=self.person)
         return Response(WishShape(heard).data)
+
+
+class WhatWasPaid(Door):
+    @extend_schema(
+        operation_id="paid_get",
+        responses={200: PaidShape, 404: OpenApiResponse(description="Nobody knows; so it binds nothing")},
+        tags=["gestures"],
+    )
+    def get(self, request: Request, number: int) -> Response:
+        """What was paid for the thing this ticket is about, as far as it is known."""
+        found = Paid.of(self.worked(number))
+        if found is None:
+            raise NotFound
+        return Response(PaidShape(found).data)
+
+    @extend_schema(operation_id="paid_set", request=NewPaid, responses=PaidShape, tags=["gestures"])
+    def put(self, request: Request, number: int) -> Response:
+        """Write down what was paid, and who says so. The same again changes nothing."""
+        ticket = self.worked(number)
+        form = NewPaid(data=request.data)
+        form.is_valid(raise_exception=True)
+        noted = Paid.note(ticket, **form.validated_data, by=self.person)
+        return Response(PaidShape(noted).data)
 
 
 class Hindrances(Door):

@@ -19,7 +19,7 @@ from policies.ruling import Ruling
 from policies.weigh.decision import Decision, Dimension, Light, Outcome
 from policies.weigh.money import MOST_CENTS
 from tickets.api.desk_shapes import NamedPerson
-from tickets.api.fields import Address, Choice, Line, Moment, Strict, Text, WholeNumber
+from tickets.api.fields import Choice, Line, Moment, Strict, WholeNumber
 
 from .outlook_shape import OutlookShape
 
@@ -233,66 +233,3 @@ class RulingShape(serializers.Serializer):
     def get_ask(self, ruling: Ruling) -> dict[str, Any] | None:
         ask = Ask.objects.filter(ruling=ruling).select_related("asked").first()
         return AskedShape(ask).data if ask else None
-
-
-class AskShape(serializers.ModelSerializer):
-    """A question as the one reads it who may answer it."""
-
-    ticket = serializers.IntegerField(source="ruling.ticket_id", read_only=True)
-    agent = NamedPerson(source="ruling.agent", read_only=True)
-    customer = serializers.CharField(source="ruling.ticket.customer.person.name", read_only=True)
-    gesture = serializers.CharField(source="ruling.gesture", read_only=True)
-    kind = serializers.CharField(source="ruling.weighed.kind", read_only=True)
-    cents = serializers.IntegerField(source="ruling.weighed.cents", read_only=True)
-    currency = serializers.CharField(source="ruling.weighed.currency", read_only=True)
-    why = serializers.CharField(source="ruling.why", read_only=True)
-    decision = DecisionShape(source="ruling.answer", read_only=True)
-    asked = NamedPerson(read_only=True)
-    answered_by = NamedPerson(read_only=True, allow_null=True)
-    opened_at = Moment()
-    due_at = Moment()
-    closed_at = Moment(allow_null=True)
-
-    class Meta:
-        model = Ask
-        fields = (
-            "id",
-            "ticket",
-            "agent",
-            "customer",
-            "gesture",
-            "kind",
-            "cents",
-            "currency",
-            "why",
-            "decision",
-            "role",
-            "asked",
-            "step",
-            "silence_grants",
-            "opened_at",
-            "due_at",
-            "closed_at",
-            "answer",
-            "answered_by",
-            "words",
-        )
-        read_only_fields = fields
-
-
-class AskFilters(Address):
-    state = Choice([("open", "open"), ("answered", "answered")], default="open")
-
-
-class NewAnswer(Strict):
-    """Yes, with words if one likes; no, only with words the agent can use. A case that is offered is taken by a yes."""
-
-    answer = Choice([("grant", "yes"), ("decline", "no")])
-    words = Text(max_length=500, required=False, allow_blank=True, default="")
-    anyway = Line(max_length=200, required=False, help_text="Why the words of a no stand against a remark.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["answer"] == "decline" and not attrs["words"]:
-            words = _("Say what the no protects and what is possible instead. A bare no helps nobody.")
-            raise serializers.ValidationError({"words": [words]})
-        return attrs

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.absence import stand_ins
+from accounts.presence import Presence
 from tickets.mail.outbox import OutgoingMail
 from tickets.notice import Notice
 
@@ -126,15 +127,20 @@ class Passing(models.Model):
         return True
 
     def _was_reached(self, *, now: datetime) -> bool:
-        """On duty, and told: a mail that could not be delivered and a notice nobody opened tell nobody."""
+        """On duty, and told: a mail that could not be delivered and a notice nobody opened tell nobody.
+
+        Whose desk says when it was last open was on duty only if it has been since. Of others nobody knows.
+        """
         if not self.asked.is_active or stand_ins([self.asked], at=now):
             return False
         mails = OutgoingMail.objects.filter(key__startswith=f"ask:{self.pk}:{self.asked_id}:")
         seen = Notice.objects.filter(person=self.asked, event__ticket=self.ruling.ticket_id)
-        return (
-            not mails.filter(failed_at__isnull=False).exists()
-            or seen.filter(seen_at__gte=self.opened_at).exists()
-        )
+        if seen.filter(seen_at__gte=self.opened_at).exists():
+            return True
+        since = self.restarted_at or self.opened_at
+        if Presence.objects.filter(person=self.asked, seen_at__lt=since).exists():
+            return False
+        return not mails.filter(failed_at__isnull=False).exists()
 
     def _restart(self, *, now: datetime) -> bool:
         """Ask somebody else with a fresh clock, once; False when that was done before or there is nobody."""

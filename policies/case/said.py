@@ -1,4 +1,4 @@
-"""What is written down of an agent and some cases – levels, wills, ties, wishes – read for `facts` in one query."""
+"""What is written down of an agent and some cases – levels, wills, ties, wishes, what was paid – in one query."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tickets.ticket import Ticket
 
 from ..koennen import Level
 from ..wollen import Stance
+from .paid import Paid
 from .tie import Tie
 from .wish import CustomerWish
 
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
 
 def said_of(
-    agent: Person, tickets: Sequence[Ticket], *, wishes: bool, at: datetime
+    agent: Person, tickets: Sequence[Ticket], *, wishes: bool, paid_in: str, at: datetime
 ) -> dict[str, dict[int, str]]:
-    """By kind (“level”, “will”, “tie”, “wish”) and what it is about (cause, ticket, customer, ticket): the value.
+    """By kind (“level”, “will”, “tie”, “wish”, “paid”) and what it is about (cause, ticket, customer, ticket, ticket).
 
-    Without `wishes` those are not read: most rules do not ask for them, and each part of the query costs its time.
+    Without `wishes` those are not read, and amounts only in the currency `paid_in`, if any: most rules do not ask for
+    them, and each part of the query costs its time.
     """
     levels = Level.objects.filter(agent=agent, cause__in={ticket.cause_id for ticket in tickets})
     ties = Tie.objects.standing().filter(agent=agent, customer__in={ticket.customer_id for ticket in tickets})
@@ -34,10 +36,14 @@ def said_of(
         _part("will", Stance.of_each(agent, tickets, at=at), "ticket_id", "will"),
         _part("tie", ties, "customer_id", "kind"),
     ]
+    stored = {ticket.pk for ticket in tickets if ticket.pk}
+    if paid_in:
+        paid = Paid.objects.newest().filter(ticket__in=stored, currency=paid_in)
+        parts.append(_part("paid", paid, "ticket_id", "cents"))
     if wishes:
-        heard = CustomerWish.objects.filter(ticket__in={ticket.pk for ticket in tickets if ticket.pk})
+        heard = CustomerWish.objects.filter(ticket__in=stored)
         parts.append(_part("wish", heard, "ticket_id", "wants"))
-    found: dict[str, dict[int, str]] = {"level": {}, "will": {}, "tie": {}, "wish": {}}
+    found: dict[str, dict[int, str]] = {"level": {}, "will": {}, "tie": {}, "wish": {}, "paid": {}}
     for kind, about, value in parts[0].union(*parts[1:], all=True):
         found[kind][about] = value
     return found

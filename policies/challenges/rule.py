@@ -45,6 +45,11 @@ class Rule:
         kind, _sep, code = name.partition(":")
         return cls(Kind(kind), code) if kind in Kind.values else None
 
+    def can_speak_about(self, cause: Cause) -> bool:
+        """Whether a case of this cause can meet a rule of this name at all."""
+        fits = {Kind.GUARDRAIL: self.code, Kind.LEVEL: cause.code}
+        return self.code == fits.get(self.kind, "")
+
 
 _SPOKE_BY = {
     "over-own-limit": Kind.OWN,

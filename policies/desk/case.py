@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST
 
 from policies.case.hindrance import Hindrance
 from policies.case.house_will import HouseWill
+from policies.case.paid import Paid
 from policies.case.tie import Tie
 from policies.case.wish import CustomerWish
 from policies.ledger.budget import house_day
 from tickets.desk.access import LARGEST_ID, desk_only, find
 from tickets.ticket import Ticket
 
-from .forms import CustomerWishForm, HindranceForm, TieForm
+from .forms import CustomerWishForm, HindranceForm, PaidForm, TieForm
 
 LONGEST_TOAST = 400
 
@@ -29,11 +30,15 @@ def of_case(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
     """What the panel shows of it; the forms begin with what is known."""
     wish = CustomerWish.of(ticket)
     known = {"wants": wish.wants, "words": wish.words} if wish else {}
+    paid = Paid.of(ticket)
+    told = {name: getattr(paid, name) for name in ("cents", "source", "words")} if paid else {}
     return {
         "customer_wish": wish,
         "house_will": HouseWill.on(house_day(timezone.now())),
         "hindrances": Hindrance.objects.open().filter(ticket=ticket),
         "own_tie": Tie.objects.standing().filter(agent=request.user, customer=ticket.customer).first(),
+        "paid": paid,
+        "paid_form": PaidForm(initial=told, auto_id="paid-%s"),
         "wish_form": CustomerWishForm(initial=known, auto_id="wish-%s"),
         "hindrance_form": HindranceForm(auto_id="hindrance-%s"),
         "tie_form": TieForm(auto_id="tie-%s"),
@@ -47,6 +52,16 @@ def hear(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_valid():
         CustomerWish.hear(ticket, **form.cleaned_data, by=request.user)
     return _told(request, ticket, form, _("Noted: what the customer wishes."))
+
+
+@require_POST
+@desk_only
+def note_paid(request: HttpRequest, number: int) -> HttpResponse:
+    """What was paid for it: from now on nothing like cash goes far beyond."""
+    ticket, form = find(request, number), PaidForm(request.POST)
+    if form.is_valid():
+        Paid.note(ticket, **form.cleaned_data, by=request.user)
+    return _told(request, ticket, form, _("Noted: what was paid."))
 
 
 @require_POST

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from policies.challenges.challenge import Challenge
-from policies.challenges.rule import Kind, Rule, in_words, rules_in
+from policies.challenges.rule import Rule, in_words, rules_in
 from policies.refusal import Refusal
 from policies.rules.guardrail import Guardrail
 from policies.weigh.decision import Decision
@@ -37,8 +37,7 @@ class ChallengeForm(forms.Form):
 
     def clean_rule(self) -> Rule:
         rule = Rule.named(self.cleaned_data["rule"])
-        fits = rule and {Kind.GUARDRAIL: rule.code, Kind.LEVEL: self.ticket.cause.code}.get(rule.kind, "")
-        if rule is None or rule.code != fits:
+        if rule is None or not rule.can_speak_about(self.ticket.cause):
             raise forms.ValidationError(_("This rule does not speak here."))
         return rule
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from policies.case.hindrance import Hindrance
+from policies.case.paid import Paid
 from policies.case.tie import Tie
 from policies.case.wish import CustomerWish
 from policies.facts import Rules, Wish
@@ -93,6 +94,18 @@ class ReversalForm(forms.Form):
 class CustomerWishForm(forms.Form):
     wants = forms.ChoiceField(label=_("The customer wishes"), choices=CustomerWish.Wants.choices)
     words = OneLineField(label=_("In the customer’s words"), max_length=200, required=False)
+
+
+class PaidForm(forms.Form):
+    cents = MoneyField(label=_("What was paid"))
+    source = forms.ChoiceField(label=_("Who says so?"), choices=Paid.Source.choices)
+    words = OneLineField(label=_("Which order or contract"), max_length=200, required=False)
+
+    def clean_cents(self) -> int:
+        cents = self.cleaned_data["cents"]
+        if not cents:
+            raise forms.ValidationError(_("An amount above zero, or nothing at all."))
+        return int(cents)
 
 
 class HindranceForm(forms.Form):

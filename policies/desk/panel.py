@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.person import Person
 from policies.asks.ask import Ask
 from policies.asks.outlook import Outlook, outlook
+from policies.case.paid import LIKE_CASH, MOST_PERCENT, most_for
 from policies.extra import running_for
 from policies.facts import Rules, Wish, budgets_for, loyalty, rules_in_force
 from policies.fairness import like_cases
@@ -67,6 +68,9 @@ class Preview:
     challengeable: list[tuple[str, str]]
     spoken: list[str]  # a no as one can say it to the customer
     loyalty: int = 0  # per cents by which this customer's years widen the room
+    like_cash: bool = False
+    most_for_paid: int = 0  # cents, where it is known what was paid
+    most_percent: int = MOST_PERCENT
 
     @property
     def look(self) -> str:
@@ -226,7 +230,19 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
     look = outlook(ruling, asks=decision.outcome in ASKED, at=at)
     spoken = spoken_no(ruling, rails=rails) if decision.outcome is Outcome.NEVER else []
     doubtful = challengeable(decision, ticket, rails)
-    return Preview(decision, lights, rails, ruling.gesture, look, doubtful, spoken, wider)
+    paid = ruling.circumstances.get("paid_cents", 0)
+    return Preview(
+        decision,
+        lights,
+        rails,
+        ruling.gesture,
+        look,
+        doubtful,
+        spoken,
+        wider,
+        like_cash=ruling.form in LIKE_CASH and not facts.owed,
+        most_for_paid=most_for(paid),
+    )
 
 
 def _only_pool(own: Budget | None, wish: Wish | None, *, at: datetime) -> bool:

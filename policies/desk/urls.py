@@ -12,6 +12,7 @@ urlpatterns = [
     path("tickets/<int:number>/offers/", verbs.offer, name="offer"),
     path("tickets/<int:number>/will/", verbs.will, name="will"),
     path("tickets/<int:number>/customer-wish/", case.hear, name="hear"),
+    path("tickets/<int:number>/paid/", case.note_paid, name="note_paid"),
     path("tickets/<int:number>/hindrances/", case.meet, name="meet"),
     path("tickets/<int:number>/hindrances/<int:pk>/end/", case.clear, name="clear"),
     path("tickets/<int:number>/tie/", case.tie, name="tie"),

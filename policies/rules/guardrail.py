@@ -22,6 +22,8 @@ class Guardrail(models.Model):
     reason_de = models.CharField(_("what it protects (German)"), max_length=300)
     instead_en = models.CharField(_("what is possible instead (English)"), max_length=300)
     instead_de = models.CharField(_("what is possible instead (German)"), max_length=300)
+    # Why the words stand against a remark about them.
+    anyway = models.CharField(_("why the words stay as they are"), max_length=200, blank=True, default="")
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_until = models.DateField(_("until"), null=True, blank=True)
 

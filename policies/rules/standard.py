@@ -38,6 +38,10 @@ class BaseStandard(models.Model):
     code = models.SlugField(gettext_lazy("code"), max_length=40)
     promise_en = models.CharField(gettext_lazy("promise (English)"), max_length=200)
     promise_de = models.CharField(gettext_lazy("promise (German)"), max_length=200)
+    # Why the words stand against a remark about them.
+    anyway = models.CharField(
+        gettext_lazy("why the words stay as they are"), max_length=200, blank=True, default=""
+    )
     measured_by = models.CharField(gettext_lazy("measured by"), max_length=16, choices=Measure.choices)
     target_percent = models.PositiveSmallIntegerField(
         gettext_lazy("kept in at least, per cent"),

@@ -7,12 +7,14 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 
 from accounts.person import Person
 from policies.ledger.budget import Budget
 
 View = Callable[..., HttpResponse]
 LARGEST_ID = 2**63 - 1
+NOT_YOURS = gettext_lazy("The rules are the whole house’s. Ask an administrator to put this in force.")
 
 
 def may_be_asked(person: Person) -> bool:

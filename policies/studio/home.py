@@ -23,7 +23,7 @@ from policies.rules.rulebook import Rulebook
 from policies.rules.space import Idea
 
 from .access import may_be_asked, only, sets_rules
-from .upkeep import kept
+from .rules.upkeep import kept
 
 SHOWN = 3
 

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.person import Person
 from policies.case.hindrance import Hindrance
 from policies.insight.bottleneck import BINDING, Bottleneck, bottleneck
+from policies.insight.contact import GAIN_ALLOWED, UNPROMPTED_WANTED, prompting
 from policies.insight.field import WINDOW, FieldSize, by_cause, field_size
+from policies.insight.met import rules_met
 from policies.insight.share import FEWEST, FEWEST_PEOPLE, lines
 from policies.weigh.decision import Dimension
 
@@ -44,6 +46,10 @@ def insight(request: HttpRequest) -> HttpResponse:
         "few_people": FEWEST_PEOPLE,
         **in_the_way(bottleneck(at=now)),
         "hindrances": hindrances(at=now),
+        "prompting": prompting(at=now),
+        "gain_allowed": GAIN_ALLOWED,
+        "unprompted_wanted": UNPROMPTED_WANTED,
+        "met": rules_met(at=now),
     }
     return render(request, "studio/insight.html", context)
 

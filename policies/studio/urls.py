@@ -2,30 +2,18 @@
 
 from django.urls import path
 
-from . import (
-    ability,
-    asks,
-    books,
-    budgets,
-    by_mail,
-    challenges,
+from . import home, insight
+from .asked import asks, by_mail, challenges, questions, reviews, rulings
+from .growing import ability, ideas
+from .latitude import extras, house_will, limits, newcomers
+from .money import books, budgets, payouts
+from .rules import (
     draft_limits,
     draft_rules,
     draft_terms,
     drafts,
-    extras,
     guardrails,
-    home,
-    house_will,
-    ideas,
-    insight,
-    limits,
-    newcomers,
-    payouts,
-    questions,
-    reviews,
     rules,
-    rulings,
     standards,
     upkeep,
     versions,

@@ -3,6 +3,12 @@
 The steps, first match decides: owed, guardrail, conflict of interest, missing facts, then the table over
 Dürfen and Können; will only changes who does it. Because the table never gets freer along a row or a column,
 a larger amount or a smaller limit, level or budget can never make an answer freer.
+
+Help without money – listening, explaining, apologising – is owed or else done, whatever the later steps say of a
+gesture. Each of them has to name something this agent may do for this customer now, and to weigh that again under
+the same facts has to give DO: under a guardrail, too close to the customer, without ability or will. Only what
+costs nothing and promises nothing can keep that promise. A guardrail loses nothing by it: whatever has an amount
+or any other name meets it.
 """
 
 from collections.abc import Mapping
@@ -33,8 +39,8 @@ class Answers(NamedTuple):
 def weigh(facts: Facts) -> Decision:
     """Weigh a request: exactly one outcome, with what binds, every rule that spoke, and what is possible now.
 
-    Help without money is always DO. Total over all facts and deterministic; the order and repetition of
-    guardrails and missing facts make no difference.
+    Help without money is DO wherever it is not owed. Total over all facts and deterministic; the order and
+    repetition of guardrails and missing facts make no difference.
     """
     answers = three_answers(facts)
     lights: Mapping[str, Light] = {
@@ -42,12 +48,11 @@ def weigh(facts: Facts) -> Decision:
         Dimension.WOLLEN: answers.wollen.light,
         Dimension.DUERFEN: answers.duerfen.light,
     }
-    if not facts.is_help:
-        settled = _settled(facts)
-        if settled is not None:
-            outcome, dimension, reasons = settled
-            nearest = _FREE_HELP if outcome.rank > FREE_RANK else None
-            return Decision(outcome, (dimension,), reasons, lights, nearest, None)
+    settled = _settled(facts)
+    if settled is not None:
+        outcome, dimension, reasons = settled
+        nearest = _FREE_HELP if outcome.rank > FREE_RANK else None
+        return Decision(outcome, (dimension,), reasons, lights, nearest, None)
     outcome = read_table(answers.duerfen.light, answers.koennen.light, facts.reversible)
     binding = _BINDING[answers.duerfen.light, answers.koennen.light, facts.reversible]
     reasons = answers.duerfen.reasons
@@ -116,6 +121,8 @@ _BINDING = {
 def _settled(facts: Facts) -> tuple[Outcome, Dimension, tuple[Reason, ...]] | None:
     if facts.owed:
         return Outcome.OWED, Dimension.OWED, (Reason("owed", Dimension.OWED, {}),)
+    if facts.is_help:
+        return None
     if facts.guardrails:
         hit = sorted(set(facts.guardrails))
         reasons = tuple(Reason("guardrail", Dimension.GUARDRAIL, {"guardrail": code}) for code in hit)

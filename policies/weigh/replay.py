@@ -14,6 +14,7 @@ from typing import Any
 
 from tickets.condition import holds
 
+from ..case.paid import most_for
 from ..duerfen import Latitude, latitude
 from ..facts import Rules
 from ..koennen import required_level
@@ -163,15 +164,20 @@ def _anew(
         if place not in levels:
             levels[place] = required_level(rules.requirements, cause_id=place[0], kind=place[1], day=day)
         room = rooms[key].times(terms.factor_in(past.circumstances))
-        extra = _extra(past.circumstances)
+        if extra := _cents(
+            past.circumstances, "extra_cents"
+        ):  # it was no rule, so other rules do not take it away
+            room = room.plus(extra)
+        if paid := _cents(past.circumstances, "paid_cents"):
+            room = room.at_most(most_for(paid))
         yield (
             past,
             replace(
                 old,
                 reversible=kind.reversible,
                 guardrails=_forbidding(rails, past.circumstances),
-                own_limit_cents=room.own_cents + extra,
-                stretch_limit_cents=room.stretch_cents + extra,
+                own_limit_cents=room.own_cents,
+                stretch_limit_cents=room.stretch_cents,
                 customer_limit_cents=room.customer_cents,
                 required_level=levels[place],
                 trial=room.on_trial,
@@ -179,10 +185,9 @@ def _anew(
         )
 
 
-def _extra(circumstances: Mapping[str, object]) -> int:
-    """What extra authority gave in that moment; it was no rule, so other rules do not take it away."""
-    extra = circumstances.get("extra_cents", 0)
-    return extra if isinstance(extra, int) else 0
+def _cents(circumstances: Mapping[str, object], name: str) -> int:
+    cents = circumstances.get(name, 0)
+    return cents if isinstance(cents, int) else 0
 
 
 def _rails(rules: Rules, *, day: date) -> list[tuple[str, Conditions]]:

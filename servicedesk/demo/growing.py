@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from policies.learning.evidence import Evidence
-from policies.models import CustomerWish, Hindrance, HouseWill, LearningSlot, Tie, TrainingItem
+from policies.models import CustomerWish, Hindrance, HouseWill, LearningSlot, Paid, Tie, TrainingItem
 from tickets.models import Ticket
 
 from .people import Cast
@@ -48,6 +48,7 @@ def _said(cast: Cast, *, now: datetime, at: datetime) -> None:
         ticket = Ticket.objects.filter(customer=cast.customers[customer], cause__code=cause).first()
         if ticket:
             CustomerWish.hear(ticket, wants, words=words, by=desk[by], at=at)
+            Paid.note(ticket, 12_900, source="document", words="Auftrag 2026-4711", by=desk[by], at=at)
             Hindrance.meet(ticket, "tool", words="Sendungsverfolgung antwortet nicht", by=desk[by], at=at)
     HouseWill.say(
         text_en="In these weeks a call goes before a voucher.",

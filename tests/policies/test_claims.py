@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
-from policies.facts import Wish, forget_rules, gather
+from policies.facts import Wish, forget_rules, gather, rules_in_force
 from policies.models import BudgetPeriod, Condition, Guardrail, Offer, Ruling
 from policies.rules.space import outside_the_process
 from policies.ruling import Ruling as Asked
@@ -39,6 +39,23 @@ def test_C18_C61_tone_threats_and_reach_change_nothing(cast: Cast, text: str) ->
     quiet = cast.ticket("Late", text=QUIET, at=MONDAY)
     loud = cast.ticket(text[:200], text=text, at=MONDAY)
     assert weighed(cast, loud) == weighed(cast, quiet)
+
+
+def test_C20_what_one_gets_for_staying_is_what_one_gets_anyway(cast: Cast) -> None:
+    """The best there is stands before the agent without a threat: no kind, amount or outcome differs."""
+    staying = cast.ticket("A question", text=QUIET, at=MONDAY)
+    leaving = cast.ticket("What do I get if I cancel?", text="I cancel. What do you offer?", at=MONDAY)
+    kinds = [kind for kind in rules_in_force().kinds if kind != "help"]
+
+    def offered(ticket: Ticket) -> list[tuple[str, str, object]]:
+        return [
+            (kind, ruling.outcome, ruling.answer.nearest)
+            for kind in kinds
+            for ruling in [Ruling.weigh(cast.anna, ticket, Wish(kind, 6000), at=MONDAY)]
+        ]
+
+    assert offered(leaving) == offered(staying)
+    assert len(kinds) > 2
 
 
 def test_C18_five_more_mails_change_nothing(cast: Cast) -> None:

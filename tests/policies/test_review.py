@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import Person
 from policies.facts import Wish
 from policies.models import Review, Ruling
-from policies.studio.reviews import ReviewForm
+from policies.studio.asked.reviews import ReviewForm
 
 pytestmark = pytest.mark.django_db
 

@@ -64,6 +64,11 @@ class Door(APIView):
         if not self.person.is_agent:
             raise NotFound
 
+    def house_only(self) -> None:
+        """Whoever neither works in a team nor administers the desk finds nothing here."""
+        if not (self.person.is_agent or self.person.is_staff):
+            raise NotFound
+
     def seen(self, number: int) -> Ticket:
         """The ticket this person may read, on the desk or as its customer; NotFound otherwise, whatever the reason."""
         return _or_missing(

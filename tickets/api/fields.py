@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as TextError
@@ -24,6 +24,7 @@ from .paging import LARGEST_ID
 
 # Controls, breaks of any alphabet, direction overrides, halves of surrogate pairs: nothing a line may hold.
 _NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_WITH_ZONE = re.compile(r".*(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 LONGEST_KEY_SHOWN = 60
 
@@ -124,6 +125,18 @@ class NumberInAddress(serializers.Field):
         if not isinstance(data, str) or not _NUMBER.fullmatch(data) or int(data) > LARGEST_ID:
             self.fail("invalid")
         return int(data)
+
+
+class Instant(serializers.DateTimeField):
+    """A moment with its offset from UTC; without one it could be anywhere's."""
+
+    default_error_messages = {"zone": gettext_lazy("A moment needs its offset from UTC, such as “Z”.")}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str) or not _WITH_ZONE.fullmatch(value):
+            self.fail("zone")
+        moment: datetime = super().to_internal_value(value)
+        return moment
 
 
 class Moment(serializers.DateTimeField):

@@ -9,7 +9,7 @@ from cast import MONDAY, Cast, person
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Absence, Person
+from accounts.models import Absence, Person, Presence
 from policies.asks.sweep import sweep_asks_now
 from policies.facts import Wish
 from policies.models import Ask, Level, Offer, Ruling
@@ -189,6 +189,19 @@ def test_a_notice_that_was_opened_reached_its_reader_without_the_mail(ask, cast,
     sweep_asks_now(now=ask.due_at)
     ask.refresh_from_db()
     assert (ask.step, ask.restarted_at) == (2, None)
+
+
+def test_whose_desk_was_not_open_since_was_not_on_duty_and_is_not_silent(ask, cast, lea):
+    """Nobody knows of who never opened one; who did and has not since is away as much as on leave."""
+    asking(cast).decline(by=cast.ben, words="We send a new one.", at=MONDAY)
+    Presence.beat(cast.ben, at=MONDAY - MINUTE)
+    sweep_asks_now(now=ask.due_at)
+    ask.refresh_from_db()
+    assert (ask.asked, ask.step, ask.is_open) == (lea, 1, True)
+    Presence.beat(lea, at=ask.due_at - MINUTE)
+    sweep_asks_now(now=ask.due_at)
+    ask.refresh_from_db()
+    assert (ask.answer, ask.answered_by) == ("silence", lea)
 
 
 # ---- the chains ------------------------------------------------------------------------------------------------------

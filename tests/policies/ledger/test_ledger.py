@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cast import MONDAY
 from django.db import IntegrityError, connection, transaction
+from walls import walls_down
 
 from policies.facts import Wish
 from policies.ledger.allotment import resize
@@ -138,8 +139,33 @@ def test_the_database_itself_refuses_a_month_that_gives_more_than_it_has(period,
         BudgetPeriod.objects.filter(pk=period.pk).update(reserved_cents=reserved)
 
 
+UNDER_THE_CODE = {
+    "change": "UPDATE policies_transfer SET cents = cents + 1",
+    "change what stays the same": "UPDATE policies_transfer SET cents = cents",
+    "delete": "DELETE FROM policies_transfer",
+    "replace": "INSERT OR REPLACE INTO policies_transfer SELECT * FROM policies_transfer",
+    "empty": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE policies_transfer CASCADE",
+}
+
+
+@pytest.mark.parametrize("way", UNDER_THE_CODE)
+def test_R27_the_database_itself_refuses_a_changed_or_lost_entry(period, way):
+    if (way, connection.vendor) in {("replace", "postgresql"), ("empty", "sqlite")}:
+        pytest.skip("This database does not know the statement.")
+    book(period, Step.RESERVE, 1000, key="k", by=None)
+    before = list(Transfer.objects.values())
+    with (
+        pytest.raises(IntegrityError, match="only added"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(UNDER_THE_CODE[way])
+    assert list(Transfer.objects.values()) == before
+
+
 def _plant(sql: str) -> None:
-    with connection.cursor() as cursor:
+    """As somebody who owns the database would: without the walls, so that only the chain is left to tell."""
+    with walls_down(connection), connection.cursor() as cursor:
         cursor.execute(sql)
 
 

@@ -100,6 +100,18 @@ def test_a_guardrail_that_says_too_little_is_not_saved_and_nothing_typed_is_lost
     assert Guardrail.objects.filter(rulebook=draft).count() == 1
 
 
+def test_C43_the_words_of_a_guardrail_are_read_twice_and_stand_with_a_reason(ben, draft):
+    blaming = guardrail(reason_de="Das hat die Zentrale so bestimmt.", instead_en="Unfortunately nothing.")
+    answer = ben.post(url("draft_guardrail_new", draft), blaming)
+    page = answer.content.decode()
+    assert (answer.status_code, draft.guardrails.filter(code=blaming["code"]).count()) == (422, 0)
+    assert "„die Zentrale“" in page or "“die Zentrale”" in page
+    assert "Das hat die Zentrale so bestimmt." in page
+    kept = {**blaming, "anyway": "Zentrale is the name of a street here"}
+    assert ben.post(url("draft_guardrail_new", draft), kept).status_code == 302
+    assert draft.guardrails.get(code=blaming["code"]).anyway == "Zentrale is the name of a street here"
+
+
 def test_C29_a_new_guardrail_needs_the_day_it_ends_said_at_its_field(ben, draft):
     answer = ben.post(url("draft_guardrail_new", draft), guardrail(valid_until=""))
     assert answer.status_code == 422

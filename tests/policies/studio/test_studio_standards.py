@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from policies.models import BaseStandard, Rulebook
 from policies.rules.standard import Kept
-from policies.studio.standards import Row
+from policies.studio.rules.standards import Row
 from tickets.models import Clock, Target
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,12 @@ def test_a_promise_is_public_as_soon_as_it_is_saved(ben: Client) -> None:
     ben.post(PLACE, {**SAID, "target_percent": "97"})
     assert Rulebook.objects.in_force().standards.get().target_percent == 97
     assert Rulebook.objects.in_force().version == version + 2
+
+
+def test_c43_a_promise_blames_nobody(ben: Client) -> None:
+    said = {**SAID, "promise_en": "My boss decided that you hear from us within 8 hours."}
+    answer = ben.post(PLACE, said)
+    assert (answer.status_code, "“My boss decided”" in answer.content.decode()) == (422, True)
 
 
 def test_what_is_no_longer_promised_stays_readable(ben: Client) -> None:

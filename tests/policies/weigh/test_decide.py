@@ -67,7 +67,7 @@ def test_total_every_request_gets_one_outcome_with_reasons_and_a_next_step(facts
 
 
 def _settling(facts: Facts) -> bool:
-    return not facts.is_help and bool(facts.owed or facts.guardrails or facts.conflict or facts.missing)
+    return facts.owed or (not facts.is_help and bool(facts.guardrails or facts.conflict or facts.missing))
 
 
 @given(everything, amounts)
@@ -96,8 +96,8 @@ def _rank(facts: Facts, **changes: int) -> tuple[int, int]:
 
 @given(everything)
 def test_guardrail_and_entitlement_dominate(facts):
-    assume(not facts.is_help)
     assert weigh(dataclasses.replace(facts, owed=True)).outcome is Outcome.OWED
+    assume(not facts.is_help)
     hit = dataclasses.replace(facts, owed=False, guardrails=("data", *facts.guardrails))
     assert weigh(hit).outcome is Outcome.NEVER
 
@@ -167,8 +167,19 @@ def test_the_nearest_variant_is_the_largest_there_is(facts):
 
 
 @given(everything)
-def test_help_without_money_is_always_free(facts):
-    assert weigh(dataclasses.replace(facts, kind=HELP, cents=0)).outcome is Outcome.DO
+def test_help_without_money_is_owed_or_free(facts):
+    helped = dataclasses.replace(facts, kind=HELP, cents=0)
+    assert weigh(helped).outcome is (Outcome.OWED if facts.owed else Outcome.DO)
+
+
+@given(
+    facts_of(owed=st.just(False)),
+    st.sampled_from([{"guardrails": ("data",)}, {"conflict": True}, {"missing": ("why",)}]),
+    st.sampled_from([{"kind": HELP, "cents": 1}, {"kind": "call", "cents": 0}]),
+)
+def test_only_help_that_costs_nothing_passes_a_step_by(facts, step, meant):
+    outcome = weigh(dataclasses.replace(facts, **step, **meant)).outcome
+    assert outcome in (Outcome.NEVER, Outcome.WITH_OTHER, Outcome.NEED_FACTS)
 
 
 @given(everything)
