@@ -43,6 +43,7 @@ def call_webhooks() -> None:
     Heartbeat.beat("webhooks")
 
 
+@shared_task
 def take_in_mail() -> None:
     intake.take_in_now()
 

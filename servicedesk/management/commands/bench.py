@@ -36,10 +36,8 @@ class Command(BaseCommand):
         "Measurements: weigh (decisions/s), worktime (deadlines/s), histories (100,000 random courses of clocks "
         "against their logs), gather (queries and ms), replay (100,000 stored decisions under a draft), book (32 "
         "bookers on one budget), ledger (10,000 random steps against a model), sweep (10,000 due promises), idle (a "
-        "sweep among 1,000,000 running promises), pages (p50 and p95 of list, ticket, panel, search and reply). All by "
-        "default."
         "sweep among 1,000,000 running promises), mail (10,000 mails of mixed shapes, one of 25 MB), "
-        "pages (p50 and p95 of list, ticket, panel and reply). All by default."
+        "pages (p50 and p95 of list, ticket, panel, search and reply). All by default."
     )
     requires_system_checks = []
 
