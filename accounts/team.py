@@ -17,6 +17,10 @@ class TeamQuerySet(models.QuerySet["Team"]):
     def led_by(self, person: Person) -> TeamQuerySet:
         return self.filter(pk__in=person.led_team_ids)
 
+    def steered_by(self, person: Person) -> TeamQuerySet:
+        """What an administrator may set for every team, a lead may set for their own."""
+        return self.all() if person.is_staff else self.led_by(person)
+
 
 class Team(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)

@@ -54,7 +54,7 @@ TAG = "<zq>"  # no page has a tag of this name
 
 # Fields that hold no words of people: what stands there is made by us, from a closed list or as a number.
 MADE_BY_US = {
-    "accounts.Person": {"password", "time_zone"},
+    "accounts.Person": {"password", "time_zone", "shortcuts"},
     "accounts.ApiToken": {"digest"},
     "accounts.Team": {"slug"},
     "tickets.Attachment": {"token", "file", "content_type", "sha256"},
@@ -80,6 +80,8 @@ MADE_BY_US = {
     "tickets.Incident": {"key"},
     "tickets.Rule": {"key", "paused_why", "conditions"},
     "tickets.Bookmark": {"name"},
+    "tickets.SavedView": {"conditions"},
+    "tickets.WebhookCall": {"key", "said"},
     "tickets.Pledge": {"key"},
     "tickets.Macro": {"key"},
     "policies.Budget": {"currency"},
@@ -268,7 +270,7 @@ def blank_of(f: models.Field) -> object:
         return timezone.now() + timedelta(days=1)
     if isinstance(f, models.DateField):
         return timezone.localdate()
-    return "x" if isinstance(f, models.CharField | models.TextField) else 1
+    return "x" if isinstance(f, models.CharField | models.TextField | models.FileField) else 1
 
 
 def one_of(model: type[models.Model], cast: Cast) -> models.Model:

@@ -47,7 +47,7 @@ class NewExtra(Strict):
             raise serializers.ValidationError({"ends_at": [_("It ends before it begins.")]})
         if (attrs["team"] is None) is (attrs["person"] is None):
             raise serializers.ValidationError({"team": [_("Either a team or a person, and not both.")]})
-        teams = Team.objects.all() if by.is_staff else Team.objects.led_by(by)
+        teams = Team.objects.steered_by(by)
         people = Person.objects.active().filter(teamuserobjectpermission__content_object__in=teams)
         for name, among in (("team", teams), ("person", people.exclude(pk=by.pk).distinct())):
             if attrs[name] is not None and (found := among.filter(pk=attrs[name]).first()) is None:

@@ -163,13 +163,7 @@ def _anew(
         place = (past.cause_id, old.kind)
         if place not in levels:
             levels[place] = required_level(rules.requirements, cause_id=place[0], kind=place[1], day=day)
-        room = rooms[key].times(terms.factor_in(past.circumstances))
-        if extra := _cents(
-            past.circumstances, "extra_cents"
-        ):  # it was no rule, so other rules do not take it away
-            room = room.plus(extra)
-        if paid := _cents(past.circumstances, "paid_cents"):
-            room = room.at_most(most_for(paid))
+        room = _in_the_case(rooms[key].times(terms.factor_in(past.circumstances)), past.circumstances)
         yield (
             past,
             replace(
@@ -183,6 +177,15 @@ def _anew(
                 trial=room.on_trial,
             ),
         )
+
+
+def _in_the_case(room: Latitude, circumstances: Mapping[str, object]) -> Latitude:
+    """Extra authority was no rule, so other rules do not take it away; what was paid bounds it as it did then."""
+    if extra := _cents(circumstances, "extra_cents"):
+        room = room.plus(extra)
+    if paid := _cents(circumstances, "paid_cents"):
+        room = room.at_most(most_for(paid))
+    return room
 
 
 def _cents(circumstances: Mapping[str, object], name: str) -> int:

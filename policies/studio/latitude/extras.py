@@ -50,8 +50,7 @@ class ExtraForm(forms.Form):
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
-        teams = Team.objects.order_by("name")
-        self.teams = {team.pk: team for team in (teams if by.is_staff else teams.led_by(by))}
+        self.teams = {team.pk: team for team in Team.objects.steered_by(by).order_by("name")}
         working = Person.objects.active().filter(teamuserobjectpermission__content_object__in=self.teams)
         self.people = {one.pk: one for one in working.exclude(pk=by.pk).distinct().order_by("name", "pk")}
         self.fields["whom"].choices = [

@@ -34,6 +34,14 @@ PLACES = {
     "/api/v1/incidents/{number}/affected/": {"get", "post"},
     "/api/v1/asks/": {"get"},
     "/api/v1/asks/{id}/answer/": {"post"},
+    "/api/v1/asks/{id}/passing/": {"get", "post"},
+    "/api/v1/asks/{id}/withdrawal/": {"put"},
+    "/api/v1/challenges/": {"get"},
+    "/api/v1/challenges/{id}/answer/": {"put"},
+    "/api/v1/extra-authority/": {"get", "post"},
+    "/api/v1/extra-authority/{id}/end/": {"put"},
+    "/api/v1/tickets/{number}/challenges/": {"post"},
+    "/api/v1/tickets/{number}/paid/": {"get", "put"},
 }
 
 
