@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("tickets.portal.urls")),
     path("", include("policies.portal.urls")),
     path("me/", include("accounts.urls")),
-    path("widget/", include("tickets.widget.urls")),
+    path("widget/", include("tickets.portal.widget_urls")),
     path("files/", include("tickets.files.urls")),
     path("desk/", include("tickets.desk.urls")),
     path("desk/", include("policies.desk.urls")),

@@ -26,9 +26,9 @@ from tickets.line.site import Site
 from tickets.line.visit import Visit
 from tickets.live.admission import admit
 from tickets.nudge import nudge
-from tickets.portal.chat import SayForm, is_going_on, say, talk_of
 
-from .forms import CodeForm, StartForm
+from .chat import SayForm, is_going_on, say, talk_of
+from .widget_forms import CodeForm, StartForm
 
 TOKEN = "Kulanz-Chat"  # noqa: S105 - the name of the header
 LANGUAGES = dict(settings.LANGUAGES)
