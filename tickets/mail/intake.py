@@ -21,6 +21,7 @@ from tickets.ticket import Ticket
 
 from . import bounced, sender
 from .inbox import MOST_TRIES, IncomingMail
+from .mailbox import Mailbox
 from .reading.automatic import BOUNCE, REPORT
 from .reading.letter import Letter, Unreadable, read
 from .reading.tongue import language_of
@@ -75,7 +76,7 @@ def take_in(
         mail.set_aside("trouble")
         return
     try:
-        letter = mail.letter = read(raw, own=frozenset({house_address()}), is_ours=house_host())
+        letter = mail.letter = read(raw, own=_own_addresses(), is_ours=house_host())
         with transaction.atomic():
             _decide(mail, letter, at=at or timezone.now(), allowed_by=allowed_by)
     except Unreadable as error:
@@ -89,6 +90,13 @@ def take_in(
     ):  # whatever a stranger's mail does to us, it must not stop the next one, and must not be lost
         logger.exception("mail %s could not be taken in", mail.pk)
         mail.set_aside("trouble")
+
+
+def _own_addresses() -> frozenset[str]:
+    """Where the house writes from and is written to: a mail from there goes round in a circle."""
+    return frozenset(
+        {house_address(), *Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)}
+    )
 
 
 def _decide(mail: IncomingMail, letter: Letter, *, at: datetime, allowed_by: Person | None) -> None:

@@ -35,7 +35,7 @@ class MailboxForm(forms.ModelForm):
         max_length=4000,
         required=False,
         strip=True,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=True),
     )
     token_url = forms.URLField(
         label=gettext_lazy("Address for keys (OAuth 2)"),
@@ -48,7 +48,7 @@ class MailboxForm(forms.ModelForm):
         label=gettext_lazy("Client secret (OAuth 2)"),
         required=False,
         max_length=300,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=True),
     )
 
     class Meta:
@@ -60,6 +60,8 @@ class MailboxForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What was typed comes back after a test; what is stored is never shown.
+        self.initial |= dict.fromkeys(KEPT, "")
         self.kept = {name: getattr(self.instance, name) for name in KEPT}
         self.fields["cause"].queryset = Cause.objects.select_related("team")
         if self.kept["secret"]:

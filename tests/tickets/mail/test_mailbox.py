@@ -193,3 +193,10 @@ def test_an_administrator_tries_a_mailbox_before_keeping_it(
     kept.refresh_from_db()
     assert kept.secret == ""
     assert fetch_now(now=MONDAY + timedelta(days=1000)) == 0
+
+
+def test_a_mail_from_one_of_our_own_mailboxes_went_round_in_a_circle(cast: Cast, server: Server) -> None:
+    box(cast, server, address="help@else.example")
+    server.mails = {1: b"From: help@else.example\r\n\r\nHello"}
+    fetch_now(now=MONDAY)
+    assert IncomingMail.objects.get().reason == "loop"
