@@ -44,7 +44,7 @@ def test_at_any_hour_every_story_stands_where_it_should(now, django_capture_on_c
     assert callbacks == []  # no worker, no open page hears of it
     assert not OutgoingMail.objects.filter(sent_at=None).exists()
     assert Counter(Ticket.objects.values_list("status", flat=True)) == {
-        "open": 10,
+        "open": 11,
         "waiting_customer": 3,
         "waiting_others": 3,
         "solved": 4,

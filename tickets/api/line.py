@@ -29,7 +29,7 @@ from tickets.nudge import nudge
 
 from .door import Door
 from .fields import Choice, Line, Moment, Strict
-from .incidents import Instant
+from .incidents import Happened as HappenedByNow
 
 FRESH_SECONDS: Final = 300
 MOST_EVENTS: Final = 500
@@ -45,7 +45,7 @@ PARAMETER = OpenApiParameter(
 )
 
 
-class Happened(Instant):
+class Happened(HappenedByNow):
     """A telephone system's clock may be a little ahead of ours."""
 
     def to_internal_value(self, value: Any) -> datetime:

@@ -40,8 +40,8 @@ class Talk(socketserver.StreamRequestHandler):
             self.server.told.commands.append(command)
             self.answer(command, self.server.told)
             if not self.wfile.closed:
-                right = command.upper() != f'LOGIN SERVICE "{self.server.told.password.upper()}"'
-                refused = command.upper().startswith("LOGIN") and right
+                given = command.replace('"', "").split()
+                refused = given[0] == "LOGIN" and given[1:] != ["service", self.server.told.password]
                 refused = refused or (command.startswith("SELECT") and "INBOX" not in command)
                 self.say(f"{tag} {'NO no' if refused else 'OK done'}")
             if command == "LOGOUT":

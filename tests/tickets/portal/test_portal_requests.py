@@ -148,7 +148,7 @@ def test_the_form_costs_the_same_for_two_causes_and_five(eva, cast, django_asser
         eva.get("/requests/new/")
     for number in "123":
         Cause.objects.create(code=number, name_en=number, name_de=number, team=cast.north)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         eva.get("/requests/new/")
 
 
