@@ -126,7 +126,7 @@ def _tried(box: Mailbox) -> dict[str, object]:
         return {"refused": str(error)}
     except Exception:
         return {"refused": _("The server broke off.")}
-    return {"reached": _("It works: there are %(number)s mails in this folder.") % {"number": number}}
+    return {"reached": _("It works. Mails in this folder: %(number)s") % {"number": number}}
 
 
 def _find(request: HttpRequest, pk: int) -> Mailbox:

@@ -54,9 +54,11 @@ class Talk(socketserver.StreamRequestHandler):
             self.say(f'* STATUS "INBOX" (UIDVALIDITY {told.validity})')
         elif command.startswith("SELECT"):
             self.say(f"* {len(told.mails)} EXISTS")
+        elif command == "LOGOUT":
+            self.say("* BYE")
         elif command.startswith("UID SEARCH"):
             self.say(f"* SEARCH {' '.join(map(str, told.mails))}".rstrip())
-        elif command.startswith("UID fetch"):
+        elif command.upper().startswith("UID FETCH"):
             number = int(re.findall(r"\d+", command)[0])
             raw = told.mails[number]
             self.say(f"* 1 FETCH (UID {number} BODY[]<0> {{{len(raw)}}}")
@@ -178,7 +180,7 @@ def test_an_administrator_tries_a_mailbox_before_keeping_it(
     page = client.post("/desk/setup/mailboxes/new/", {**said, "test": "1"})
     assert "The server does not take this user name" in page.text
     page = client.post("/desk/setup/mailboxes/new/", {**said, "secret": "right", "test": "1"})
-    assert "It works: there are 1 mails in this folder." in page.text
+    assert "It works. Mails in this folder: 1" in page.text
     assert not Mailbox.objects.exists()
     assert client.post("/desk/setup/mailboxes/new/", {**said, "secret": "right"}).status_code == 302
     kept = Mailbox.objects.get()
