@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import struct
 import time
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tickets.mail.reading.automatic import AUTO_REPLY, BOUNCE, LOOP, RECEIPT, REPORT
-from tickets.mail.reading.header import Address, addresses, decoded
+from tickets.mail.reading.header import Address, addresses, decoded, message_ids
 from tickets.mail.reading.letter import BROKEN, TOO_MANY_HEADERS, TOO_MANY_PARTS, Letter, Unreadable, read
 from tickets.mail.reading.tongue import language_of
 from tickets.mail.reading.words import harmless, split, words_of_page
@@ -357,3 +358,12 @@ def test_a_language_is_heard_from_small_words() -> None:
     assert language_of("Wo ist mein Paket? Ich warte seit drei Tagen.") == "de"
     assert language_of("Where is my parcel? I have been waiting for three days.") == "en"
     assert language_of("12345") == ""
+
+
+def test_a_long_message_id_is_known_again_when_a_program_wrote_it_as_encoded_words() -> None:
+    letter = EmailMessage()
+    long = f"t41378.{'0123456789abcdef' * 5}@kulanz.example"
+    letter["In-Reply-To"] = f"<{long}>"
+    written = letter.as_bytes().decode().split("\n\n")[0].removeprefix("In-Reply-To: ").replace("\n", "\r\n")
+    assert "=?utf-8?" in written
+    assert message_ids([written]) == (long,)

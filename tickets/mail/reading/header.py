@@ -115,8 +115,9 @@ def addresses(raws: Iterable[str]) -> tuple[Address, ...]:
 
 
 def message_ids(raws: Iterable[str]) -> tuple[str, ...]:
-    """The Message-IDs in some headers, without their brackets."""
-    return tuple(dict.fromkeys(name for raw in raws for name in _MESSAGE_ID.findall(plain(raw))))
+    """The Message-IDs in some headers, without their brackets; some programs write long ones as encoded words."""
+    said = [decoded(raw) if "=?" in raw else raw for raw in raws]
+    return tuple(dict.fromkeys(name for raw in said for name in _MESSAGE_ID.findall(plain(raw))))
 
 
 def _pairs(said: str) -> Iterator[tuple[str, str]]:
