@@ -20,11 +20,6 @@ class Callbackable(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def is_booked(self) -> bool:
-        """For a time of the customer's choice, rather than when it is their turn."""
-        return self.phase == on.CALLBACK and self.attempts == 0 and self.not_before is not None
-
     def want_callback(
         self, *, until: datetime | None = None, by: Person | None = None, at: datetime | None = None
     ) -> bool:

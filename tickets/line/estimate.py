@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -170,9 +170,3 @@ def minutes(seconds: float) -> int:
 def patience_of(abandoned: int, waited_seconds: float) -> float:
     """All waiting divided by those who left; the usual one until thirty have left."""
     return waited_seconds / abandoned if abandoned >= 30 and waited_seconds > 0 else USUAL_PATIENCE
-
-
-def mean_error(pairs: Iterable[tuple[float, float]]) -> float | None:
-    """Mean absolute error of (expected, real)."""
-    errors = [abs(expected - real) for expected, real in pairs]
-    return math.fsum(errors) / len(errors) if errors else None

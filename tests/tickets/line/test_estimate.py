@@ -19,7 +19,6 @@ from tickets.line.estimate import (
     bucket_of,
     estimate,
     estimators,
-    mean_error,
     patience_of,
     show,
 )
@@ -124,8 +123,3 @@ def test_never_shorter_than_expected_and_never_down_and_up_within_a_minute(story
 def test_patience_is_all_waiting_divided_by_those_who_left():
     assert patience_of(29, 1000.0) == USUAL_PATIENCE
     assert patience_of(30, 3000.0) == 100.0
-
-
-def test_the_error_of_an_estimator():
-    assert mean_error([(10, 20), (30, 25)]) == 7.5
-    assert mean_error([]) is None

@@ -220,7 +220,7 @@ def test_a_callback_keeps_the_place_and_the_agent_is_kept_free_before_dialling(c
 
 def test_a_booked_callback_waits_for_its_time(cast, ready, waiting):
     waiting.want_callback(until=at(3600), by=cast.cem.person, at=at(10))
-    assert waiting.is_booked
+    assert waiting.not_before is not None
     assert offer_now(now=at(11)) == 0
     Presence.beat(ready, at=at(3600))
     assert offer_now(now=at(3600)) == 1
