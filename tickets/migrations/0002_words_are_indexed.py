@@ -45,6 +45,7 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_people_are_found_by_parts"), ("tickets", "0023_words_of_tickets")]
+    replaces = [("tickets", "0024_words_are_indexed")]
+    dependencies = [("tickets", "0001_tickets_promises_and_the_line"), ("accounts", "0002_cache_and_parts_of_names")]
 
     operations = [migrations.RunPython(add, remove)]

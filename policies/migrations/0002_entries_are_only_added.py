@@ -58,5 +58,6 @@ def _statements(schema_editor: BaseDatabaseSchemaEditor) -> list[tuple[str, str]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("policies", "0026_rehearsals_go_on")]
+    replaces = [("policies", "0027_entries_are_only_added")]
+    dependencies = [("policies", "0001_rules_rulings_and_the_ledger")]
     operations = [migrations.RunPython(put_up, take_down)]
