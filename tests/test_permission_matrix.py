@@ -1217,7 +1217,7 @@ def payload(world: World, name: str, side: dict[str, object] | None = None) -> d
     if name in ("portal:chat", "portal:chat_say"):
         return {"cause": world.cast.late.code, "text": "Something else.", "key": KEY}
     if name == "portal:callback":
-        when = slots_of(now=timezone.now())[2][0]
+        when = slots_of(world.cast.hours, now=timezone.now())[2][0]
         return {"cause": world.cast.late.code, "number": "+49 30 123456", "when": when, "key": KEY}
     if name == "api:tickets":
         return {"cause": world.cast.late.code, "subject": "New", "text": "Something else."}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets import condition, history
 from tickets import known as ticket_facts
-from tickets.condition import CHOICE, FLAG, MOMENT, NUMBER, Fact
+from tickets.condition import FLAG, MOMENT, NUMBER, Fact
 from tickets.event import Event
 from tickets.message import Message
 
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
 ABOUT = (condition.TICKET, condition.MOMENT)
 FACTS = (
-    Fact(
-        "channel",
-        CHOICE,
-        _("Channel"),
-        lambda: {value: str(label) for value, label in Message.Channel.choices},
-        about=MOMENT,
-    ),
     Fact("assigned", FLAG, _("Somebody has it"), about=MOMENT),
     Fact("unanswered", FLAG, _("The customer’s last message is unanswered"), about=MOMENT),
     Fact("hours_open", NUMBER, _("Hours since it was opened"), about=MOMENT),
@@ -53,7 +46,6 @@ def with_moments(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     thanked = Event.objects.filter(ticket=OuterRef("pk"), kind__in=history.THANKS).order_by("-at", "-pk")
     moved = Event.objects.filter(ticket=OuterRef("pk"), kind=history.MOVED).order_by("-at", "-pk")
     return tickets.annotate(
-        came_by=Subquery(said.order_by("at", "pk").values("channel")[:1]),
         customer_wrote_at=Subquery(theirs.values("at")[:1]),
         thanked_at=Subquery(thanked.values("at")[:1]),
         answered_at=Subquery(ours.values("at")[:1]),
@@ -68,7 +60,6 @@ def of_moment(ticket: Ticket, *, now: datetime) -> dict[str, object]:
     settled = [moment for moment in (answered, seen.thanked_at) if moment is not None]
     facts = {
         **ticket_facts.of_ticket(ticket, on=timezone.localdate(now)),
-        "channel": seen.came_by,
         "assigned": ticket.assignee_id is not None,
         "unanswered": wrote is not None and all(moment < wrote for moment in settled),
         "hours_open": _hours(ticket.created_at, now),

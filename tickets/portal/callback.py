@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,8 +23,11 @@ from tickets.line import course as on
 from tickets.line.forecast import show_now
 from tickets.line.place import Place
 from tickets.nudge import nudge
-from tickets.sla.target import Target
-from tickets.sla.worktime import is_open, next_open, open_spans
+from tickets.sla.duty import TeamHours
+from tickets.sla.hours import BusinessHours
+from tickets.sla.promise import day_as_label
+from tickets.sla.worktime import is_open as is_open_at
+from tickets.sla.worktime import next_open, open_spans
 
 from .access import customer_of
 
@@ -40,6 +43,15 @@ class CallbackForm(forms.Form):
         queryset=Cause.objects.none(),
         to_field_name="code",
         empty_label=None,
+        # The cause decides who calls, and with that the times one can choose from.
+        widget=forms.Select(
+            attrs={
+                "hx-get": reverse_lazy("portal:callback"),
+                "hx-target": ".field--when",
+                "hx-select": ".field--when",
+                "hx-swap": "outerHTML",
+            }
+        ),
     )
     number = OneLineField(label=gettext_lazy("Which number shall we call?"), max_length=40, min_length=5)
     matter = OneLineField(
@@ -48,12 +60,23 @@ class CallbackForm(forms.Form):
         required=False,
         help_text=gettext_lazy("So that whoever calls you can prepare."),
     )
-    when = forms.ChoiceField(label=gettext_lazy("When?"), required=False)
+    when = forms.ChoiceField(
+        label=gettext_lazy("When?"),
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("Nobody can call you then. Choose one of the times shown here.")
+        },
+    )
     key = KeyField()
 
-    def __init__(self, *args: Any, slots: list[tuple[str, str]], is_open: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cause: str, now: datetime, **kwargs: Any) -> None:
+        """`cause` is the code of the one chosen so far; where it is none that exists, the first one counts."""
         super().__init__(*args, **kwargs)
-        self.fields["cause"].queryset = Cause.objects.filter(offered=True).select_related("team")
+        causes = Cause.objects.filter(offered=True).select_related("team")
+        self.fields["cause"].queryset = causes
+        chosen = next((row for row in causes if row.code == cause), causes.first())
+        hours = TeamHours.of(chosen.team_id) if chosen else None
+        slots, is_open = slots_of(hours, now=now), hours is None or is_open_at(hours.opening, now)
         self.fields["when"].choices = [
             *([(AS_SOON, _("As soon as it is my turn"))] if is_open or not slots else []),
             *slots,
@@ -83,11 +106,11 @@ def callback(request: HttpRequest) -> HttpResponse:
         return (
             redirect("portal:callback") if request.method == "POST" else _standing(request, waiting, now=now)
         )
-    times = {"slots": slots_of(now=now), "is_open": open_now(now=now)}
     if request.method != "POST":
-        initial = {"number": customer.phone, "key": fresh_key()}
-        return _form(request, CallbackForm(**times, initial=initial))
-    form = CallbackForm(request.POST, **times)
+        cause = request.GET.get("cause", "")
+        initial = {"cause": cause, "number": customer.phone, "key": fresh_key()}
+        return _form(request, CallbackForm(cause=cause, now=now, initial=initial))
+    form = CallbackForm(request.POST, cause=request.POST.get("cause", ""), now=now)
     if not form.is_valid():
         return _form(request, form, status=422)
     said = form.cleaned_data
@@ -134,29 +157,19 @@ def book(customer: Customer, said: dict[str, Any], *, at: datetime) -> Place:
         return place
 
 
-def slots_of(*, now: datetime) -> list[tuple[str, str]]:
-    """Times one can book: half hours in which the house is open, from the next one on."""
-    target = _target()
-    if target is None or next_open(target.hours.opening, now) is None:
+def slots_of(hours: BusinessHours | None, *, now: datetime) -> list[tuple[str, str]]:
+    """Times one can book: half hours in which the team works, from the next one on."""
+    if hours is None or next_open(hours.opening, now) is None:
         return []
     found: list[tuple[str, str]] = []
-    for opens, closes in open_spans(target.hours.opening, now, now + DAYS_AHEAD):
+    for opens, closes in open_spans(hours.opening, now, now + DAYS_AHEAD):
         start = opens + (-opens.timestamp() % SLOT.total_seconds()) * timedelta(seconds=1)
         while start + SLOT <= closes and len(found) < MOST_SLOTS:
             if start > now:
                 local = timezone.localtime(start)
-                found.append((start.isoformat(), date_format(local, "D, j. N, H:i")))
+                found.append((start.isoformat(), f"{day_as_label(local)}, {local:%H:%M}"))
             start += SLOT
     return found
-
-
-def open_now(*, now: datetime) -> bool:
-    target = _target()
-    return target is None or is_open(target.hours.opening, now)
-
-
-def _target() -> Target | None:
-    return Target.objects.select_related("hours").order_by("pk").first()
 
 
 def _form(request: HttpRequest, form: CallbackForm, *, status: int = 200) -> HttpResponse:

@@ -20,7 +20,7 @@ from tickets.automation import group, known
 from tickets.ticket import TicketQuerySet
 
 ALWAYS, NEVER = ~Q(pk__in=[]), Q(pk__in=[])
-_MOMENTS = {"channel", "unanswered", "hours_since_customer", "hours_since_answer", "hours_in_status"}
+_MOMENTS = {"unanswered", "hours_since_customer", "hours_since_answer", "hours_in_status"}
 _HOURS = {
     "hours_open": "created_at",
     "hours_since_customer": "customer_wrote_at",
@@ -33,7 +33,7 @@ _COLUMNS = {
     "status": "status",
     "priority": "priority",
     "customer_status": "customer__status",
-    "channel": "came_by",
+    "channel": "channel",
 }
 _COMPARED = {"is": "exact", "at_least": "gte", "at_most": "lte", "in": "in"}
 
@@ -67,8 +67,8 @@ def question(conditions: group.Group, *, now: datetime) -> Q:
 def _row(row: dict[str, Any], now: datetime) -> Q:
     fact, operator, value = str(row["fact"]), str(row["operator"]), row["value"]
     if operator == "is_not":
-        # What is not known satisfies nothing, not even “is not”.
-        return ~_row({**row, "operator": "is"}, now) & _is_known(fact)
+        # Only what is known of every ticket can be compared like this.
+        return ~_row({**row, "operator": "is"}, now)
     if operator == "in" and fact not in _COLUMNS:
         return reduce(or_, (_row({**row, "operator": "is", "value": one}, now) for one in value), NEVER)
     if fact in _COLUMNS:
@@ -77,10 +77,6 @@ def _row(row: dict[str, Any], now: datetime) -> Q:
         return _numbered(operator, value, _hours_since(_HOURS[fact], now))
     asker = _ASKERS.get(fact)
     return asker(operator, value, now) if asker else NEVER
-
-
-def _is_known(fact: str) -> Q:
-    return Q(came_by__isnull=False) if fact == "channel" else ALWAYS
 
 
 def _numbered(operator: str, value: int, at_least: Callable[[int], Q]) -> Q:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -45,9 +45,13 @@ def moment_as_label(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
         return _("yesterday %(time)s") % {"time": clock}
     if days == 1:
         return _("tomorrow %(time)s") % {"time": clock}
+    return _("%(day)s, %(time)s") % {"day": day_as_label(local), "time": clock}
+
+
+def day_as_label(day: date) -> str:
+    """“Thu 26 Nov”, as it stands where there is little room."""
     # Translators: a date where there is little room, e.g. "Thu 26 Nov"; format as in Django's date filter.
-    day = date_format(local, pgettext("date format", "D j M"))
-    return _("%(day)s, %(time)s") % {"day": day, "time": clock}
+    return date_format(day, pgettext("date format", "D j M"))
 
 
 def _seen_from(now: datetime, due_at: datetime, zone: ZoneInfo) -> tuple[int, datetime]:

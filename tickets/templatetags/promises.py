@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from tickets.sla.explanation import duration_in_words
-from tickets.sla.promise import moment_as_label, moment_in_words, state_of
+from tickets.sla.promise import day_as_label, moment_as_label, moment_in_words, state_of
 
 register = template.Library()
 SOON = timedelta(hours=1)
@@ -26,6 +26,12 @@ def in_words(moment: datetime) -> str:
 def on_its_own(moment: datetime) -> str:
     """“today 15:40” in the reader's zone, as it stands beside a ticket."""
     return moment_as_label(moment, zone=timezone.get_current_timezone(), now=timezone.now())
+
+
+@register.filter
+def as_day(day: date) -> str:
+    """“Thu 26 Nov” in English, “Do, 26.11.” in German."""
+    return day_as_label(day)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tickets.line.sweep import sweep_line_now
-from tickets.models import Place
+from tickets.models import BusinessHours, Place, TeamHours
 from tickets.portal.callback import slots_of
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_while_we_are_closed_one_chooses_a_time(cast, cem):
 
 
 def test_a_time_of_ones_own(cast, cem):
-    when = slots_of(now=MONDAY)[3][0]
+    when = slots_of(cast.hours, now=MONDAY)[3][0]
     cem.post(reverse("portal:callback"), {**FORM, "when": when})
     place = Place.objects.get()
     assert place.not_before == datetime.fromisoformat(when)
@@ -75,10 +75,29 @@ def test_a_time_of_ones_own(cast, cem):
 
 
 def test_times_lie_in_opening_hours_and_ahead(cast):
-    slots = [datetime.fromisoformat(value) for value, _name in slots_of(now=MONDAY)]
+    slots = [datetime.fromisoformat(value) for value, _name in slots_of(cast.hours, now=MONDAY)]
     assert slots[0] == MONDAY + timedelta(minutes=30)
     assert all(9 <= slot.astimezone(cast.cem.person.zone).hour < 17 for slot in slots)
     assert len(slots) == 40
+
+
+def test_times_are_those_of_the_team_that_will_call(cast, cem):
+    """South works in the evening; whoever changes the cause gets its times, without a word of anybody's team."""
+    evening = BusinessHours.objects.create(name="Evening", weekly={"mon": [["18:00", "20:00"]]})
+    TeamHours.agree(cast.south, evening)
+    spoken = cem.get(reverse("portal:callback"), {"cause": "broken"}).content.decode()
+    assert [time for time in ("18:00", "19:30", "10:30") if f"Mon 2 Mar, {time}" in spoken] == [
+        "18:00",
+        "19:30",
+    ]
+    assert "As soon as it is my turn" not in spoken
+    assert (
+        "As soon as it is my turn"
+        in cem.get(reverse("portal:callback"), {"cause": "late-delivery"}).content.decode()
+    )
+    noon = {"when": "2026-03-02T11:00:00+00:00"}
+    assert cem.post(reverse("portal:callback"), {**FORM, **noon, "cause": "broken"}).status_code == 422
+    assert cem.post(reverse("portal:callback"), {**FORM, **noon}).status_code == 302
 
 
 def test_it_can_be_taken_back(cast, cem):
@@ -104,8 +123,8 @@ def test_one_escalation_tells_the_customer_nothing_of_the_inside(cast, cem):
         ({"number": "１２３４５６"}, "A telephone number has digits"),
         ({"cause": "\x00"}, "Null characters are not allowed."),
         ({"cause": "nothing"}, "Select a valid choice."),
-        ({"when": "tomorrow"}, "Select a valid choice."),
-        ({"when": "2026-03-02T03:00:00+00:00"}, "Select a valid choice."),
+        ({"when": "tomorrow"}, "Nobody can call you then."),
+        ({"when": "2026-03-02T03:00:00+00:00"}, "Nobody can call you then."),
         ({"matter": "x" * 201}, "at most 200"),
     ],
 )
