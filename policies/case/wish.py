@@ -56,3 +56,8 @@ class CustomerWish(models.Model):
     def of(cls, ticket: Ticket) -> CustomerWish | None:
         """What the customer of this ticket wishes now; None before anybody asked."""
         return cls.objects.filter(ticket=ticket).first()
+
+
+def is_about_money(wish: CustomerWish | None) -> bool:
+    """Whether money is what the customer wishes; nobody guesses it from the matter."""
+    return wish is not None and wish.wants == CustomerWish.Wants.MONEY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -26,7 +27,7 @@ from .forms import CustomerWishForm, HindranceForm, PaidForm, TieForm
 LONGEST_TOAST = 400
 
 
-def of_case(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
+def of_case(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """What the panel shows of it; the forms begin with what is known."""
     wish = CustomerWish.of(ticket)
     known = {"wants": wish.wants, "words": wish.words} if wish else {}

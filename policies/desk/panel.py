@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from accounts.person import Person
 from policies.asks.ask import Ask
 from policies.asks.outlook import Outlook, outlook
 from policies.case.paid import LIKE_CASH, MOST_PERCENT, most_for
+from policies.case.wish import is_about_money
 from policies.extra import running_for
 from policies.facts import Rules, Wish, budgets_for, loyalty, rules_in_force
 from policies.fairness import like_cases
@@ -25,6 +27,7 @@ from policies.language.spoken_no import spoken_no
 from policies.ledger.budget import Budget, BudgetPeriod, month_of
 from policies.offer import Offer
 from policies.payout.order import PayoutOrder
+from policies.rules.catalogue import GestureKind, as_offered
 from policies.rules.guardrail import Guardrail
 from policies.ruling import ASKED, BOOKED, Ruling
 from policies.weigh.decide import three_answers
@@ -138,11 +141,12 @@ def panel(
     form: GestureForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    rules = rules_in_force()
-    form = form or _chosen(request, rules)
+    rules, case = rules_in_force(), of_case(request, ticket)
+    kinds = as_offered(rules.kinds.values(), money_first=is_about_money(case["customer_wish"]))
+    form = form or _chosen(request, rules, kinds)
     context = {
         **_answer(request, ticket, rules, form),
-        "kinds": rules.kinds.values(),
+        "kinds": kinds,
         "repairs": Repair.objects.open().filter(pledge__ticket=ticket).select_related("pledge"),
         "extras": running_for(request.user, ticket.team, at=timezone.now()),
         "asks": _asks(ticket, request.user),
@@ -152,7 +156,7 @@ def panel(
         "leads": ticket.team_id in request.user.led_team_ids,
         "will": Stance.of(request.user, ticket, at=timezone.now()),
         "wills": Stance.Will.choices,
-        **of_case(request, ticket),
+        **case,
     }
     return render(request, "desk/authority/_panel.html", context, status=status)
 
@@ -197,9 +201,9 @@ def _answer(request: HttpRequest, ticket: Ticket, rules: Rules, form: GestureFor
     }
 
 
-def _chosen(request: HttpRequest, rules: Rules) -> GestureForm:
+def _chosen(request: HttpRequest, rules: Rules, kinds: Sequence[GestureKind]) -> GestureForm:
     """The form as it stands in the page, or with the first of the catalogue and its usual amount."""
-    first = next(iter(rules.kinds.values()), None)
+    first = next(iter(kinds), None)
     data = {
         name: request.GET[name]
         for name in ("kind", "amount", "owed_by", "named", "why", "fault")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -81,3 +83,9 @@ class GestureKind(models.Model):
 
     def name_in(self, language: str) -> str:
         return self.name_de if language.startswith("de") else self.name_en
+
+
+def as_offered(kinds: Iterable[GestureKind], *, money_first: bool) -> list[GestureKind]:
+    """As the agent reads them: attention before money, unless money is what the matter is about."""
+    rows = list(kinds)
+    return sorted(rows, key=lambda kind: not kind.costs_money) if money_first else rows

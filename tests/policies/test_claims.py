@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from cast import MONDAY, Cast
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from accounts.models import Person
+from accounts.models import Customer, Person
 from policies.facts import Wish, forget_rules, gather, rules_in_force
-from policies.models import BudgetPeriod, Condition, Guardrail, Offer, Ruling
+from policies.models import Ask, BudgetPeriod, Condition, CustomerWish, Guardrail, Offer, Ruling
 from policies.rules.space import outside_the_process
 from policies.ruling import Ruling as Asked
 from tickets import condition
@@ -75,6 +79,65 @@ def test_C62_no_rule_can_ask_what_somebody_would_stay_or_pay_for(cast: Cast, nam
     row = Condition(guardrail=Guardrail.objects.get(), fact=name, operator="at_least", value=1)
     with pytest.raises(ValidationError):
         row.clean()
+
+
+def offered_on(client: Client, ticket: Ticket) -> list[str]:
+    page = client.get(reverse("authority:panel", args=[ticket.pk])).content.decode()
+    chooser = page[page.index('id="gesture"') :].partition("</select>")[0]
+    return re.findall(r'<option value="([a-z]+)"', chooser)
+
+
+def test_C23_attention_is_offered_before_money_unless_money_is_what_it_is_about(
+    cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.anna)
+    ticket = cast.ticket()
+    assert offered_on(client, ticket) == ["call", "refund", "voucher", "other"]
+    CustomerWish.hear(ticket, "money", by=cast.anna)
+    assert offered_on(client, ticket) == ["refund", "voucher", "other", "call"]
+
+
+def test_C23_money_for_what_is_not_solved_leaves_the_ticket_open(cast: Cast) -> None:
+    ticket = cast.ticket(at=MONDAY)
+    assert Ruling.request(cast.anna, ticket, Wish("voucher", 1000), key="k", at=MONDAY).offer.deliver(
+        by=cast.anna
+    )
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.clocks.filter(kind="solution", met_at=None).count()) == ("open", 1)
+
+
+def test_C24_no_limit_no_level_and_no_approver_bends_a_guardrail(cast: Cast) -> None:
+    """Whatever one may and can; saving a guardrail without a reason fails."""
+    Customer.objects.filter(pk=cast.cem.pk).update(status="prospect")
+    for person in (cast.anna, cast.ben):
+        ticket = Ticket.objects.with_people().get(pk=cast.ticket(at=MONDAY).pk)
+        ruling = Ruling.request(person, ticket, Wish("refund", 100), key="k", at=MONDAY)
+        assert (ruling.outcome, Ask.objects.count(), Offer.objects.count()) == ("NEVER", 0, 0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Guardrail.objects.update(reason_en="")
+
+
+def test_C32_whoever_answers_begins_with_an_empty_page_and_needs_no_template(
+    cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.anna)
+    ticket = cast.ticket()
+    page = client.get(ticket.desk_url()).content.decode()
+    assert re.findall(r'<textarea[^>]*id="reply-text"[^>]*>([^<]*)</textarea>', page) == [""]
+    client.post(reverse("desk:reply", args=[ticket.pk]), {"text": "In my own words.", "key": "k" * 32})
+    assert ticket.messages.last().text == "In my own words."
+
+
+def test_C37_no_wording_is_forced_advice_gives_way_to_a_reason(cast: Cast, client: Client) -> None:
+    """No text of ours must stand in an answer; what the word lists say is advice, set aside in one line."""
+    client.force_login(cast.anna)
+    ticket = cast.ticket()
+    said = {"text": "The system won't let me.", "key": "k" * 32}
+    assert client.post(reverse("desk:reply", args=[ticket.pk]), said).status_code == 422
+    assert ticket.messages.count() == 1
+    said["anyway"] = "The customer asked why the web page refused the address."
+    assert client.post(reverse("desk:reply", args=[ticket.pk]), said).status_code == 302
+    assert ticket.messages.last().text == said["text"]
 
 
 def test_C28_a_gesture_of_ones_own_is_decided_by_amount_and_not_by_a_list(cast: Cast) -> None:

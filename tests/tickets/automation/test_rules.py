@@ -164,8 +164,8 @@ def test_a_text_with_a_gap_does_not_go_out(cast: Cast) -> None:
     assert ticket.messages.count() == 1
 
 
-def test_nothing_is_closed_over_a_question_nobody_answered(cast: Cast) -> None:
-    """C31: no rule lowers what the customer gets to make us faster."""
+def test_C31_nothing_is_closed_over_a_question_nobody_answered(cast: Cast) -> None:
+    """No rule lowers what the customer gets to make us faster."""
     rule(cast, steps=[{"do": "move", "status": "closed"}])
     ticket = cast.ticket()
     automate()
