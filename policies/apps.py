@@ -17,8 +17,10 @@ class PoliciesConfig(AppConfig):
     def ready(self) -> None:
         # They read nouns, which are only there once the apps are.
         from tickets.line import offering
+        from tickets.sla import alert
 
         from . import gesture_step, left_open, routing
+        from .asks import alarm
         from .language import discretion
         from .rules import vocabulary
 
@@ -28,5 +30,6 @@ class PoliciesConfig(AppConfig):
         condition.register(vocabulary.FACTS)
         open_item.readers.append(left_open.open_on)
         step.register([gesture_step.KIND])
+        alert.acts["ask_who_takes_over"] = alarm.ACT
         offering.apart.append(routing.apart)
         offering.beside.append(routing.beside)

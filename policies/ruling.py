@@ -41,7 +41,15 @@ ASKED = (
 )
 
 
+# Begins the key of what an alert asks; nobody wished to give anything then.
+BY_ALERT = "alert:"
+
+
 class RulingQuerySet(models.QuerySet["Ruling"]):
+    def of_people(self) -> RulingQuerySet:
+        """What somebody wanted to give; whatever counts or weighs again what people ask for begins here."""
+        return self.exclude(key__startswith=BY_ALERT)
+
     def visible_to(self, person: Person) -> RulingQuerySet:
         """Rulings are the desk's; no customer ever reads one."""
         return self.filter(ticket__in=Ticket.objects.worked_by(person))
@@ -87,6 +95,11 @@ class Ruling(models.Model):
     @cached_property
     def answer(self) -> Decision:
         return Decision.from_json(self.decision)
+
+    @property
+    def is_of_alert(self) -> bool:
+        """Whether an alert asks, and nobody wished to give anything."""
+        return self.key.startswith(BY_ALERT)
 
     @property
     def wish(self) -> Wish:

@@ -141,7 +141,9 @@ class Ask(Passing, models.Model):
             remind_at=reminder_for(ruling, at=at, due=due_at),
             silence_grants=outcome is Outcome.ASK_SILENCE_YES,
         )
-        event = ask._record(history.ASK_OPENED, by=ruling.agent, at=at, asked=asked.name)
+        event = ask._record(
+            history.ASK_OPENED, by=None if ruling.is_of_alert else ruling.agent, at=at, asked=asked.name
+        )
         ask._notify(event)
         if role == cls.Role.APPROVE:
             ask._tell_customer("looking_into_it")

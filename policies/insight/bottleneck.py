@@ -48,7 +48,7 @@ def shares_of(rows: Iterable[tuple[Iterable[str], int]]) -> dict[str, float]:
 
 def bottleneck(*, at: datetime) -> Bottleneck:
     """Of the whole house in the last 90 days; two queries."""
-    stored = Ruling.objects.filter(at__gt=at - timedelta(days=WINDOW), at__lte=at)
+    stored = Ruling.objects.of_people().filter(at__gt=at - timedelta(days=WINDOW), at__lte=at)
     waited = stored.exclude(outcome__in=[outcome.value for outcome in Outcome if outcome.rank <= FREE_RANK])
     # Without an order of its own: the default one would make a group of each ruling.
     rows = waited.order_by().values_list("decision__binding").annotate(number=Count("pk"))

@@ -76,14 +76,16 @@ def field_size(*, at: datetime) -> FieldSize:
 
 
 def people_asking(*, at: datetime) -> int:
-    stored = Ruling.objects.filter(at__gt=at - timedelta(days=WINDOW), at__lte=at)
+    stored = Ruling.objects.of_people().filter(at__gt=at - timedelta(days=WINDOW), at__lte=at)
     return stored.aggregate(people=Count("agent", distinct=True))["people"]
 
 
 def by_cause(team_ids: Iterable[int] | None, *, at: datetime) -> list[OfCause]:
     """The causes of these teams (None: all), the smallest field first; two queries."""
     causes = Cause.objects.filter(team_id__in=team_ids) if team_ids is not None else Cause.objects.all()
-    stored = Ruling.objects.filter(at__gt=at - timedelta(days=WINDOW), at__lte=at, ticket__cause__in=causes)
+    stored = Ruling.objects.of_people().filter(
+        at__gt=at - timedelta(days=WINDOW), at__lte=at, ticket__cause__in=causes
+    )
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     # Without an order of its own: the default one would make a group of each ruling.
     rows = stored.order_by().values_list("ticket__cause", "outcome").annotate(number=Count("pk"))
@@ -102,7 +104,7 @@ def by_cause(team_ids: Iterable[int] | None, *, at: datetime) -> list[OfCause]:
 def _by_day(first: date, *, at: datetime) -> dict[date, tuple[int, int]]:
     """Day by day, how many of how many requests were decided alone; as many rows as days and outcomes."""
     since = at - timedelta(days=(house_day(at) - first).days + WINDOW)
-    stored = Ruling.objects.filter(at__gt=since, at__lte=at)
+    stored = Ruling.objects.of_people().filter(at__gt=since, at__lte=at)
     day = TruncDate("at", tzinfo=ZoneInfo(settings.TIME_ZONE))
     rows = stored.order_by().annotate(day=day).values_list("day", "outcome").annotate(number=Count("pk"))
     alone: dict[date, int] = defaultdict(int)

@@ -42,7 +42,7 @@ class Handled:
 def handled_by(people: Iterable[int]) -> list[Handled]:
     """What these makers asked for or answered, ever; two queries, a row for each cause and kind."""
     people = set(people)
-    asked = Ruling.objects.filter(agent__in=people).order_by()
+    asked = Ruling.objects.of_people().filter(agent__in=people).order_by()
     answered = Ask.objects.filter(answered_by__in=people).order_by()
     own = asked.values_list("agent", "ticket__cause__code", "facts__request__kind").annotate(last=Max("at"))
     fields = ("answered_by", "ruling__ticket__cause__code", "ruling__facts__request__kind")

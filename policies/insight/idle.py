@@ -20,7 +20,7 @@ IDLE = timedelta(days=180)
 
 def changed_by(rules: Rules, *, at: datetime) -> Counter[Key]:
     """For each guardrail and required level, how many outcomes it changed; two queries."""
-    stored = Ruling.objects.filter(at__gt=at - IDLE, at__lte=at)
+    stored = Ruling.objects.of_people().filter(at__gt=at - IDLE, at__lte=at)
     found: Counter[Key] = Counter()
     never = stored.filter(outcome=Outcome.NEVER)
     # Without an order of its own: the default one would make a group of each ruling.

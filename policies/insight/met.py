@@ -41,7 +41,7 @@ class RulesMet:
 
 def rules_met(*, at: datetime) -> RulesMet:
     """Of the cases somebody wanted to give something in, in the last 90 days; one query."""
-    stored = Ruling.objects.filter(at__gt=at - timedelta(days=WINDOW), at__lte=at).order_by("-at")
+    stored = Ruling.objects.of_people().filter(at__gt=at - timedelta(days=WINDOW), at__lte=at).order_by("-at")
     cases: dict[int, set[str]] = defaultdict(set)
     for ticket, reasons in stored.values_list("ticket", "decision__reasons")[:MOST]:
         cases[ticket] |= in_the_way(reasons)

@@ -83,7 +83,7 @@ class Rehearsal(models.Model):
 
     def run(self, *, now: datetime) -> None:
         """Weigh what the 90 days before it was asked for hold, from where somebody stopped; changes only this row."""
-        stored = Ruling.objects.filter(at__gt=self.asked_at - WINDOW, at__lte=self.asked_at)
+        stored = Ruling.objects.of_people().filter(at__gt=self.asked_at - WINDOW, at__lte=self.asked_at)
         with suppress(_Gone):
             self._write(total=stored.count())
             self.refresh_from_db(fields=["last", "so_far"])

@@ -68,6 +68,18 @@ def weigh(facts: Facts) -> Decision:
     return Decision(outcome, binding, reasons, lights, nearest, then)
 
 
+def hand_over(facts: Facts) -> Decision:
+    """What an alert asks for: no gesture, but somebody who keeps a promise; it stays where it is if nobody does."""
+    answers = three_answers(facts)
+    lights: Mapping[str, Light] = {
+        Dimension.KOENNEN: answers.koennen.light,
+        Dimension.WOLLEN: answers.wollen.light,
+        Dimension.DUERFEN: answers.duerfen.light,
+    }
+    why = (Reason("promise-ends", Dimension.PROMISE, {}),)
+    return Decision(Outcome.HAND_WARM, (Dimension.PROMISE,), why, lights, _FREE_HELP, Outcome.DO)
+
+
 def three_answers(facts: Facts) -> Answers:
     """Dürfen, Können and Wollen, each asked on its own, whether or not an earlier step settles the matter."""
     if facts.is_help:

@@ -60,6 +60,7 @@ class Dimension(StrEnum):
     DUERFEN = "duerfen"
     KOENNEN = "koennen"
     WOLLEN = "wollen"
+    PROMISE = "promise"  # no gesture was asked for: an alert asks who keeps what was promised
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,10 @@ SENTENCES: dict[str, Promise] = {
         "You would rather not do this now, so we offer it to others first. If nobody takes it in time, it "
         "comes back to you."
     ),
+    # Asked by an alert
+    "promise-ends": _(
+        "A promise to the customer ends soon or is broken already. Whoever has the time to keep it takes the case."
+    ),
 }
 
 

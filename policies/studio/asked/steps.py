@@ -46,4 +46,6 @@ def steps_of(decision: Decision, *, who: str, mine: bool) -> list[Step]:
     will = spoken.pop(Dimension.WOLLEN, [])
     if will:
         steps.append(Step(_("Wollen: will"), will))
+    if promise := spoken.pop(Dimension.PROMISE, []):
+        return [Step(_("What an alert asks"), promise)]
     return steps + [Step(name, whys) for name, whys in spoken.items()]
