@@ -37,6 +37,9 @@ class Program:
     def put(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
         return self._send("put", path, body, headers)
 
+    def delete(self, path: str, **headers: str) -> HttpResponse:
+        return self._send("delete", path, None, headers)
+
     def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> HttpResponse:
         raw = body if isinstance(body, str | bytes) else json.dumps({} if body is None else body)
         return getattr(self.client, method)(

@@ -58,6 +58,7 @@ from tickets.models import (
     IncomingMail,
     Macro,
     Mailbox,
+    Merge,
     Message,
     OnCall,
     OutgoingMail,
@@ -175,6 +176,12 @@ desk:assign                POST  in  404 404 404 302 404 302 404 404 in
 desk:move                  GET   in  405 405 405 405 405 405 405 405 in
 desk:move                  POST  in  404 404 404 302 404 302 404 404 in
 # ---- promises by word ---------------------------------------------------------------------------
+desk:alike                 GET   in  404 404 404 200 404 200 404 404 in
+desk:alike                 POST  in  405 405 405 405 405 405 405 405 in
+desk:merge                 GET   in  404 404 404 200 404 200 404 404 in
+desk:merge                 POST  in  404 404 404 422 404 422 404 404 in
+desk:take_apart            GET   in  405 405 405 405 405 405 405 405 in
+desk:take_apart            POST  in  404 404 404 302 404 302 404 404 in
 desk:my_promises           GET   in  404 404 404 200 200 200 200 404 in
 desk:my_promises           POST  in  405 405 405 405 405 405 405 405 in
 desk:promises              GET   in  404 404 404 200 404 200 404 404 in
@@ -638,6 +645,10 @@ api:assignment             PUT   401 404 404 404 200 404 200 404 404 401
 api:status                 GET   401 405 405 405 405 405 405 405 405 401
 api:status                 POST  401 405 405 405 405 405 405 405 405 401
 api:status                 PUT   401 200 404 404 200 404 200 404 404 401
+api:merge                  GET   401 404 404 404 200 404 200 404 404 401
+api:merge                  POST  401 405 405 405 405 405 405 405 405 401
+api:merge                  PUT   401 404 404 404 200 404 200 404 404 401
+api:merge                  DELETE 401 404 404 404 204 404 204 404 404 401
 api:line_events            GET   401 405 405 405 405 405 405 405 405 401
 api:line_events            POST  401 404 404 404 401 401 401 401 404 401
 api:incidents              GET   401 404 404 404 200 200 200 200 404 401
@@ -972,6 +983,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
             by=agent,
         ).pk,
         "ticket": ticket.pk,
+        **two_that_became_one(cast, agent, customer=customer, cause=ticket.cause),
         "message": (ticket.pk, said.pk),
         "offer": Offer.objects.get(ruling=booked).pk,
         "ask": Ask.objects.get(ruling__ticket=ticket).pk,
@@ -994,6 +1006,12 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "file/note": Attachment.objects.get(message=noted).token,
         "assignee": {"to": str(lead.pk)},
     }
+
+
+def two_that_became_one(cast: Cast, agent: Person, **whose: object) -> dict[str, object]:
+    merged, survivor = (cast.ticket("Twice", by=whose["customer"].person, **whose) for _one in range(2))
+    Merge.make(merged, survivor, by=agent)
+    return {"merged": merged.pk, "survivor": survivor.pk}
 
 
 def a_mail_on(ticket: Ticket) -> int:
@@ -1129,6 +1147,8 @@ OBJECT = {
         [f"desk:chat{name}" for name in ("", "_now", "_say", "_typing", "_end", "_step_in", "_rest")], "chat"
     ),
     **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros"], "ticket"),
+    **dict.fromkeys(["desk:alike", "desk:merge"], "ticket"),
+    **dict.fromkeys(["desk:take_apart", "api:merge"], "merged"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
     **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),
     "desk:macro": "macro here",
@@ -1223,6 +1243,8 @@ def payload(world: World, name: str, side: dict[str, object] | None = None) -> d
         return {"cause": world.cast.late.code, "subject": "New", "text": "Something else."}
     if name == "api:assignment":
         return {"assignee": int((side or world.north)["assignee"]["to"])}
+    if name == "api:merge":
+        return {"into": (side or world.north)["survivor"]}
     if name == "desk:link_incident":
         return {"incident": str((side or world.north)["incident"])}
     if name == "authority:leave_out":

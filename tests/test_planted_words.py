@@ -71,6 +71,7 @@ MADE_BY_US = {
     "tickets.OutgoingMail": {"key", "to", "thread"},
     "tickets.Ticket": {"key"},
     "tickets.Message": {"key"},
+    "tickets.Merge": {"luggage"},
     "tickets.Place": {"phase", "drop", "key"},
     "tickets.LineEvent": {"call", "key"},
     "tickets.Deadline": {"kind"},

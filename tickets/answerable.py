@@ -17,6 +17,7 @@ from .message import Message
 from .search.words import TicketWords
 from .solvable import Status
 from .thanks import is_mere_thanks
+from .together.mergeable import GoesOnElsewhere, lands_in_survivor
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -26,6 +27,7 @@ class Answerable(models.Model):
     class Meta:
         abstract = True
 
+    @lands_in_survivor
     def reply(
         self,
         text: str,
@@ -60,6 +62,7 @@ class Answerable(models.Model):
             return False
         return not self.events.filter(kind__in=history.THANKS, data__message=last.pk).exists()
 
+    @lands_in_survivor
     def inform(self, text: str, *, key: str, at: datetime | None = None) -> Message:
         """The house tells the customer something by itself: marked as automatic, and no promise is met by it."""
         at = at or timezone.now()
@@ -70,6 +73,7 @@ class Answerable(models.Model):
 
         return self._say(text, by=None, channel=Message.Channel.AUTO, key=key, at=at, then=then)
 
+    @lands_in_survivor
     def note(
         self,
         text: str,
@@ -90,6 +94,7 @@ class Answerable(models.Model):
             text, by=by, kind="internal", files=files, channel=channel, key=key, at=at, then=then
         )
 
+    @lands_in_survivor
     def hear(
         self,
         text: str,
@@ -145,11 +150,12 @@ class Answerable(models.Model):
     def _say(self, text: str, *, key: str | None, at: datetime, then: object, **how: object) -> Message:
         try:
             with transaction.atomic():
+                self.touch(at)  # first the ticket's own row: whoever else changes both begins with that
+                survivor = self.survivor
+                if survivor is not None:
+                    raise GoesOnElsewhere(survivor)
                 message = self.write(text, key=key, at=at, **how)
-                self.touch(at)
-                TicketWords.add(
-                    self, text
-                )  # after the ticket's own row: whoever else changes both begins with that
+                TicketWords.add(self, text)
                 then(message)
                 return message
         except IntegrityError:

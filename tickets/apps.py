@@ -51,6 +51,7 @@ class TicketsConfig(AppConfig):
         from .line import chat
         from .promises import pledge, repair
         from .sla import alert
+        from .together import merge
 
         condition.register(known.FACTS)
         condition.register(moments.FACTS)
@@ -58,4 +59,5 @@ class TicketsConfig(AppConfig):
         step.register((*steps.KINDS, *words.KINDS))
         history.listeners += [effect.notice, reading.wake, repair.hear, chat.hear_history]
         open_item.readers.append(pledge.open_on)
+        merge.readers.append(chat.stands_in_the_way)
         setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)

@@ -27,6 +27,7 @@ PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON = "pledge_withdrawn", "pledge_passed_on"
 REPAIR_OPENED, REPAIR_DONE = "repair_opened", "repair_done"
 PROMISE_REMINDED = "promise_reminded"
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
+MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
 
 # What the desk says about each kind of event.
 words: dict[str, object] = {
@@ -63,6 +64,10 @@ words: dict[str, object] = {
     PROMISE_REMINDED: _("The promise “%(promise)s” is still not kept; %(told)s was told"),
     INCIDENT_LINKED: _("%(who)s linked this ticket to the incident “%(incident)s”"),
     INCIDENT_UNLINKED: _("%(who)s took this ticket out of the incident “%(incident)s”"),
+    MERGED: _("%(who)s merged this ticket into #%(into)s"),
+    MERGED_IN: _("%(who)s merged #%(number)s “%(subject)s” into this ticket"),
+    TAKEN_APART: _("%(who)s took this ticket apart from #%(into)s again"),
+    GAVE_BACK: _("%(who)s took #%(number)s “%(subject)s” apart from this ticket again"),
 }
 
 # Added to a sentence about something that was noticed long after its time.
@@ -70,7 +75,7 @@ LATE = _("%(sentence)s – %(minutes)s minutes after its time")
 
 # What a customer's open page hears of; the rest would only tell them that something moved inside.
 outside: set[str] = {
-    *(OPENED, REPLIED, INFORMED, MOVED, RATED),
+    *(OPENED, REPLIED, INFORMED, MOVED, RATED, MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK),
     *(PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED, PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON, REPAIR_OPENED),
 }
 

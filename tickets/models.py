@@ -43,6 +43,7 @@ from .sla.rebuild import RebuildRun
 from .sla.recalculation import Recalculation
 from .sla.target import Target
 from .ticket import Ticket
+from .together.merge import Merge
 from .webhook.call import WebhookCall
 from .webhook.hook import Webhook
 
@@ -71,6 +72,7 @@ __all__ = [
     "Macro",
     "Mailbox",
     "Mark",
+    "Merge",
     "Message",
     "Notice",
     "OnCall",

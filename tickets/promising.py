@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from .sla.pause import Pause
 from .sla.policy import choose
 from .sla.target import (
     ANSWER,
+    BY_WORD,
     FROM_THE_START,
     LIVE_CHANNELS,
     NEXT_RESPONSE,
@@ -33,6 +36,15 @@ if TYPE_CHECKING:
 
 # Written to later than this after it was solved, it is a new matter that remembers the old one.
 REOPENS_WITHIN = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What a merge did to clocks, by their numbers: ended on the one, carried to the other, and which gave way."""
+
+    ended: list[int]
+    carried: int | None
+    gave_way: int | None
 
 
 class Promising(models.Model):
@@ -131,22 +143,41 @@ class Promising(models.Model):
             self.record(history.TAKEN_AS_THANKS, by=by, at=at, message=message.pk)
         return True
 
-    def take_over_promises(self, source: Promising, *, by: Person | None, at: datetime) -> None:
+    def take_over_promises(self, source: Promising, *, by: Person | None, at: datetime) -> TakenOver:
         """`source` is merged into this ticket: its clocks end, and the earlier of both open responses is owed here.
 
-        Whoever wrote first, on whichever of the two, waits no longer for having written twice.
+        Whoever wrote first, on whichever of the two, waits no longer for having written twice. What was promised by
+        word does not end: it moves with its pledge.
         """
-        theirs = list(source._open_clocks())
-        owed = [clock for clock in theirs if clock.kind in RESPONSES and clock.due_at]
-        earliest = min(owed, key=lambda clock: clock.due_at, default=None)
+        theirs = list(source._open_clocks().exclude(kind=BY_WORD))
+        own = self._open_clocks().of_kind(*RESPONSES).order_by("due_at").first()
+        earlier = earlier_response(theirs, own)
+        carried = None
+        if earlier is not None:
+            if own is not None:
+                own.cancel(at=at, by=by, cause="merged")
+            carried = Clock.carry_over(earlier, self, at=at, by=by)
         for clock in theirs:
             clock.cancel(at=at, by=by, cause="merged", into=self.pk)
-        own = self._open_clocks().of_kind(*RESPONSES).order_by("due_at").first()
-        if earliest is not None and own is None:
-            Clock.carry_over(earliest, self, at=at, by=by)
-        elif earliest is not None and own.due_at and earliest.due_at < own.due_at:
-            own.cancel(at=at, by=by, cause="merged")
-            Clock.carry_over(earliest, self, at=at, by=by)
+        source.refresh_promise()
+        self.refresh_promise()
+        gave_way = own.pk if own is not None and carried is not None else None
+        return TakenOver([clock.pk for clock in theirs], carried and carried.pk, gave_way)
+
+    def hand_back_promises(
+        self, source: Promising, taken: TakenOver, *, by: Person | None, at: datetime
+    ) -> None:
+        """The merge is taken back: every clock that ended for it runs on as if it had never stopped.
+
+        What somebody answered meanwhile stays answered here; on `source` nobody has answered it.
+        """
+        for clock in Clock.objects.filter(pk__in=taken.ended).order_by("pk"):
+            Clock.carry_over(clock, source, at=at, by=by, cause="unmerged")
+        carried = self._open_clocks().filter(pk=taken.carried).first()
+        if carried is not None:
+            carried.cancel(at=at, by=by, cause="unmerged", back_to=source.pk)
+            for clock in Clock.objects.filter(pk=taken.gave_way):
+                Clock.carry_over(clock, self, at=at, by=by, cause="unmerged")
         source.refresh_promise()
         self.refresh_promise()
 
@@ -205,3 +236,12 @@ class Promising(models.Model):
 
     def _open_clocks(self) -> models.QuerySet[Clock]:
         return Clock.objects.open().filter(ticket=self).select_for_update().order_by("pk")
+
+
+def earlier_response(theirs: Iterable[Clock], own: Clock | None) -> Clock | None:
+    """Of two tickets that become one, the open response of the other where it is due before the own one."""
+    owed = [clock for clock in theirs if clock.kind in RESPONSES and clock.due_at]
+    earliest = min(owed, key=lambda clock: clock.due_at, default=None)
+    if earliest is None or own is None:
+        return earliest
+    return earliest if own.due_at and earliest.due_at < own.due_at else None

@@ -40,7 +40,9 @@ class Solvable(models.Model):
     def move(
         self, status: str, *, by: Person | None, at: datetime | None = None, quietly: bool = False
     ) -> bool:
-        """Bring the ticket to `status`; False when it already stood there. `quietly` writes no letter about it.
+        """Bring the ticket to `status`; False when it stood there already, or went on in another ticket.
+
+        `quietly` writes no letter about it.
 
         Waiting for the customer pauses the solution clock, for a reason and until a day; waiting for others never
         does: hand-overs inside the house are no pause for the customer. Solving first ends a pause, then measures.
@@ -48,6 +50,8 @@ class Solvable(models.Model):
         at = at or timezone.now()
         status = Status(status)
         with transaction.atomic():
+            if self.is_settled and status not in SETTLED and self.merge is not None:
+                return False  # it goes on in another ticket
             fields = {"status": status, "changed_at": at, "solved_at": self._solved_at(status, at)}
             # A claim, not a read: of two people moving it at once, only real changes leave a trace.
             if not type(self).objects.filter(pk=self.pk).exclude(status=status).update(**fields):

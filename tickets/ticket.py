@@ -28,6 +28,7 @@ from .message import Message
 from .promising import Promising
 from .search.words import TicketWords
 from .solvable import Solvable, Status
+from .together.mergeable import Mergeable, is_merged
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -52,11 +53,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def unsettled(self) -> TicketQuerySet:
         return self.exclude(status__in=[Status.SOLVED, Status.CLOSED])
 
+    def standing_alone(self) -> TicketQuerySet:
+        """Without those that were merged into another."""
+        return self.exclude(is_merged())
+
     def with_people(self) -> TicketQuerySet:
         return self.select_related("customer__person", "customer__organisation", "team", "assignee", "cause")
 
 
-class Ticket(Answerable, Assignable, Promising, Solvable, models.Model):
+class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, models.Model):
     class Priority(models.IntegerChoices):
         LOW = 1, _("low")
         NORMAL = 2, _("normal")

@@ -115,6 +115,17 @@ class Number(Choice):
         return data
 
 
+class Flag(serializers.BooleanField):
+    """True or false, and no word for it."""
+
+    default_error_messages = {"invalid": gettext_lazy("Either true or false is needed here.")}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
 @extend_schema_field(OpenApiTypes.INT64)
 class NumberInAddress(serializers.Field):
     """A number as it stands in an address: ASCII digits, no sign, as large as the database stores."""

@@ -65,8 +65,13 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, reply_form=form, status=422)
     said = form.cleaned_data
-    found.reply(said["text"], by=request.user, files=said["files"], key=said["key"], anyway=said["anyway"])
+    answer = found.reply(
+        said["text"], by=request.user, files=said["files"], key=said["key"], anyway=said["anyway"]
+    )
     Draft.drop(found, by=request.user, kind=Message.Kind.PUBLIC)
+    if answer.ticket_id != found.pk:  # merged while it was written
+        messages.success(request, _("Sent. The ticket goes on here meanwhile."))
+        return redirect(answer.ticket.desk_url())
     if found.assignee is None:
         found.assign(request.user, by=request.user)
     messages.success(request, _("Sent to %(name)s.") % {"name": found.customer.person.name})

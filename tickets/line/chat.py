@@ -22,6 +22,7 @@ from tickets.cause import Cause
 from tickets.event import Event
 from tickets.live import relay
 from tickets.message import Message, MessageQuerySet
+from tickets.refused import Refused
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
@@ -249,6 +250,14 @@ def hear_history(event: Event) -> None:
         chat = Chat.objects.select_related("place__agent").filter(ticket=event.ticket_id).first()
         if chat is not None:
             chat.hear(Message.objects.get(pk=event.data["message"]), at=event.at)
+
+
+def stands_in_the_way(ticket: Ticket) -> Refused | None:
+    """A ticket on which somebody chats right now is not merged: both sides would write past each other."""
+    if not Chat.objects.going_on().filter(ticket=ticket).exists():
+        return None
+    words = _("In #%(number)s a chat is going on, or may wake again. End it first.")
+    return Refused("chat", str(words) % {"number": ticket.pk})
 
 
 def _team_of(person: Person) -> Team:

@@ -25,13 +25,24 @@ from .standing import standing_of
 
 @require_safe
 def ticket(request: HttpRequest, number: int) -> HttpResponse:
-    return _page(request, find(request, number))
+    own = find(request, number)
+    survivor = own.survivor if own.is_settled else None
+    if survivor is None:
+        return _page(request, own)
+    messages.info(
+        request, _("We have put your request #%(number)s together with this one.") % {"number": number}
+    )
+    return redirect(survivor.portal_url())
 
 
 @require_safe
 def conversation(request: HttpRequest, number: int) -> HttpResponse:
     """What changes while the page stands open; what is being typed lies outside of it."""
-    return render(request, "portal/_conversation.html", _conversation(request, find(request, number)))
+    own = find(request, number)
+    response = render(request, "portal/_conversation.html", _conversation(request, own))
+    if own.is_settled and own.survivor is not None:
+        response["HX-Redirect"] = own.portal_url()  # merged while the page stood open
+    return response
 
 
 def sent(view: Callable[[HttpRequest, Ticket], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -55,7 +66,9 @@ def reply(request: HttpRequest, own: Ticket) -> HttpResponse:
     said = own.hear(
         form.cleaned_data["text"], files=form.cleaned_data["files"], by=request.user, key=form.once
     )
-    if said.ticket_id != own.pk:
+    if said.ticket_id != own.pk and own.survivor is not None:
+        done = _("Sent.")
+    elif said.ticket_id != own.pk:
         done = _("Sent. Your earlier request was solved a while ago, so this is a new one.")
     elif was_settled and not own.is_settled:
         done = _("Sent. Your request is open again.")

@@ -82,7 +82,9 @@ def _page(request: HttpRequest) -> Page:
     """One page of rows: a request and where it stands. What is done comes last; notes move nothing."""
     now, zone = timezone.now(), request.user.zone
     wanted = request.GET.get("page", "")
-    page = Paginator(_in_order(own_requests(request)), PAGE_SIZE).get_page(wanted if len(wanted) < 10 else 1)
+    page = Paginator(_in_order(own_requests(request).standing_alone()), PAGE_SIZE).get_page(
+        wanted if len(wanted) < 10 else 1
+    )
     page.object_list = [
         (ticket, standing_of(ticket.status, ticket.open_clocks, zone=zone, now=now)) for ticket in page
     ]

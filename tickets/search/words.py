@@ -45,16 +45,25 @@ class TicketWords(models.Model):
     @classmethod
     def begin(cls, ticket: Ticket, text: str) -> None:
         """The first words of a new ticket; what is written in it later is added as it comes."""
-        customer = ticket.customer
-        firm = customer.organisation.name if customer.organisation else ""
-        about = (ticket.subject, customer.person.name, customer.person.email, firm, text)
-        cls.objects.create(ticket=ticket, words=as_words(*about))
+        cls.objects.create(ticket=ticket, words=as_words(*_about(ticket), text))
+
+    @classmethod
+    def gather(cls, ticket: Ticket) -> None:
+        """Once more from all that stands in it now: messages came or went."""
+        said = ticket.messages.order_by("at", "pk").values_list("text", flat=True)
+        cls.objects.filter(ticket=ticket).update(words=as_words(*_about(ticket), *said))
 
     @classmethod
     def add(cls, ticket: Ticket, text: str) -> None:
         """Atomic: two who write at once lose nothing of each other."""
         longer = Concat("words", models.Value(" " + as_words(text)))
         cls.objects.filter(ticket=ticket).update(words=Right(longer, LONGEST))
+
+
+def _about(ticket: Ticket) -> tuple[str, ...]:
+    customer = ticket.customer
+    firm = customer.organisation.name if customer.organisation else ""
+    return ticket.subject, customer.person.name, customer.person.email, firm
 
 
 def as_words(*texts: str) -> str:

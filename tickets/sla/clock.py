@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .alert import Alert
 from .calendar_version import CalendarVersion
+from .carryable import Carryable
 from .course import (
     AROUND_THE_CLOCK,
     CANCELLED,
@@ -55,7 +56,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         )
 
 
-class Clock(models.Model):
+class Clock(Carryable, models.Model):
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(max_length=16, choices=KINDS)
     # Empty for a promise by word: every second counts.
@@ -241,24 +242,6 @@ class Clock(models.Model):
             at=at, cause=cause, seconds=target.seconds, calendar=calendar, target=target, by=by, **data
         )
 
-    @classmethod
-    def carry_over(cls, clock: Clock, ticket: Ticket, *, at: datetime, by: Person | None) -> Clock:
-        """The same promise, with its start, terms and pauses, owed on another ticket from now on."""
-        own = cls(ticket=ticket, kind=clock.kind, hours=clock.hours, calendar=clock.calendar)
-        own.warn_percent, own.target = clock.warn_percent, clock.target
-        said = {
-            "seconds": clock.seconds,
-            "until": clock.until,
-            "calendar": clock.calendar,
-            "target": clock.target,
-        }
-        data = {"carried_over": clock.pk}
-        entry = ClockEntry(
-            kind=STARTED, at=clock.started_at, written_at=at, by=by, cause="merged", data=data, **said
-        )
-        marks = clock.marks.exclude(alert=None).select_related("alert")
-        return own._begin(entry, [mark.alert for mark in marks if mark.alert])
-
     def due_under(self, seconds: int, calendar: CalendarVersion) -> datetime | None:
         """The deadline these terms would give from the original start."""
         course = self.course.without_open_pause()
@@ -283,7 +266,7 @@ class Clock(models.Model):
         self.save()
         entry.clock = self
         entry.save()
-        Mark.set_for(self, alerts, now=entry.written_at if entry.cause == "merged" else entry.at)
+        Mark.set_for(self, alerts, now=entry.at)
         return self
 
     def _take(self, entry: ClockEntry) -> None:

@@ -34,6 +34,7 @@ CAUSES: dict[str, str] = {
     "priority": gettext_noop("the priority changed"),
     "recalculated": gettext_noop("the policies were applied anew"),
     "merged": gettext_noop("two requests became one"),
+    "unmerged": gettext_noop("two requests were taken apart again"),
     "split": gettext_noop("one request became two"),
     "promised": gettext_noop("somebody gave their word"),
     "due": gettext_noop("its time had passed"),
