@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0028_mail_comes_in'),
+        ("tickets", "0002_words_are_indexed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
