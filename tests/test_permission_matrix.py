@@ -184,6 +184,8 @@ desk:take_apart            GET   in  405 405 405 405 405 405 405 405 in
 desk:take_apart            POST  in  404 404 404 302 404 302 404 404 in
 desk:my_promises           GET   in  404 404 404 200 200 200 200 404 in
 desk:my_promises           POST  in  405 405 405 405 405 405 405 405 in
+desk:promise_figures       GET   in  404 404 404 404 404 200 200 200 in
+desk:promise_figures       POST  in  405 405 405 405 405 405 405 405 in
 desk:promises              GET   in  404 404 404 200 404 200 404 404 in
 desk:promises              POST  in  405 405 405 405 405 405 405 405 in
 desk:promise               GET   in  405 405 405 405 405 405 405 405 in

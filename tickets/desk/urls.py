@@ -17,6 +17,7 @@ from . import (
     own_views,
     palette,
     pledges,
+    promise_figures,
     reckoning,
     waiting,
 )
@@ -67,6 +68,7 @@ urlpatterns = [
     path("chats/<int:pk>/step-in/", chats.chat_step_in, name="chat_step_in"),
     path("chats/<int:pk>/rest/", chats.chat_rest, name="chat_rest"),
     path("promises/", pledges.my_promises, name="my_promises"),
+    path("promises/figures/", promise_figures.promise_figures, name="promise_figures"),
     path("tickets/<int:number>/promises/", pledges.of_ticket, name="promises"),
     path("tickets/<int:number>/promises/new/", pledges.give, name="promise"),
     path("tickets/<int:number>/promises/<int:pk>/kept/", pledges.keep, name="keep_promise"),
