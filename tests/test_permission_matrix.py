@@ -53,6 +53,7 @@ from policies.offer import Offer
 from tickets.models import (
     Attachment,
     BusinessHours,
+    CannedReply,
     Chat,
     Incident,
     IncomingMail,
@@ -328,6 +329,18 @@ setup:mailbox              GET   in  404 404 404 404 404 404 404 200 in
 setup:mailbox              POST  in  404 404 404 404 404 404 404 422 in
 setup:end_mailbox          GET   in  405 405 405 405 405 405 405 405 in
 setup:end_mailbox          POST  in  404 404 404 404 404 404 404 302 in
+setup:canned_replies       GET   in  404 404 404 200 200 200 200 200 in
+setup:canned_replies       POST  in  405 405 405 405 405 405 405 405 in
+setup:new_canned_reply     GET   in  404 404 404 200 200 200 200 200 in
+setup:new_canned_reply     POST  in  404 404 404 422 422 422 422 422 in
+setup:canned_reply         GET   in  404 404 404 404 404 200 404 200 in
+setup:canned_reply         POST  in  404 404 404 404 404 422 404 422 in
+setup:remove_canned_reply  GET   in  405 405 405 405 405 405 405 405 in
+setup:remove_canned_reply  POST  in  404 404 404 404 404 302 404 302 in
+desk:canned                GET   in  404 404 404 200 404 200 404 404 in
+desk:canned                POST  in  405 405 405 405 405 405 405 405 in
+desk:put_canned            GET   in  405 405 405 405 405 405 405 405 in
+desk:put_canned            POST  in  404 404 404 302 404 302 404 404 in
 setup:macros               GET   in  404 404 404 200 200 200 200 200 in
 setup:macros               POST  in  405 405 405 405 405 405 405 405 in
 setup:new_macro            GET   in  404 404 404 200 200 200 200 200 in
@@ -941,6 +954,10 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
     )
     view = SavedView.write(by=lead, key=f"view-{ticket.pk}", name="Look", team=ticket.team)
     macro = Macro.write(by=lead, key=f"macro-{ticket.pk}", name="Look", team=ticket.team, steps=steps)
+    texts = {"text_de": "Hallo {customer}", "text_en": "Hello {customer}"}
+    canned = CannedReply.write(
+        by=lead, key=f"canned-{ticket.pk}", name="Hello", scope="team", team=ticket.team, **texts
+    )
     Ticket.objects.filter(pk=ticket.pk).update(status="solved")
     return {
         **rules,
@@ -953,6 +970,8 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "payout target": payout.target_id,
         "desk rule": rule.pk,
         "macro": macro.pk,
+        "canned": canned.pk,
+        "canned here": (ticket.pk, canned.pk),
         "site": Site.add(name="Shop", origins=["https://shop.example"], by=lead, key=f"site-{ticket.pk}").pk,
         "view": view.pk,
         "mailbox": Mailbox.objects.create(
@@ -1148,12 +1167,14 @@ OBJECT = {
     **dict.fromkeys(
         [f"desk:chat{name}" for name in ("", "_now", "_say", "_typing", "_end", "_step_in", "_rest")], "chat"
     ),
-    **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros"], "ticket"),
+    **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros", "desk:canned"], "ticket"),
     **dict.fromkeys(["desk:alike", "desk:merge"], "ticket"),
     **dict.fromkeys(["desk:take_apart", "api:merge"], "merged"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
     **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),
     "desk:macro": "macro here",
+    **dict.fromkeys(["setup:canned_reply", "setup:remove_canned_reply"], "canned"),
+    "desk:put_canned": "canned here",
     **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
     "desk:mail": "mail",
     "desk:send_again": "came back",

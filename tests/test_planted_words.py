@@ -43,7 +43,18 @@ from policies.rules import charter
 from tickets.automation.carry import automate_now
 from tickets.automation.reading import read_now
 from tickets.live.admission import topics_of
-from tickets.models import Attachment, Macro, Message, OutgoingMail, Pledge, PledgeChange, Rule, Run, Ticket
+from tickets.models import (
+    Attachment,
+    CannedReply,
+    Macro,
+    Message,
+    OutgoingMail,
+    Pledge,
+    PledgeChange,
+    Rule,
+    Run,
+    Ticket,
+)
 from tickets.sla.sweep import sweep_now
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +96,7 @@ MADE_BY_US = {
     "tickets.WebhookCall": {"key", "said"},
     "tickets.Pledge": {"key"},
     "tickets.Macro": {"key"},
+    "tickets.CannedReply": {"key"},
     "policies.Budget": {"currency"},
     "policies.BudgetPeriod": {"head"},
     "policies.Transfer": {"key", "debit", "credit", "previous", "hash"},
@@ -196,6 +208,7 @@ def a_rule_that_ran(cast: Cast) -> None:
     steps = [{"do": "note", "text": "Look at it"}, {"do": "release"}]
     said = {"name": "Look", "team": cast.north, "trigger": "wrote", "steps": steps}
     rule = Rule.write(by=cast.ben, key="look", **said)
+    CannedReply.write(by=cast.ben, key="hi", name="Hi", scope="all", text_de="Hallo", text_en="Hello")
     Macro.write(by=cast.ben, key="look", name="Look", team=cast.north, steps=steps)
     rule.switch("on", by=cast.ben)
     read_now()

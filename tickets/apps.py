@@ -9,6 +9,13 @@ from .setup_page import SetupPage, administers, leads, works
 SETUP_PAGES = (
     ("rules", _("Rules"), _("What the desk does by itself."), "workflow", leads),
     ("macros", _("Macros"), _("Several steps at once, on one ticket."), "zap", works),
+    (
+        "canned_replies",
+        _("Canned replies"),
+        _("What you write again and again."),
+        "message-square-text",
+        works,
+    ),
     ("policies", _("Promise policies"), _("What we promise to whom."), "clock", leads),
     ("calendars", _("Business hours"), _("When promises count."), "calendar-clock", leads),
     ("duty", _("Duty"), _("Whom news reaches, and when."), "bell", leads),

@@ -7,6 +7,7 @@ from .automation.reading import Bookmark, Reading
 from .automation.rule import Rule, RuleVersion
 from .automation.run import Run
 from .cause import Cause
+from .composing.canned_reply import CannedReply
 from .draft import Draft, DraftVersion
 from .event import Event
 from .heartbeat import Heartbeat
@@ -54,6 +55,7 @@ __all__ = [
     "Bookmark",
     "BusinessHours",
     "CalendarVersion",
+    "CannedReply",
     "Cause",
     "Chat",
     "Clock",

@@ -36,9 +36,14 @@ def unknown_in(text: str) -> list[str]:
     return [name for name in dict.fromkeys(_BRACES.findall(text)) if name not in MEANINGS]
 
 
+def known_in(text: str) -> list[str]:
+    """The placeholders that stand in a text, in the order they are read."""
+    return [name for name in dict.fromkeys(_BRACES.findall(text)) if name in MEANINGS]
+
+
 def empty_in(text: str, values: Mapping[str, str]) -> list[str]:
     """The placeholders of a text that have nothing to say here: such a text must not go out."""
-    return [name for name in dict.fromkeys(_BRACES.findall(text)) if name in MEANINGS and not values[name]]
+    return [name for name in known_in(text) if not values[name]]
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What the desk does by itself, and what its people promised by word: rules with a log, a macro, promises."""
+"""What the desk does by itself or says again and again, and what its people promised: rules, a macro, promises."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from tickets.automation import carry, timing
-from tickets.models import Macro, OutgoingMail, Pledge, Rule, SavedView, Ticket
+from tickets.models import CannedReply, Macro, OutgoingMail, Pledge, Rule, SavedView, Ticket
 from tickets.sla.sweep import sweep_now
 from tickets.sla.worktime import OpeningHours
 
@@ -29,6 +29,27 @@ REMINDER = {
     "text_en": "Hello {customer},\n\nmay we still help with “{subject}”? One line is enough.",
     "text_de": "Guten Tag {customer},\n\nkönnen wir bei „{subject}“ noch helfen? Eine Zeile genügt.",
 }
+CANNED = (
+    {
+        "name": "Sendung angefragt",
+        "text_en": "Hello {customer},\n\nI have asked the carrier where your parcel is and write to you again by "
+        "{promise}.\n\nKind regards\n{agent}",
+        "text_de": "Guten Tag {customer},\n\nich habe beim Paketdienst nachgefragt, wo Ihre Sendung ist, und melde "
+        "mich bis {promise} wieder.\n\nViele Grüße\n{agent}",
+    },
+    {
+        "name": "Foto vom Schaden",
+        "text_en": "Hello {customer},\n\nplease send us a photo of the damage in answer to this message. Then we "
+        "need nothing else.\n\nKind regards\n{agent}",
+        "text_de": "Guten Tag {customer},\n\nbitte schicken Sie uns als Antwort ein Foto vom Schaden. Mehr brauchen "
+        "wir dann nicht.\n\nViele Grüße\n{agent}",
+    },
+    {
+        "name": "Danke für die Geduld",
+        "text_en": "Hello {customer},\n\nthank you for your patience with “{subject}”.\n\nKind regards\n{agent}",
+        "text_de": "Guten Tag {customer},\n\nvielen Dank für Ihre Geduld bei „{subject}“.\n\nViele Grüße\n{agent}",
+    },
+)
 
 
 def keep_word(cast: Cast, hours: dict[str, OpeningHours], *, now: datetime) -> None:
@@ -69,6 +90,8 @@ def _rules(cast: Cast, *, now: datetime) -> None:
         {"do": "note", "text": "Paketdienst ist angefragt, Antwort bis morgen."},
         {"do": "move", "status": "waiting_others"},
     ]
+    for number, said in enumerate(CANNED):
+        CannedReply.write(by=birgit, key=f"demo:canned-{number}", scope="team", team=team, at=now, **said)
     Macro.write(by=birgit, key="demo:carrier", name="Paketdienst anfragen", team=team, steps=steps, at=now)
     timing.time_now(now=now)
     carry.carry_now(now=now)

@@ -10,6 +10,7 @@ import "./keys.js";
 import "./live.js";
 import "./menu.js";
 import "./once.js";
+import "./picks.js";
 import "./puts.js";
 import "./rail.js";
 import "./session.js";

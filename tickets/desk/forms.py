@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.person import Person
+from tickets import placeholder
 from tickets.draft_check import Remark, remarks_on
 from tickets.message import MAX_LENGTH
 from tickets.open_item import open_on
@@ -48,6 +49,15 @@ class ReplyForm(MessageForm):
         self.remarks: list[Remark] = []
         self.open_items: list[str] = []
         self.unread = 0
+
+    def clean_text(self) -> str:
+        """A canned reply with a gap does not go out."""
+        text: str = self.cleaned_data["text"]
+        gaps = placeholder.known_in(text)
+        if gaps:
+            words = _("{%(name)s} still stands in your text: write there what it stands for, or take it out.")
+            raise forms.ValidationError(words % {"name": gaps[0]}, code="gap")
+        return text
 
     def clean(self) -> dict[str, object]:
         """Second thoughts come once; with a reason the answer goes out as it is."""

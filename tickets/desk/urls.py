@@ -21,6 +21,7 @@ from . import (
     reckoning,
     waiting,
 )
+from .composing import canned
 
 app_name = "desk"
 urlpatterns = [
@@ -79,6 +80,8 @@ urlpatterns = [
     path("tickets/<int:number>/alike/", merging.alike, name="alike"),
     path("tickets/<int:number>/merge/", merging.merge, name="merge"),
     path("tickets/<int:number>/merge/undoing/", merging.take_apart, name="take_apart"),
+    path("tickets/<int:number>/canned/", canned.canned, name="canned"),
+    path("tickets/<int:number>/canned/<int:pk>/", canned.put_canned, name="put_canned"),
     path("tickets/<int:number>/macros/", macros.of_ticket, name="macros"),
     path("tickets/<int:number>/macros/<int:pk>/", macros.macro, name="macro"),
     path("incidents/", incidents.incidents, name="incidents"),

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from . import access, duty, hours, inbox, macros, mailboxes, overflow, policies, rules, sites, webhooks
+from . import (
+    access,
+    canned,
+    duty,
+    hours,
+    inbox,
+    macros,
+    mailboxes,
+    overflow,
+    policies,
+    rules,
+    sites,
+    webhooks,
+)
 
 app_name = "setup"
 urlpatterns = [
@@ -42,6 +55,10 @@ urlpatterns = [
     path("mailboxes/new/", mailboxes.mailbox, name="new_mailbox"),
     path("mailboxes/<int:pk>/", mailboxes.mailbox, name="mailbox"),
     path("mailboxes/<int:pk>/end/", mailboxes.end_mailbox, name="end_mailbox"),
+    path("canned-replies/", canned.canned_replies, name="canned_replies"),
+    path("canned-replies/new/", canned.canned_reply, name="new_canned_reply"),
+    path("canned-replies/<int:pk>/", canned.canned_reply, name="canned_reply"),
+    path("canned-replies/<int:pk>/removal/", canned.remove_canned_reply, name="remove_canned_reply"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),

@@ -1,0 +1,1 @@
+"""The composer's doors on the desk."""
