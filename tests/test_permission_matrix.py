@@ -51,6 +51,7 @@ from policies.models import (
 )
 from policies.offer import Offer
 from tickets.models import (
+    Article,
     Attachment,
     BusinessHours,
     CannedReply,
@@ -112,6 +113,42 @@ gestures:count_on_us       GET   200 200 200 200 200 200 200 200 200 200
 gestures:count_on_us       POST  405 405 405 405 405 405 405 405 405 405
 gestures:counted_on_us     GET   200 200 200 200 200 200 200 200 200 200
 gestures:counted_on_us     POST  405 405 405 405 405 405 405 405 405 405
+# ---- knowledge: what everybody reads, what colleagues read, who writes and who publishes ---------------
+portal:help                GET   200 200 200 200 200 200 200 200 200 200
+portal:help                POST  405 405 405 405 405 405 405 405 405 405
+portal:article             GET   404 404 404 404 200 404 200 404 404 404
+portal:article             POST  405 405 405 405 405 405 405 405 405 405
+portal:article/public      GET   200 200 200 200 200 200 200 200 200 200
+portal:vote                GET   in  405 405 405 405 405 405 405 405 in
+portal:vote                POST  in  404 404 404 302 404 302 404 404 in
+portal:suggested           GET   in  405 405 405 405 405 405 405 405 in
+portal:suggested           POST  in  200 200 200 404 404 404 404 404 in
+desk:knowledge             GET   in  404 404 404 200 200 200 200 200 in
+desk:knowledge             POST  in  405 405 405 405 405 405 405 405 in
+desk:new_article           GET   in  404 404 404 200 200 200 200 200 in
+desk:new_article           POST  in  404 404 404 422 422 422 422 422 in
+desk:article               GET   in  404 404 404 200 404 200 404 200 in
+desk:article               POST  in  405 405 405 405 405 405 405 405 in
+desk:edit_article          GET   in  404 404 404 200 404 200 404 200 in
+desk:edit_article          POST  in  404 404 404 422 404 422 404 422 in
+desk:publish_article       GET   in  405 405 405 405 405 405 405 405 in
+desk:publish_article       POST  in  404 404 404 302 404 302 404 302 in
+desk:retire_article        GET   in  405 405 405 405 405 405 405 405 in
+desk:retire_article        POST  in  404 404 404 302 404 302 404 302 in
+desk:address_article       GET   in  405 405 405 405 405 405 405 405 in
+desk:address_article       POST  in  404 404 404 422 404 422 404 422 in
+desk:article_version       GET   in  404 404 404 200 404 200 404 200 in
+desk:article_version       POST  in  405 405 405 405 405 405 405 405 in
+desk:restore_article       GET   in  405 405 405 405 405 405 405 405 in
+desk:restore_article       POST  in  404 404 404 302 404 302 404 302 in
+desk:articles_of_ticket    GET   in  404 404 404 200 404 200 404 404 in
+desk:articles_of_ticket    POST  in  405 405 405 405 405 405 405 405 in
+desk:articles_for_composer GET   in  404 404 404 200 404 200 404 404 in
+desk:articles_for_composer POST  in  405 405 405 405 405 405 405 405 in
+desk:missed                GET   in  404 404 404 404 404 200 200 200 in
+desk:missed                POST  in  405 405 405 405 405 405 405 405 in
+desk:settle_missed         GET   in  405 405 405 405 405 405 405 405 in
+desk:settle_missed         POST  in  404 404 404 404 404 302 302 302 in
 # ---- the own page -----------------------------------------------------------------
 me                         GET   in  200 200 200 200 200 200 200 200 in
 me                         POST  in  302 302 302 302 302 302 302 302 in
@@ -759,6 +796,7 @@ SENT: dict[str, dict[str, str]] = {
     "tokens": {"name": "the new till"},
     "desk:reply": {"text": "We are on it.", "key": KEY, "then": ""},
     "desk:note": {"text": "Look at the van.", "key": KEY},
+    "portal:vote": {"helped": "yes"},
     "desk:presence": {"state": "busy"},
     "desk:act": {"verb": "accept"},
     "desk:move": {"status": "waiting_others"},
@@ -961,6 +999,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
     Ticket.objects.filter(pk=ticket.pk).update(status="solved")
     return {
         **rules,
+        **articles_of(ticket, lead),
         "finding": a_finding(booked.offer).pk,
         "export": ExportBatch.make(chart="skr04", by=lead, key="export").pk,
         "export file": (ExportBatch.objects.get(made_by=lead).pk, "ledger"),
@@ -1033,6 +1072,23 @@ def two_that_became_one(cast: Cast, agent: Person, **whose: object) -> dict[str,
     merged, survivor = (cast.ticket("Twice", by=whose["customer"].person, **whose) for _one in range(2))
     Merge.make(merged, survivor, by=agent)
     return {"merged": merged.pk, "survivor": survivor.pk}
+
+
+def articles_of(ticket: Ticket, lead: Person) -> dict[str, object]:
+    """What the team alone reads, with its first version, and what everybody does."""
+    texts = {
+        "title_en": "Vans",
+        "text_en": "Ring twice.",
+        "title_de": "Wagen",
+        "text_de": "Zweimal klingeln.",
+    }
+    made = {}
+    for audience in ("team", "public"):
+        key = f"{audience}-{ticket.pk}"
+        made[audience] = Article.write(**texts, audience=audience, team_id=ticket.team_id, by=lead, key=key)
+        made[audience].publish(by=lead)
+    article = made["team"].pk
+    return {"article": article, "article version": (article, 1), "public article": made["public"].pk}
 
 
 def a_mail_on(ticket: Ticket) -> int:
@@ -1176,6 +1232,11 @@ OBJECT = {
     **dict.fromkeys(["setup:canned_reply", "setup:remove_canned_reply"], "canned"),
     "desk:put_canned": "canned here",
     **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
+    **dict.fromkeys(["portal:article", "portal:vote", "desk:article", "desk:edit_article"], "article"),
+    **dict.fromkeys([f"desk:{name}_article" for name in ("publish", "retire", "address")], "article"),
+    **dict.fromkeys(["desk:article_version", "desk:restore_article"], "article version"),
+    "portal:article/public": "public article",
+    **dict.fromkeys(["desk:articles_of_ticket", "desk:articles_for_composer"], "ticket"),
     "desk:mail": "mail",
     "desk:send_again": "came back",
     **dict.fromkeys(["setup:mailbox", "setup:end_mailbox"], "mailbox"),

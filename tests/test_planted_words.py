@@ -44,6 +44,8 @@ from tickets.automation.carry import automate_now
 from tickets.automation.reading import read_now
 from tickets.live.admission import topics_of
 from tickets.models import (
+    Article,
+    ArticleVote,
     Attachment,
     CannedReply,
     Macro,
@@ -91,6 +93,9 @@ MADE_BY_US = {
     "tickets.Forecast": {"said", "shown"},
     "tickets.Incident": {"key"},
     "tickets.Rule": {"key", "paused_why", "conditions"},
+    "tickets.Article": {"key"},
+    "tickets.ArticleWords": {"words"},
+    "tickets.MissedSearch": {"language"},
     "tickets.Bookmark": {"name"},
     "tickets.SavedView": {"conditions"},
     "tickets.WebhookCall": {"key", "said"},
@@ -172,6 +177,7 @@ def story(numbers_from_one: None, cast: Cast, settings: object, tmp_path: Path, 
         cast, ada, own=a_matter(cast), waiting=cast.ticket("Another"), foreign=a_foreign_matter(cast)
     )
     Limit.objects.update(reason="Newly here")
+    articles(cast)
     a_rule_that_ran(cast)
     a_promise_that_was_broken(told.own, cast)
     fill_every_table(cast)
@@ -202,6 +208,16 @@ def a_matter(cast: Cast) -> Ticket:
     ticket.move("solved", by=anna)
     ticket.rate(2, comment="Slow", by=cem)
     return ticket
+
+
+def articles(cast: Cast) -> None:
+    """One that everybody reads, changed since; one for the team alone."""
+    texts = {f"{what}_{language}": "Ring" for what in ("title", "text") for language in ("en", "de")}
+    for audience in ("public", "team"):
+        said = {**texts, "audience": audience, "team_id": cast.north.pk}
+        article = Article.write(**said, by=cast.ben, key=audience)
+        article.publish(by=cast.ben)
+        article.revise(seen=1, by=cast.anna, **{**texts, "text_en": "Knock"})
 
 
 def a_rule_that_ran(cast: Cast) -> None:
@@ -444,6 +460,15 @@ MAY_READ: dict[str, Readable] = {
         pk=pk, pledge__ticket__customer=story.cast.cem
     ).exists(),
     "Rating.comment": lambda story, pk: story.own.rating.pk == pk,
+    # What is published for everybody is read by everybody, in the version that was published.
+    **dict.fromkeys(
+        [f"ArticleVersion.{name}_{language}" for name in ("title", "text") for language in ("en", "de")],
+        lambda _story, pk: Article.objects.public().filter(live=pk).exists(),
+    ),
+    # Their own vote.
+    "ArticleVote.words": lambda story, pk: ArticleVote.objects.filter(
+        pk=pk, person=story.cast.cem.person
+    ).exists(),
     # What everybody can count on is published: what guardrails protect, what else there is, and base standards.
     **dict.fromkeys(
         [f"Guardrail.{name}_{language}" for name in ("reason", "instead") for language in ("en", "de")],

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from .automation import carry, timing
 from .heartbeat import Heartbeat
+from .knowledge.missed_search import MissedSearch
 from .line import sweep as line
 from .mail import fetching, intake, outbox
 from .sla import pause, recalculation, sweep
@@ -73,3 +74,8 @@ def automate() -> None:
 @shared_task
 def time_rules() -> None:
     timing.time_now()
+
+
+@shared_task
+def forget_missed_searches() -> None:
+    MissedSearch.forget_now()

@@ -12,6 +12,11 @@ from .draft import Draft, DraftVersion
 from .event import Event
 from .heartbeat import Heartbeat
 from .incident import Affected, Incident, IncidentTicket
+from .knowledge.article import Article, ArticleEvent
+from .knowledge.article_version import ArticleVersion
+from .knowledge.article_words import ArticleWords
+from .knowledge.missed_search import MissedSearch
+from .knowledge.vote import ArticleVote
 from .line.chat import Chat
 from .line.deadline import Deadline
 from .line.forecast import Forecast
@@ -51,6 +56,11 @@ from .webhook.hook import Webhook
 __all__ = [
     "Affected",
     "Alert",
+    "Article",
+    "ArticleEvent",
+    "ArticleVersion",
+    "ArticleVote",
+    "ArticleWords",
     "Attachment",
     "Bookmark",
     "BusinessHours",
@@ -76,6 +86,7 @@ __all__ = [
     "Mark",
     "Merge",
     "Message",
+    "MissedSearch",
     "Notice",
     "OnCall",
     "OutgoingMail",

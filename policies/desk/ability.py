@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib import messages
@@ -23,6 +25,7 @@ from policies.learning.training import TrainingItem
 from policies.refusal import Refusal
 from tickets.cause import Cause
 from tickets.desk.access import LARGEST_ID, desk_only
+from tickets.knowledge.article import Article
 
 
 @require_safe
@@ -99,10 +102,13 @@ def _page(
 ) -> HttpResponse:
     now: datetime = timezone.now()
     own = TrainingItem.objects.filter(agent=request.user).select_related("cause")
-    known = _known_well(request.user)
+    known, waiting = _known_well(request.user), list(own.open())
+    to_read = _written_about(request.user, waiting)
     context = {
         "standings": own_standings(request.user, at=now),
-        "items": [(item, learnt_form if item == learning else None) for item in own.open()],
+        "items": [
+            (item, learnt_form if item == learning else None, to_read[item.cause_id]) for item in waiting
+        ],
         "slots": LearningSlot.objects.to_come(now).filter(agent=request.user).select_related("item__cause"),
         "slot_form": slot_form or _slot_form(request.user),
         "confirm_form": confirm_form or (_confirm_form(request.user) if known.exists() else None),
@@ -110,6 +116,15 @@ def _page(
     }
     again = slot_form or confirm_form or learnt_form
     return render(request, "desk/ability.html", context, status=422 if again else 200)
+
+
+def _written_about(person: Person, items: Iterable[TrainingItem]) -> dict[int, list[Article]]:
+    """By cause, what there is to read for whoever has to learn about it."""
+    found: dict[int, list[Article]] = defaultdict(list)
+    causes = {item.cause_id for item in items}
+    for article in Article.objects.visible_to(person).with_texts().filter(cause__in=causes).order_by("pk"):
+        found[article.cause_id].append(article)
+    return found
 
 
 def _slot_form(person: Person, data: object = None) -> SlotForm:

@@ -6,6 +6,7 @@ import "./due.js";
 import "./fill.js";
 import "./fold.js";
 import "./hold.js";
+import "./inserts.js";
 import "./keys.js";
 import "./live.js";
 import "./menu.js";

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import callback, chat, conversation, promise, requests
+from . import callback, chat, conversation, knowledge, promise, requests
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("callback/", callback.callback, name="callback"),
     path("callback/now/", callback.callback_now, name="callback_now"),
     path("callback/withdrawal/", callback.withdraw_callback, name="withdraw_callback"),
+    path("help/", knowledge.help_pages, name="help"),
+    path("help/suggested/", knowledge.suggested, name="suggested"),
+    path("help/<int:pk>/", knowledge.article, name="article"),
+    path("help/<int:pk>/vote/", knowledge.vote, name="vote"),
     path("chat/", chat.chat, name="chat"),
     path("chat/now/", chat.chat_now, name="chat_now"),
     path("chat/messages/", chat.chat_say, name="chat_say"),

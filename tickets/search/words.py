@@ -1,30 +1,25 @@
-"""The words of a ticket – subject, customer, everything written in it – as one text to search.
-
-The one door to full text: PostgreSQL keeps a vector of the text beside it, SQLite an FTS5 index over it; both are made
-in a migration and kept by the database itself, so that no word can be in the one and not in the other.
-"""
+"""The words of a ticket – subject, customer, everything written in it – as one text to search."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models.functions import Concat, Right
 from django.utils.translation import gettext_lazy as _
 
-from .query import Term, tokens_of
+from .full_text import LONGEST, Holds, as_words
+from .query import Term
 
 if TYPE_CHECKING:
     from tickets.ticket import Ticket
-
-LONGEST = 300_000  # PostgreSQL's vectors end at a megabyte; of longer conversations the newest part is found
 
 
 class TicketWordsQuerySet(models.QuerySet["TicketWords"]):
     def holding(self, terms: Iterable[Term]) -> TicketWordsQuerySet:
         """With every one of these terms somewhere in it."""
-        return self.filter(_Holds(models.F("words"), terms=tuple(terms)))
+        return self.filter(Holds(models.F("words"), terms=tuple(terms)))
 
 
 class TicketWords(models.Model):
@@ -64,41 +59,3 @@ def _about(ticket: Ticket) -> tuple[str, ...]:
     customer = ticket.customer
     firm = customer.organisation.name if customer.organisation else ""
     return ticket.subject, customer.person.name, customer.person.email, firm
-
-
-def as_words(*texts: str) -> str:
-    """Texts as one row of words."""
-    return " ".join(token for text in texts for token in tokens_of(text))[-LONGEST:]
-
-
-class _Holds(models.Func):
-    """Whether the text of a row holds all terms, as each database asks it."""
-
-    output_field = models.BooleanField()
-
-    def __init__(self, *expressions: Any, terms: tuple[Term, ...] = (), **extra: Any) -> None:
-        super().__init__(*expressions, **extra)
-        self.terms = terms
-
-    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[str]]:
-        table = compiler.quote_name_unless_alias(self.get_source_expressions()[0].alias)
-        return f"{table}.vector @@ to_tsquery('simple', %s)", [tsquery(self.terms)]
-
-    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[str]]:
-        table = compiler.quote_name_unless_alias(self.get_source_expressions()[0].alias)
-        index = "SELECT rowid FROM tickets_ticketwords_index WHERE tickets_ticketwords_index MATCH %s"
-        return f"{table}.ticket_id IN ({index})", [fts5(self.terms)]
-
-
-def tsquery(terms: Iterable[Term]) -> str:
-    """For PostgreSQL: 'two' <-> 'word':* & 'more':*."""
-    said = []
-    for term in terms:
-        phrase = " <-> ".join(f"'{token}'" for token in term.tokens)
-        said.append(f"({phrase}{'' if term.is_whole else ':*'})")
-    return " & ".join(said)
-
-
-def fts5(terms: Iterable[Term]) -> str:
-    """For SQLite: "two word" * AND "more" *."""
-    return " AND ".join(f'"{" ".join(term.tokens)}"{"" if term.is_whole else " *"}' for term in terms)

@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 
 from accounts.models import Customer
 from tickets.models import Clock, ClockEntry, Event, Mark, Message, Rating, Ticket, TicketWords
-from tickets.search.words import as_words
+from tickets.search.full_text import as_words
 from tickets.table import Table
 
 from . import customers, gestures

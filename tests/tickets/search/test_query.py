@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tickets.search.full_text import fts5, tsquery
 from tickets.search.query import Filter, Query, Term, parse
-from tickets.search.words import fts5, tsquery
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,5 @@ def test_each_database_is_asked_in_its_own_words() -> None:
     terms = (Term(("twice", "a", "row"), True), Term(("deliver",)))
     assert tsquery(terms) == "('twice' <-> 'a' <-> 'row') & ('deliver':*)"
     assert fts5(terms) == '"twice a row" AND "deliver" *'
+    assert tsquery(terms, any_of_them=True) == "('twice' <-> 'a' <-> 'row') | ('deliver':*)"
+    assert fts5(terms, any_of_them=True) == '"twice a row" OR "deliver" *'

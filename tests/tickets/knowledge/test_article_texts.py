@@ -1,0 +1,67 @@
+"""What is pure about articles: blocks, differences, words that say what a text is about, what of a search is kept."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tickets.knowledge.blocks import Span, blocks_of
+from tickets.knowledge.difference import Line, difference
+from tickets.knowledge.missed_search import as_kept
+from tickets.knowledge.rank import score, weighty
+
+
+def test_a_text_is_read_in_blocks() -> None:
+    text = "Es tut uns leid.\nSo geht es:\n\n## Schritte\n1. **Strom** aus\n2) warten\n\n- eins\n* zwei\n# "
+    found = [
+        (block.kind, [[span.text for span in line] for line in block.lines]) for block in blocks_of(text)
+    ]
+    assert found == [
+        ("paragraph", [["Es tut uns leid."], ["So geht es:"]]),
+        ("heading", [["Schritte"]]),
+        ("steps", [["Strom", " aus"], ["warten"]]),
+        ("list", [["eins"], ["zwei"]]),
+    ]
+    assert blocks_of("1. **Strom** aus")[0].lines[0] == (Span("Strom", True), Span(" aus"))
+    assert [blocks_of(empty) for empty in ("", "\n \n", "##")] == [[], [], []]
+
+
+@settings(max_examples=100)
+@given(st.text(max_size=80))
+def test_no_word_of_any_text_is_lost(text: str) -> None:
+    said = "".join(span.text for block in blocks_of(text) for line in block.lines for span in line)
+    assert [sign for sign in text if sign.isalpha()] == [sign for sign in said if sign.isalpha()]
+
+
+def test_a_difference_shows_what_changed_and_where() -> None:
+    was = "Titel\n\neins\nzwei\ndrei\nvier\nfünf"
+    now = "Titel\n\neins\nzwei\ndrei\n4\nfünf\nsechs"
+    assert difference(was, now) == [
+        *(Line("…"), Line(" ", "drei"), Line("-", "vier"), Line("+", "4")),
+        *(Line(" ", "fünf"), Line("+", "sechs")),
+    ]
+    assert difference("", "neu") == [Line("+", "neu")]
+    assert difference(was, was) == []
+
+
+def test_a_text_is_about_its_long_and_rare_words() -> None:
+    said = ["guten", "tag", "meine", "rechnung", "ist", "doppelt", "abgebucht", "rechnung", "4711"]
+    assert weighty(said) == ["abgebucht", "rechnung", "doppelt"]
+    assert score(["rechnung", "doppelt"], titles=["Rechnungen", "prüfen"], words="eine rechnung doppelt") == 5
+    assert score(["rechnung"], titles=["Rechnung"], words="") == 6
+    assert score(["garten"], titles=["Rechnung"], words="rechnung") == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Rechnung  kündigen!", "rechnung kündigen"),
+        ("Rechnung 4711-B anna@kulanz.example", "rechnung"),
+        ("+49 30 123456", ""),
+        ("\x00 ' % ;--", ""),
+        ("１２ Lampe lampe", "lampe"),
+    ],
+)
+def test_a_missed_search_keeps_no_number_and_no_address(typed: str, kept: str) -> None:
+    assert as_kept(typed) == kept
