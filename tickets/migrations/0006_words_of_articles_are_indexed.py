@@ -45,6 +45,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_cache_and_parts_of_names"), ("tickets", "0003_articles")]
+    dependencies = [("accounts", "0002_cache_and_parts_of_names"), ("tickets", "0005_articles")]
 
     operations = [migrations.RunPython(add, remove)]

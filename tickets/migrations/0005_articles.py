@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_cache_and_parts_of_names'),
-        ('tickets', '0002_words_are_indexed'),
+        ("tickets", "0004_canned_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
