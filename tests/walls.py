@@ -1,4 +1,4 @@
-"""The walls the database keeps around the ledger, taken down as only its owner can: to empty tables, to plant a lie."""
+"""The walls around what is only added, taken down as only its owner can: to empty tables, to plant a lie."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLE = "policies_transfer"
+TABLES = ("policies_transfer", "policies_ruling", "policies_stage", "tickets_event", "tickets_clockentry")
 
 
 @contextmanager
@@ -16,13 +16,16 @@ def walls_down(connection: BaseDatabaseWrapper) -> Iterator[None]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or the table would still be in use
-            cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER USER")
+            for table in TABLES:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER USER")
+            for table in TABLES:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             return
+        places = ", ".join(["%s"] * len(TABLES))
         cursor.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE]
+            f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({places})", TABLES
         )
         walls = cursor.fetchall()
         for name, _sql in walls:
