@@ -16,7 +16,7 @@ DECIDED = [
 class Migration(migrations.Migration):
     dependencies = [
         ("policies", "0002_entries_are_only_added"),
-        ("tickets", "0004_what_happened_is_only_added"),
+        ("tickets", "0007_what_happened_is_only_added"),
     ]
     operations = [
         wall("policies_ruling", "Rulings are only added.", DECIDED),

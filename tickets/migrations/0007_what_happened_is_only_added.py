@@ -9,7 +9,7 @@ from ._only_added import wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0003_tickets_become_one")]
+    dependencies = [("tickets", "0006_words_of_articles_are_indexed")]
     operations = [
         wall("tickets_event", "Events are only added.", ["id", "ticket_id", "kind", "by_id", "at"]),
         wall("tickets_clockentry", "Entries of a log are only added."),
