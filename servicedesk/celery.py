@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
         ("beat a heart", "tickets.jobs.beat_heart", PACE),
         ("sweep promise marks", "tickets.jobs.sweep_marks", min(PACE, 2.0)),
         ("end pauses", "tickets.jobs.end_pauses", 60.0),
+        ("wake the snoozed", "tickets.jobs.wake_the_snoozed", 30.0),
         ("go on recalculating promises", "tickets.jobs.go_on_recalculating", 60.0),
         ("sweep asks", "policies.jobs.sweep_asks", PACE),
         # An offer lasts twenty seconds and a hold budget sixty: the line is looked after more often than the rest.

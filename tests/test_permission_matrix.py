@@ -220,6 +220,10 @@ desk:merge                 GET   in  404 404 404 200 404 200 404 404 in
 desk:merge                 POST  in  404 404 404 422 404 422 404 404 in
 desk:take_apart            GET   in  405 405 405 405 405 405 405 405 in
 desk:take_apart            POST  in  404 404 404 302 404 302 404 404 in
+desk:snooze                GET   in  404 404 404 200 404 200 404 404 in
+desk:snooze                POST  in  404 404 404 422 404 422 404 404 in
+desk:wake                  GET   in  405 405 405 405 405 405 405 405 in
+desk:wake                  POST  in  404 404 404 302 404 302 404 404 in
 desk:my_promises           GET   in  404 404 404 200 200 200 200 404 in
 desk:my_promises           POST  in  405 405 405 405 405 405 405 405 in
 desk:promise_figures       GET   in  404 404 404 404 404 200 200 200 in
@@ -697,6 +701,10 @@ api:assignment             PUT   401 404 404 404 200 404 200 404 404 401
 api:status                 GET   401 405 405 405 405 405 405 405 405 401
 api:status                 POST  401 405 405 405 405 405 405 405 405 401
 api:status                 PUT   401 200 404 404 200 404 200 404 404 401
+api:snooze                 GET   401 404 404 404 404 404 404 404 404 401
+api:snooze                 POST  401 405 405 405 405 405 405 405 405 401
+api:snooze                 PUT   401 404 404 404 200 404 200 404 404 401
+api:snooze                 DELETE 401 404 404 404 204 404 204 404 404 401
 api:merge                  GET   401 404 404 404 200 404 200 404 404 401
 api:merge                  POST  401 405 405 405 405 405 405 405 405 401
 api:merge                  PUT   401 404 404 404 200 404 200 404 404 401
@@ -1224,7 +1232,7 @@ OBJECT = {
         [f"desk:chat{name}" for name in ("", "_now", "_say", "_typing", "_end", "_step_in", "_rest")], "chat"
     ),
     **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros", "desk:canned"], "ticket"),
-    **dict.fromkeys(["desk:alike", "desk:merge"], "ticket"),
+    **dict.fromkeys(["desk:alike", "desk:merge", "desk:snooze", "desk:wake", "api:snooze"], "ticket"),
     **dict.fromkeys(["desk:take_apart", "api:merge"], "merged"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
     **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),

@@ -52,7 +52,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # Nouns can only be imported once the apps are there.
-        from . import alert_acts, condition, history, known, open_item, setup_page
+        from . import alert_acts, condition, history, known, open_item, setup_page, snooze
         from .automation import effect, reading, step, steps, words
         from .automation import known as moments
         from .line import chat
@@ -64,7 +64,7 @@ class TicketsConfig(AppConfig):
         condition.register(moments.FACTS)
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS))
-        history.listeners += [effect.notice, reading.wake, repair.hear, chat.hear_history]
+        history.listeners += [effect.notice, reading.wake, repair.hear, chat.hear_history, snooze.hear]
         open_item.readers.append(pledge.open_on)
         merge.readers.append(chat.stands_in_the_way)
         setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)

@@ -27,6 +27,7 @@ PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON = "pledge_withdrawn", "pledge_passed_on"
 REPAIR_OPENED, REPAIR_DONE = "repair_opened", "repair_done"
 PROMISE_REMINDED = "promise_reminded"
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
+SNOOZED, WOKEN = "snoozed", "woken"
 MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
 
 # What the desk says about each kind of event.
@@ -64,6 +65,8 @@ words: dict[str, object] = {
     PROMISE_REMINDED: _("The promise “%(promise)s” is still not kept; %(told)s was told"),
     INCIDENT_LINKED: _("%(who)s linked this ticket to the incident “%(incident)s”"),
     INCIDENT_UNLINKED: _("%(who)s took this ticket out of the incident “%(incident)s”"),
+    SNOOZED: _("%(who)s snoozed this ticket"),
+    WOKEN: _("This ticket is back: %(why)s"),
     MERGED: _("%(who)s merged this ticket into #%(into)s"),
     MERGED_IN: _("%(who)s merged #%(number)s “%(subject)s” into this ticket"),
     TAKEN_APART: _("%(who)s took this ticket apart from #%(into)s again"),

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from . import snooze
 from .automation import carry, timing
 from .heartbeat import Heartbeat
 from .knowledge.missed_search import MissedSearch
@@ -25,6 +26,11 @@ def sweep_marks() -> None:
 @shared_task
 def end_pauses() -> None:
     pause.end_due_now()
+
+
+@shared_task
+def wake_the_snoozed() -> None:
+    snooze.wake_due_now()
 
 
 @shared_task

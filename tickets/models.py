@@ -48,6 +48,7 @@ from .sla.policy import Policy, PolicyCondition, PolicyVersion
 from .sla.rebuild import RebuildRun
 from .sla.recalculation import Recalculation
 from .sla.target import Target
+from .snooze import Snooze
 from .ticket import Ticket
 from .together.merge import Merge
 from .webhook.call import WebhookCall
@@ -108,6 +109,7 @@ __all__ = [
     "Run",
     "SavedView",
     "Site",
+    "Snooze",
     "Target",
     "TeamHours",
     "Ticket",

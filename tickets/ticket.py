@@ -97,6 +97,8 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, models.Mode
     solved_at = models.DateTimeField(_("solved"), null=True, blank=True, editable=False)
     # The earliest deadline still owed, kept by `refresh_promise`; lists sort by it without a join.
     next_due_at = models.DateTimeField(_("due"), null=True, blank=True, editable=False)
+    # While nobody needs to look at it; kept by `Snooze`, so that lists leave it out without a join.
+    asleep_since = models.DateTimeField(null=True, blank=True, editable=False)
     # The settled matter this one goes on from.
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by", editable=False

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import conversation, incidents, line, me, merging, tickets
+from . import conversation, incidents, line, me, merging, snoozing, tickets
 
 app_name = "api"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("tickets/<int:number>/assignment/", conversation.TicketAssignment.as_view(), name="assignment"),
     path("tickets/<int:number>/status/", conversation.TicketStatus.as_view(), name="status"),
     path("tickets/<int:number>/merge/", merging.TicketMerge.as_view(), name="merge"),
+    path("tickets/<int:number>/snooze/", snoozing.TicketSnooze.as_view(), name="snooze"),
     path("line/events", line.LineEvents.as_view(), name="line_events"),
     path("incidents/", incidents.Incidents.as_view(), name="incidents"),
     path("incidents/<int:number>/", incidents.OneIncident.as_view(), name="incident"),

@@ -74,12 +74,14 @@ class View:
 
 def views_of(person: Person) -> list[View]:
     """The views of this person: own, nobody's, everything open, waiting, solved, those put together, and each team."""
-    open_now, waiting = Q(status=Status.OPEN), Q(status__in=WAITING)
+    awake = Q(asleep_since=None)
+    open_now, waiting = Q(status=Status.OPEN) & awake, Q(status__in=WAITING) & awake
     fixed = [
         View("mine", _("My tickets"), "user", Q(assignee=person) & open_now),
         View("nobody", _("Nobody’s yet"), "inbox", Q(assignee=None) & open_now),
         View("open", _("All open"), "layers", open_now),
         View("waiting", _("Waiting"), "hourglass", waiting),
+        View("snoozed", _("Snoozed"), "moon", ~awake),
         View("solved", _("Solved"), "circle-check", Q(status__in=SETTLED)),
     ]
     now = timezone.now()

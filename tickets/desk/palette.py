@@ -79,6 +79,9 @@ def _deeds(person: Person, ticket: Ticket) -> Iterator[Choice]:
     if ticket.assignee_id != person.pk:
         to_me = (("to", str(person.pk)),)
         yield Choice(_("Take it"), reverse("desk:assign", args=[ticket.pk]), "hand", fields=to_me)
+    if not ticket.is_settled:
+        yield Choice(_("Snooze …"), reverse("desk:snooze", args=[ticket.pk]), "moon")
+    yield Choice(_("Merge …"), reverse("desk:merge", args=[ticket.pk]), "merge")
     move = reverse("desk:move", args=[ticket.pk])
     for value, label in Status.choices:
         if value != ticket.status:

@@ -29,6 +29,7 @@ DEEDS = (
     Deed("note", _("Internal note"), "n"),
     Deed("assign", _("Assign"), "a"),
     Deed("status", _("Change the status"), "s"),
+    Deed("snooze", _("Snooze"), "z"),
     Deed("macro", _("Macros"), "m"),
     Deed("goodwill", _("What may I give?"), "g"),
     Deed("finish", _("Solved, and on to the next"), "e"),

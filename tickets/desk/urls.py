@@ -21,6 +21,7 @@ from . import (
     pledges,
     promise_figures,
     reckoning,
+    snoozing,
     waiting,
 )
 from .composing import canned
@@ -84,6 +85,8 @@ urlpatterns = [
     path("tickets/<int:number>/merge/undoing/", merging.take_apart, name="take_apart"),
     path("tickets/<int:number>/canned/", canned.canned, name="canned"),
     path("tickets/<int:number>/canned/<int:pk>/", canned.put_canned, name="put_canned"),
+    path("tickets/<int:number>/snooze/", snoozing.snooze, name="snooze"),
+    path("tickets/<int:number>/waking/", snoozing.wake, name="wake"),
     path("tickets/<int:number>/macros/", macros.of_ticket, name="macros"),
     path("tickets/<int:number>/macros/<int:pk>/", macros.macro, name="macro"),
     path("tickets/<int:number>/articles/", articles.beside_ticket, name="articles_of_ticket"),
