@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0003_tickets_become_one'),
+        ("tickets", "0006_words_of_articles_are_indexed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
