@@ -1232,7 +1232,8 @@ OBJECT = {
         [f"desk:chat{name}" for name in ("", "_now", "_say", "_typing", "_end", "_step_in", "_rest")], "chat"
     ),
     **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros", "desk:canned"], "ticket"),
-    **dict.fromkeys(["desk:alike", "desk:merge", "desk:snooze", "desk:wake", "api:snooze"], "ticket"),
+    **dict.fromkeys(["desk:alike", "desk:merge", "desk:snooze", "desk:wake"], "ticket"),
+    "api:snooze": "survivor",
     **dict.fromkeys(["desk:take_apart", "api:merge"], "merged"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
     **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),
