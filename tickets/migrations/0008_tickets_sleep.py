@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0006_words_of_articles_are_indexed"),
+        ("tickets", "0007_what_happened_is_only_added"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
