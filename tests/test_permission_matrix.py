@@ -70,6 +70,7 @@ from tickets.models import (
     Repair,
     SavedView,
     Site,
+    Tag,
     Ticket,
     Webhook,
 )
@@ -224,6 +225,12 @@ desk:snooze                GET   in  404 404 404 200 404 200 404 404 in
 desk:snooze                POST  in  404 404 404 422 404 422 404 404 in
 desk:wake                  GET   in  405 405 405 405 405 405 405 405 in
 desk:wake                  POST  in  404 404 404 302 404 302 404 404 in
+desk:tags                  GET   in  404 404 404 200 404 200 404 404 in
+desk:tags                  POST  in  405 405 405 405 405 405 405 405 in
+desk:tag                   GET   in  405 405 405 405 405 405 405 405 in
+desk:tag                   POST  in  404 404 404 302 404 302 404 404 in
+desk:untag                 GET   in  405 405 405 405 405 405 405 405 in
+desk:untag                 POST  in  404 404 404 302 404 302 404 404 in
 desk:my_promises           GET   in  404 404 404 200 200 200 200 404 in
 desk:my_promises           POST  in  405 405 405 405 405 405 405 405 in
 desk:promise_figures       GET   in  404 404 404 404 404 200 200 200 in
@@ -701,6 +708,9 @@ api:assignment             PUT   401 404 404 404 200 404 200 404 404 401
 api:status                 GET   401 405 405 405 405 405 405 405 405 401
 api:status                 POST  401 405 405 405 405 405 405 405 405 401
 api:status                 PUT   401 200 404 404 200 404 200 404 404 401
+api:tags                   GET   401 404 404 404 200 404 200 404 404 401
+api:tags                   POST  401 405 405 405 405 405 405 405 405 401
+api:tags                   PUT   401 404 404 404 200 404 200 404 404 401
 api:snooze                 GET   401 404 404 404 404 404 404 404 404 401
 api:snooze                 POST  401 405 405 405 405 405 405 405 405 401
 api:snooze                 PUT   401 404 404 404 200 404 200 404 404 401
@@ -853,6 +863,8 @@ SENT: dict[str, dict[str, str]] = {
     "api:affected": {"customers": ["nobody@kulanz.example"]},
     "api:messages": {"text": "One thing more."},
     "api:status": {"status": "closed"},
+    "api:tags": {"tags": ["fragile"]},
+    "desk:tag": {"name": "fragile"},
     "api_authority:challenge": {"rule": "stretch:", "why": "Too little"},
     "api_authority:challenge_answer": {"answer": "stays", "words": "It protects the other customers."},
     "api_authority:extras": {"team": 2**31, "cents": 100, "reason": "Recall", "ends_at": f"{SOON}Z"},
@@ -1051,6 +1063,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
             by=agent,
         ).pk,
         "ticket": ticket.pk,
+        "tag": (ticket.pk, Tag.put(f"Van {ticket.pk}", ticket, by=agent).pk),
         **two_that_became_one(cast, agent, customer=customer, cause=ticket.cause),
         "message": (ticket.pk, said.pk),
         "offer": Offer.objects.get(ruling=booked).pk,
@@ -1234,6 +1247,8 @@ OBJECT = {
     **dict.fromkeys(["desk:promises", "desk:promise", "desk:macros", "desk:canned"], "ticket"),
     **dict.fromkeys(["desk:alike", "desk:merge", "desk:snooze", "desk:wake"], "ticket"),
     "api:snooze": "survivor",
+    **dict.fromkeys(["desk:tags", "desk:tag", "api:tags"], "ticket"),
+    "desk:untag": "tag",
     **dict.fromkeys(["desk:take_apart", "api:merge"], "merged"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
     **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),

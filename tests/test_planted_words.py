@@ -85,6 +85,7 @@ MADE_BY_US = {
     "tickets.Ticket": {"key"},
     "tickets.Message": {"key"},
     "tickets.Merge": {"luggage"},
+    "tickets.Tag": {"folded"},
     "tickets.Place": {"phase", "drop", "key"},
     "tickets.LineEvent": {"call", "key"},
     "tickets.Deadline": {"kind"},

@@ -27,6 +27,7 @@ PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON = "pledge_withdrawn", "pledge_passed_on"
 REPAIR_OPENED, REPAIR_DONE = "repair_opened", "repair_done"
 PROMISE_REMINDED = "promise_reminded"
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
+TAGGED, UNTAGGED = "tagged", "untagged"
 SNOOZED, WOKEN = "snoozed", "woken"
 MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
 
@@ -65,6 +66,8 @@ words: dict[str, object] = {
     PROMISE_REMINDED: _("The promise “%(promise)s” is still not kept; %(told)s was told"),
     INCIDENT_LINKED: _("%(who)s linked this ticket to the incident “%(incident)s”"),
     INCIDENT_UNLINKED: _("%(who)s took this ticket out of the incident “%(incident)s”"),
+    TAGGED: _("%(who)s put the tag “%(tag)s” on this ticket"),
+    UNTAGGED: _("%(who)s took the tag “%(tag)s” off this ticket"),
     SNOOZED: _("%(who)s snoozed this ticket"),
     WOKEN: _("This ticket is back: %(why)s"),
     MERGED: _("%(who)s merged this ticket into #%(into)s"),

@@ -49,6 +49,7 @@ from .sla.rebuild import RebuildRun
 from .sla.recalculation import Recalculation
 from .sla.target import Target
 from .snooze import Snooze
+from .tag import Tag, Tagging
 from .ticket import Ticket
 from .together.merge import Merge
 from .webhook.call import WebhookCall
@@ -110,6 +111,8 @@ __all__ = [
     "SavedView",
     "Site",
     "Snooze",
+    "Tag",
+    "Tagging",
     "Target",
     "TeamHours",
     "Ticket",

@@ -22,6 +22,7 @@ from . import (
     promise_figures,
     reckoning,
     snoozing,
+    tagging,
     waiting,
 )
 from .composing import canned
@@ -85,6 +86,9 @@ urlpatterns = [
     path("tickets/<int:number>/merge/undoing/", merging.take_apart, name="take_apart"),
     path("tickets/<int:number>/canned/", canned.canned, name="canned"),
     path("tickets/<int:number>/canned/<int:pk>/", canned.put_canned, name="put_canned"),
+    path("tickets/<int:number>/tags/", tagging.tags, name="tags"),
+    path("tickets/<int:number>/tags/new/", tagging.tag, name="tag"),
+    path("tickets/<int:number>/tags/<int:pk>/removal/", tagging.untag, name="untag"),
     path("tickets/<int:number>/snooze/", snoozing.snooze, name="snooze"),
     path("tickets/<int:number>/waking/", snoozing.wake, name="wake"),
     path("tickets/<int:number>/macros/", macros.of_ticket, name="macros"),

@@ -14,6 +14,7 @@ from accounts.customer import Customer
 from accounts.person import Person
 from tickets.search.customers import customers_like
 from tickets.solvable import SETTLED, Status
+from tickets.tag import Tagging, fold
 from tickets.ticket import TicketQuerySet
 
 from .query import Filter, Query
@@ -95,6 +96,8 @@ def _condition(one: Filter, by: Person) -> Q | str:
         return Q(customer_id__in=customers_like(value).values("pk"))
     if one.name == "subject":
         return Q(subject__icontains=value)
+    if one.name == "tag":
+        return Q(pk__in=Tagging.objects.filter(tag__folded=fold(value)).values("ticket"))
     day = _day(value)
     if day is None:
         return _("“%(value)s” is no day. Write it like 2026-03-31.") % {"value": value}

@@ -20,6 +20,8 @@ OPERATORS = {
     "anlass": "cause",
     "subject": "subject",
     "betreff": "subject",
+    "tag": "tag",
+    "schlagwort": "tag",
     "since": "since",
     "seit": "since",
     "before": "before",

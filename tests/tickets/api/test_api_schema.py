@@ -20,6 +20,7 @@ PLACES = {
     "/api/v1/tickets/{number}/status/": {"put"},
     "/api/v1/tickets/{number}/merge/": {"get", "put"},
     "/api/v1/tickets/{number}/snooze/": {"get", "put"},
+    "/api/v1/tickets/{number}/tags/": {"get", "put"},
     "/api/v1/tickets/{number}/authority/": {"post"},
     "/api/v1/tickets/{number}/offers/": {"get", "post"},
     "/api/v1/offers/{id}/stages/": {"get", "post"},
