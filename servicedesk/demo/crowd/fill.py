@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, connections, models, transaction
 
 from accounts.models import Customer
 from tickets.models import Clock, ClockEntry, Event, Mark, Message, Rating, Ticket, TicketWords
@@ -52,10 +55,11 @@ def fill(size: Size, *, seed: int, now: datetime, report: Callable[[float], None
     choose = _chooser(crowd, rng, now=now)
     parts = plan(size.tickets, size.messages, rng, now=now)
     chances: list[gestures.Chance] = []
-    for start in range(0, len(parts), BATCH):
-        matters = _write(author, tables, choose, parts[start : start + BATCH])
+    draw = partial(_draw, author, tables, choose)
+    batches = [parts[start : start + BATCH] for start in range(0, len(parts), BATCH)]
+    for written, matters in enumerate(_each_written(batches, draw, partial(_store, tables)), start=1):
         chances += gestures.chances(matters, rng)
-        report((size.customers * 0.3 + start + len(matters)) / total)
+        report((size.customers * 0.3 + min(written * BATCH, len(parts))) / total)
     given = gestures.give(chances, stage, rng, now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # or the first pages would be planned for an empty database
@@ -76,17 +80,67 @@ def _chooser(crowd: Sequence[Customer], rng: Random, *, now: datetime) -> Callab
     return choose
 
 
-def _write(
+def _each_written(
+    batches: Sequence[Sequence[Part]],
+    draw: Callable[[Sequence[Part]], list[Matter]],
+    store: Callable[[list[Matter]], None],
+) -> Iterator[list[Matter]]:
+    """Draw and write batch after batch; yields each once it is written.
+
+    PostgreSQL has counters of its own for the numbers, so one batch is drawn while it still writes the one before.
+    SQLite has one writer, and a batch is drawn inside the transaction because it takes its numbers there; inside a
+    transaction of the caller nobody else sees what was written.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        for batch in batches:
+            with transaction.atomic():
+                matters = draw(batch)
+                store(matters)
+            yield matters
+        return
+    with ThreadPoolExecutor(max_workers=1, initializer=_hurry) as writer:
+        try:
+            before: tuple[list[Matter], Future[None]] | None = None
+            for batch in batches:
+                matters = draw(batch)
+                if before:
+                    before[1].result()
+                    yield before[0]
+                before = matters, writer.submit(store, matters)
+            if before:
+                before[1].result()
+                yield before[0]
+        finally:
+            writer.submit(connections.close_all).result()
+
+
+def _hurry() -> None:
+    """For this writer alone: what is lost with the machine is drawn again, and indexes of words grow in large steps.
+
+    Who owns the database cluster may also leave out asking for each row whether what it refers to exists: a crowd
+    refers to what it wrote itself. That asking is half of the database's work here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+        cursor.execute("SET gin_pending_list_limit = '64MB'")
+        with contextlib.suppress(DatabaseError):
+            cursor.execute("SET session_replication_role = replica")
+
+
+def _draw(
     author: Author, tables: Tables, choose: Callable[[datetime], Customer], parts: Sequence[Part]
 ) -> list[Matter]:
-    """Draw and write one batch; drawn inside the transaction, because it takes numbers there."""
+    for table in tables.values():
+        table.begin()
+    matters = [author.draw(part, choose(part.opened_at)) for part in parts]
+    for matter in matters:
+        follow(author, matter)
+        matter.events.sort(key=lambda event: event.at)
+    return matters
+
+
+def _store(tables: Tables, matters: Sequence[Matter]) -> None:
     with transaction.atomic():
-        for table in tables.values():
-            table.begin()
-        matters = [author.draw(part, choose(part.opened_at)) for part in parts]
-        for matter in matters:
-            follow(author, matter)
-            matter.events.sort(key=lambda event: event.at)
         tables[Ticket].write(matter.ticket for matter in matters)
         tables[Message].write(row for matter in matters for row in matter.messages)
         tables[TicketWords].write(_words(matter) for matter in matters)
@@ -95,7 +149,6 @@ def _write(
         tables[Mark].write(row for matter in matters for row in matter.marks)
         tables[Event].write(row for matter in matters for row in matter.events)
         tables[Rating].write(row for matter in matters for row in matter.ratings)
-    return matters
 
 
 def _words(matter: Matter) -> WordsRow:
