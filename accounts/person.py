@@ -100,8 +100,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def initials(self) -> str:
-        words = (self.name or self.email).split()
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        return initials_of(self.name or self.email)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -112,18 +111,19 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def team_ids(self) -> frozenset[int]:
-        """Teams this person works or leads: one query, kept for the request."""
-        return self._teams_with("work_team", "lead_team")
+        """Teams this person works or leads: one query for both, kept for the request."""
+        return frozenset(team for team, _permission in self._team_permissions)
 
     @cached_property
     def led_team_ids(self) -> frozenset[int]:
-        return self._teams_with("lead_team")
+        return frozenset(team for team, permission in self._team_permissions if permission == "lead_team")
 
-    def _teams_with(self, *permissions: str) -> frozenset[int]:
+    @cached_property
+    def _team_permissions(self) -> list[tuple[int, str]]:
         if not self.is_active:  # guardian alone would still answer for a deactivated person
-            return frozenset()
-        rows = self.teamuserobjectpermission_set.filter(permission__codename__in=permissions)
-        return frozenset(rows.values_list("content_object_id", flat=True))
+            return []
+        rows = self.teamuserobjectpermission_set.filter(permission__codename__in=("work_team", "lead_team"))
+        return list(rows.values_list("content_object_id", "permission__codename"))
 
     @property
     def is_agent(self) -> bool:
@@ -139,3 +139,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
             return self.customer if self.is_active else None
         except ObjectDoesNotExist:
             return None
+
+
+def initials_of(name: str) -> str:
+    """“AP” for Anna Petersen."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

@@ -62,5 +62,5 @@ class TeamGroupObjectPermission(GroupObjectPermissionBase):
 
 
 def _forget(person: Person) -> None:
-    for name in ("team_ids", "led_team_ids"):
+    for name in ("_team_permissions", "team_ids", "led_team_ids"):
         person.__dict__.pop(name, None)

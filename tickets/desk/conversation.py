@@ -24,7 +24,7 @@ from tickets.ticket import Ticket
 
 from .access import desk_only, find
 from .drafts import drafts_of
-from .forms import SOLVED_NEXT, AssignForm, MessageForm, MoveForm, ReplyForm, newest_of
+from .forms import SOLVED_NEXT, AssignForm, MessageForm, MoveForm, ReplyForm
 from .lists import next_after, rail_of
 
 # The messages themselves stand in the conversation; saying so again would only be noise.
@@ -170,13 +170,14 @@ def _page(
 ) -> HttpResponse:
     request.live_topics = [f"ticket-{ticket.pk}"]
     earlier = Ticket.objects.worked_by(request.user).filter(customer=ticket.customer).exclude(pk=ticket.pk)
+    said_and_done = thread_of(ticket)
     context = {
         **_head(request, ticket),
-        "thread": thread_of(ticket),
+        "thread": said_and_done,
         "reply_form": reply_form or ReplyForm(ticket=ticket, by=request.user),
         "note_form": note_form or MessageForm(),
         "drafts": drafts_of(request, ticket),
-        "newest": newest_of(ticket),
+        "newest": max((item.pk for item in said_and_done if isinstance(item, Message)), default=0),
         "move_form": move_form,
         "mode": "note" if note_form else "reply",
         **rail_of(request, ticket.pk),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -90,11 +89,6 @@ class ReplyForm(MessageForm):
                 % {"count": self.unread},
                 code="unread",
             )
-
-
-def newest_of(ticket: Ticket) -> int:
-    """The number of the newest message of a ticket."""
-    return ticket.messages.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 class AssignForm(forms.Form):

@@ -28,6 +28,7 @@ from tickets.ticket import Ticket, TicketQuerySet
 
 from .access import LARGEST_ID, desk_only
 from .paging import After, page_of
+from .row import as_rows
 
 LONGEST_SEARCH = 200
 SHOWN_NOTICES = 12
@@ -136,7 +137,7 @@ def rail_of(request: HttpRequest, current: int) -> dict[str, object]:
     """The beginning of the list this person looked at last, to stand beside one of its tickets."""
     person = request.user
     view = _chosen(views_of(person), request.session.get(LAST_VIEW, ""))
-    found = view.of(Ticket.objects.worked_by(person)).with_people()
+    found = as_rows(view.of(Ticket.objects.worked_by(person)))
     return {
         "rail_view": view,
         "neighbours": page_of(found, size=RAIL).rows,
@@ -172,7 +173,7 @@ def _list(request: HttpRequest) -> dict[str, object]:
     found, troubles = [chosen.of(everything)], []
     if typed:
         found, troubles = ways(everything, parse(typed), by=person)
-    shown = [way.with_people().annotate(last_words=_last_words()) for way in found]
+    shown = [as_rows(way.annotate(last_words=_last_words()), "last_words") for way in found]
     return {
         "views": views,
         "manages": _manages(person, chosen),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from tickets.ticket import Ticket, TicketQuerySet
+from tickets.ticket import Ticket
 
-PAGE_SIZE = 30  # rendering a row costs half a millisecond, and nobody reads on to the fiftieth
+PAGE_SIZE = 30
 NO_PROMISE = "-"
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 20
@@ -24,7 +25,7 @@ class After:
     number: int
 
     @classmethod
-    def of(cls, ticket: Ticket) -> After:
+    def of(cls, ticket: Ticket | Any) -> After:
         return cls(ticket.next_due_at, ticket.changed_at, ticket.pk)
 
     @classmethod
@@ -47,18 +48,19 @@ class After:
 
 @dataclass(frozen=True)
 class Page:
-    rows: list[Ticket]
+    rows: list[Any]
     after: str = ""  # where the next page begins; "" when this is the last
     is_first: bool = True
 
 
-def page_of(*ways: TicketQuerySet, after: str = "", size: int = PAGE_SIZE) -> Page:
+def page_of(*ways: QuerySet[Any], after: str = "", size: int = PAGE_SIZE) -> Page:
     """The rows after a place, the most pressing promise first, then what promises nothing, lately changed first.
 
-    Several ways to the same tickets are laid together: each is asked for one page, and their union is sorted.
+    The ways bring tickets, or rows with the same names for `pk`, `next_due_at` and `changed_at`. Several ways
+    to the same tickets are laid together: each is asked for one page, and their union is sorted.
     """
     place = After.read(after)
-    rows: list[Ticket] = []
+    rows: list[Any] = []
     if place is None or place.due_at is not None:
         rows = _first([_promised(way, place) for way in ways], size + 1)
     if len(rows) <= size:
@@ -68,19 +70,19 @@ def page_of(*ways: TicketQuerySet, after: str = "", size: int = PAGE_SIZE) -> Pa
     return Page(rows[:size], more, place is None)
 
 
-def _first(ways: list[TicketQuerySet], most: int) -> list[Ticket]:
+def _first(ways: list[QuerySet[Any]], most: int) -> list[Any]:
     if len(ways) == 1:
         return list(ways[0][:most])
     found = {ticket.pk: ticket for way in ways for ticket in way[:most]}
     return sorted(found.values(), key=_order)[:most]
 
 
-def _order(ticket: Ticket) -> tuple[int, int, int]:
+def _order(ticket: Any) -> tuple[int, int, int]:
     due = _microseconds(ticket.next_due_at) if ticket.next_due_at else 0
     return due, -_microseconds(ticket.changed_at), -ticket.pk
 
 
-def _promised(tickets: TicketQuerySet, place: After | None) -> TicketQuerySet:
+def _promised(tickets: QuerySet[Any], place: After | None) -> QuerySet[Any]:
     rows = tickets.filter(next_due_at__isnull=False).order_by("next_due_at", "-changed_at", "-pk")
     if place is None:
         return rows
@@ -89,7 +91,7 @@ def _promised(tickets: TicketQuerySet, place: After | None) -> TicketQuerySet:
     return rows.filter(next_due_at__gte=place.due_at).filter(later)
 
 
-def _unpromised(tickets: TicketQuerySet, place: After | None) -> TicketQuerySet:
+def _unpromised(tickets: QuerySet[Any], place: After | None) -> QuerySet[Any]:
     rows = tickets.filter(next_due_at=None).order_by("-changed_at", "-pk")
     return rows if place is None else rows.filter(changed_at__lte=place.changed_at).filter(_older(place))
 

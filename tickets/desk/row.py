@@ -1,0 +1,113 @@
+"""One line of a list: all it shows as one value, so that it is drawn once for everybody who sees the same.
+
+Lists are fetched again whenever anything in them changes, by everybody who has them open; what did not change is not
+drawn again. The value holds every word the line shows, so a line drawn earlier can never say something old.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.customer import Customer
+from accounts.person import initials_of
+from tickets.sla.promise import moment_as_label, state_of
+from tickets.solvable import SETTLED, Status
+from tickets.ticket import TicketQuerySet
+
+SOON = timedelta(hours=1)
+KEPT = 3000  # about a kilobyte and a half each
+COLUMNS = (
+    "pk",
+    "subject",
+    "status",
+    "next_due_at",
+    "changed_at",
+    "asleep_since",
+    "customer__status",
+    "customer__person__name",
+    "cause__name_en",
+    "cause__name_de",
+    "team__name",
+    "assignee__name",
+)
+
+
+class Due(NamedTuple):
+    """A deadline as it stands beside a ticket; the two moments in ISO 8601 in the reader's zone."""
+
+    at: str
+    warns_at: str
+    state: str
+    label: str
+
+
+class Row(NamedTuple):
+    """Every word of the line, in the reader's language."""
+
+    number: int
+    subject: str
+    customer: str
+    customer_status: str
+    customer_label: str
+    cause: str
+    team: str
+    last_words: str
+    settled: str
+    assignee: str
+    initials: str
+    due: Due | None
+    is_asleep: bool
+
+
+def as_rows(tickets: TicketQuerySet, *more: str) -> QuerySet[Any]:
+    """The same tickets, asked for no more than a line shows; each comes as a named tuple of COLUMNS and `more`."""
+    return tickets.values_list(*COLUMNS, *more, named=True)
+
+
+def row_of(ticket: Any, *, now: datetime) -> Row:
+    """What `as_rows` brought, as the line in the language and zone of whoever reads."""
+    settled = ticket.status in SETTLED
+    status = Customer.Status(ticket.customer__status)
+    german = (get_language() or "en").startswith("de")
+    return Row(
+        ticket.pk,
+        ticket.subject,
+        ticket.customer__person__name,
+        "existing" if status is Customer.Status.ESTABLISHED else status.value,
+        str(status.label),
+        ticket.cause__name_de if german else ticket.cause__name_en,
+        ticket.team__name,
+        getattr(ticket, "last_words", None) or "",
+        str(Status(ticket.status).label) if settled else "",
+        ticket.assignee__name or "",
+        initials_of(ticket.assignee__name) if ticket.assignee__name else "",
+        None if settled or ticket.next_due_at is None else _due(ticket.next_due_at, now=now),
+        ticket.asleep_since is not None,
+    )
+
+
+def _due(due_at: datetime, *, now: datetime) -> Due:
+    zone = timezone.get_current_timezone()
+    return Due(
+        due_at.astimezone(zone).isoformat(),
+        (due_at - SOON).astimezone(zone).isoformat(),
+        state_of(due_at, now=now, soon=SOON),
+        moment_as_label(due_at, zone=zone, now=now),
+    )
+
+
+def draw(row: Row, *, in_rail: bool = False, is_current: bool = False) -> str:
+    """The line as HTML, in the language that is active."""
+    return _drawn(row, in_rail, is_current, get_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(row: Row, in_rail: bool, is_current: bool, _language: str | None) -> str:
+    return render_to_string("desk/_row.html", {"row": row, "rail": in_rail, "is_current": is_current})
