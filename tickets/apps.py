@@ -1,6 +1,7 @@
 """Mechanism: what happens on a service desk. Useful without policies."""
 
 from django.apps import AppConfig
+from django.db.models import Field, ForeignKey
 from django.utils.translation import gettext_lazy as _
 
 from .setup_page import SetupPage, administers, leads, works
@@ -53,6 +54,7 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         # Nouns can only be imported once the apps are there.
         from . import alert_acts, condition, history, known, open_item, setup_page, snooze
+        from .among import Among
         from .automation import effect, reading, step, steps, words
         from .automation import known as moments
         from .line import chat
@@ -60,6 +62,8 @@ class TicketsConfig(AppConfig):
         from .sla import alert
         from .together import merge
 
+        Field.register_lookup(Among)
+        ForeignKey.register_lookup(Among)  # which does not take over what fields can
         condition.register(known.FACTS)
         condition.register(moments.FACTS)
         alert.acts.update(alert_acts.ACTS)

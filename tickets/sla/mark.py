@@ -32,7 +32,7 @@ class MarkQuerySet(models.QuerySet["Mark"]):
     def claim(self, pks: Iterable[int], *, at: datetime) -> bool:
         """Whoever changes all the rows fires the marks; everybody else finds one of them done."""
         wanted = list(pks)
-        return self.pending().filter(pk__in=wanted).update(done_at=at) == len(wanted)
+        return self.pending().filter(pk__among=wanted).update(done_at=at) == len(wanted)
 
 
 class Mark(models.Model):

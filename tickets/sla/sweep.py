@@ -25,10 +25,11 @@ from tickets.notice import Notice
 from tickets.table import Table
 
 from . import aftermath
+from .alert import Alert
 from .clock import Clock
 from .course import BREACHED
 from .log import ClockEntry
-from .mark import BREACH, REMINDER, WARNING, Mark
+from .mark import BREACH, REMINDER, WARNING, Mark, MarkQuerySet
 from .target import BY_WORD, KINDS
 from .telling import Staff, Told
 
@@ -98,6 +99,18 @@ class Held(NamedTuple):
         return runs and (kind == REMINDER or not self.breached_at)
 
 
+class Due(NamedTuple):
+    """What is known of a mark while it fires."""
+
+    pk: int
+    clock: int
+    kind: str
+    step: int
+    due_at: datetime
+    tries: int
+    alert: Alert | None
+
+
 def fire(pks: Sequence[int], *, now: datetime) -> int:
     """Lock the clocks, look again, then write marks, clocks, log, events and notices in one transaction.
 
@@ -108,24 +121,31 @@ def fire(pks: Sequence[int], *, now: datetime) -> int:
         clocks = {clock.pk: clock for clock in _hold(pks)}
         # A breach with its warning: where that was left out a moment ago because somebody held the clock, the
         # breach must not overtake it.
-        breaking = Mark.objects.due(now).filter(pk__in=pks, kind=BREACH).order_by().values("clock")
-        theirs = Q(pk__in=pks) | Q(kind=WARNING, clock__in=breaking)
-        marks = list(Mark.objects.due(now).filter(theirs, clock__in=clocks).select_related("alert"))
-        firing = [mark for mark in marks if clocks[mark.clock_id].owes(mark.kind)]
+        breaking = Mark.objects.due(now).filter(pk__among=pks, kind=BREACH).order_by().values("clock")
+        theirs = Q(pk__among=pks) | Q(kind=WARNING, clock__in=breaking)
+        marks = _due(Mark.objects.due(now).filter(theirs, clock__among=clocks))
+        firing = [mark for mark in marks if clocks[mark.clock].owes(mark.kind)]
         owed = {mark.pk for mark in firing}
-        over = [mark.pk for mark in marks if mark.pk not in owed]
-        Mark.objects.filter(pk__in=over).skip(at=now, why="over")
+        if over := [mark.pk for mark in marks if mark.pk not in owed]:
+            Mark.objects.filter(pk__among=over).skip(at=now, why="over")
         if not Mark.objects.claim(owed, at=now):
             raise RuntimeError("A mark was changed by somebody who did not hold its clock.")
-        _break([clocks[mark.clock_id] for mark in firing if mark.kind == BREACH], now=now)
-        acting = [mark.pk for mark in firing if mark.alert is not None and mark.alert.acts]
-        Mark.objects.filter(pk__in=acting).update(act_due_at=now)
-        _tell([(clocks[mark.clock_id], mark) for mark in firing], now=now)
+        _break([clocks[mark.clock] for mark in firing if mark.kind == BREACH], now=now)
+        if acting := [mark.pk for mark in firing if mark.alert is not None and mark.alert.acts]:
+            Mark.objects.filter(pk__among=acting).update(act_due_at=now)
+        _tell([(clocks[mark.clock], mark) for mark in firing], now=now)
         return len(firing)
 
 
+def _due(marks: MarkQuerySet) -> list[Due]:
+    rows = list(marks.values_list("pk", "clock_id", "kind", "step", "due_at", "tries", "alert_id"))
+    named = {alert for *_rest, alert in rows if alert is not None}
+    alerts = Alert.objects.in_bulk(named) if named else {}
+    return [Due(*rest, alerts.get(alert)) for *rest, alert in rows]
+
+
 def _hold(pks: Sequence[int]) -> Iterator[Held]:
-    held = Clock.objects.filter(pk__in=Mark.objects.filter(pk__in=pks).values("clock"))
+    held = Clock.objects.filter(pk__in=Mark.objects.filter(pk__among=pks).values("clock"))
     held = held.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
     ends = ("due_at", "met_at", "cancelled_at", "breached_at")
     whose = ("ticket_id", "ticket__team_id", "ticket__assignee_id")
@@ -133,8 +153,10 @@ def _hold(pks: Sequence[int]) -> Iterator[Held]:
 
 
 def _break(broken: Sequence[Held], *, now: datetime) -> None:
+    if not broken:
+        return
     pks = [clock.pk for clock in broken]
-    Clock.objects.filter(pk__in=pks, breached_at=None).update(breached_at=F("due_at"))
+    Clock.objects.filter(pk__among=pks, breached_at=None).update(breached_at=F("due_at"))
     log = Table(ClockEntry, ("id", "clock_id", "kind", "at", "written_at", "cause"))
     log.begin(at_once=len(broken))
     log.write(
@@ -142,7 +164,7 @@ def _break(broken: Sequence[Held], *, now: datetime) -> None:
     )
 
 
-def _tell(fired: Sequence[tuple[Held, Mark]], *, now: datetime) -> None:
+def _tell(fired: Sequence[tuple[Held, Due]], *, now: datetime) -> None:
     """One event for each mark and a notice for everybody it concerns; the mail is owed to them from now on."""
     teams = Team.objects.in_bulk({clock.team for clock, _mark in fired})
     staff = {pk: Staff(team, now=now) for pk, team in teams.items()}
@@ -157,7 +179,7 @@ def _tell(fired: Sequence[tuple[Held, Mark]], *, now: datetime) -> None:
     for clock, mark in fired:
         tells = mark.alert.tells if mark.alert else ()
         keeper = keepers.get(clock.pk, clock.assignee)
-        told = staff[clock.team].to_tell(keeper, mark.kind, tells)
+        told = staff[clock.team].to_tell(keeper, mark.kind, tuple(tells))
         data = _data(clock, mark, told, promises[clock.kind], now=now)
         event = next(events)
         happened.append((event, clock.ticket, SAID[mark.kind], now, data))
@@ -181,7 +203,7 @@ def _keepers(clocks: Sequence[Held], *, now: datetime) -> dict[int, int]:
 
 
 def _data(
-    clock: Held, mark: Mark, told: Sequence[Told], promise: dict[str, str], *, now: datetime
+    clock: Held, mark: Due, told: Sequence[Told], promise: dict[str, str], *, now: datetime
 ) -> dict[str, object]:
     data: dict[str, object] = {"clock": clock.pk, "kind": clock.kind, "promise": promise}
     data["told"] = ", ".join(one.person.name for one in told)

@@ -34,6 +34,7 @@ class Staff:
 
     def __init__(self, team: Team, *, now: datetime) -> None:
         self.team, self.now = team, now
+        self._told: dict[tuple[int | None, str, tuple[str, ...]], list[Told]] = {}
 
     @cached_property
     def working(self) -> dict[int, Person]:
@@ -62,8 +63,14 @@ class Staff:
         running = OnCall.objects.running(self.now).filter(team=self.team).select_related("person")
         return {row.person_id: row.person for row in running if row.person_id in self.working}
 
-    def to_tell(self, assignee: int | None, kind: str, tells: Sequence[str]) -> list[Told]:
+    def to_tell(self, assignee: int | None, kind: str, tells: tuple[str, ...]) -> Sequence[Told]:
         """By default the assignee hears the warning; the leads hear the rest, and what nobody else would hear."""
+        asked = assignee, kind, tells
+        if asked not in self._told:
+            self._told[asked] = self._to_tell(*asked)
+        return self._told[asked]
+
+    def _to_tell(self, assignee: int | None, kind: str, tells: Sequence[str]) -> list[Told]:
         if not tells:
             tells = [TELL_ASSIGNEE] if kind == WARNING else [TELL_LEAD]
         told: dict[int, Person] = {}
