@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django import template
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -21,6 +22,7 @@ from tickets.sla.promise import moment_as_label, state_of
 from tickets.solvable import SETTLED, Status
 from tickets.ticket import TicketQuerySet
 
+register = template.Library()
 SOON = timedelta(hours=1)
 KEPT = 3000  # about a kilobyte and a half each
 COLUMNS = (
@@ -103,9 +105,11 @@ def _due(due_at: datetime, *, now: datetime) -> Due:
     )
 
 
-def draw(row: Row, *, in_rail: bool = False, is_current: bool = False) -> str:
-    """The line as HTML, in the language that is active."""
-    return _drawn(row, in_rail, is_current, get_language())
+@register.simple_tag
+def ticket_row(ticket: Any, *, in_rail: bool = False, current: int = 0) -> str:
+    """The line as HTML; `ticket` as `as_rows` brings it."""
+    row = row_of(ticket, now=timezone.now())
+    return _drawn(row, in_rail, ticket.pk == current, get_language())
 
 
 @lru_cache(maxsize=KEPT)
