@@ -114,6 +114,11 @@ gestures:count_on_us       GET   200 200 200 200 200 200 200 200 200 200
 gestures:count_on_us       POST  405 405 405 405 405 405 405 405 405 405
 gestures:counted_on_us     GET   200 200 200 200 200 200 200 200 200 200
 gestures:counted_on_us     POST  405 405 405 405 405 405 405 405 405 405
+# ---- feedback: a link nobody signed is no link; figures are for leads ---------------------------------
+portal:feedback            GET   404 404 404 404 404 404 404 404 404 404
+portal:feedback            POST  404 404 404 404 404 404 404 404 404 404
+desk:feedback              GET   in  404 404 404 404 404 200 200 200 in
+desk:feedback              POST  in  405 405 405 405 405 405 405 405 in
 # ---- knowledge: what everybody reads, what colleagues read, who writes and who publishes ---------------
 portal:help                GET   200 200 200 200 200 200 200 200 200 200
 portal:help                POST  405 405 405 405 405 405 405 405 405 405
@@ -1331,6 +1336,7 @@ OBJECT = {
 }
 ARGUMENTS = {
     **{f"widget:{name}": ["gone"] for name in ("frame", "room", "now", "start", "prove", "say", "typing")},
+    "portal:feedback": ["17-nobody-signed-this"],
     "api_authority:payout_report": ["00000000-0000-4000-8000-000000000000"],
     "account_reset_password_from_key": ["1", "abc-def"],
     "admin:view_on_site": [MISSING, MISSING],

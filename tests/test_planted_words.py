@@ -55,6 +55,7 @@ from tickets.models import (
     PledgeChange,
     Rule,
     Run,
+    Survey,
     Ticket,
 )
 from tickets.sla.sweep import sweep_now
@@ -97,6 +98,7 @@ MADE_BY_US = {
     "tickets.Article": {"key"},
     "tickets.ArticleWords": {"words"},
     "tickets.MissedSearch": {"language"},
+    "tickets.Survey": {"email"},
     "tickets.Bookmark": {"name"},
     "tickets.SavedView": {"conditions"},
     "tickets.WebhookCall": {"key", "said"},
@@ -460,6 +462,7 @@ MAY_READ: dict[str, Readable] = {
     "PledgeChange.reason": lambda story, pk: PledgeChange.objects.filter(
         pk=pk, pledge__ticket__customer=story.cast.cem
     ).exists(),
+    "Survey.words": lambda story, pk: Survey.objects.filter(pk=pk, customer=story.cast.cem).exists(),
     "Rating.comment": lambda story, pk: story.own.rating.pk == pk,
     # What is published for everybody is read by everybody, in the version that was published.
     **dict.fromkeys(

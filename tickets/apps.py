@@ -57,6 +57,7 @@ class TicketsConfig(AppConfig):
         from .among import Among
         from .automation import effect, reading, step, steps, words
         from .automation import known as moments
+        from .feedback import survey
         from .line import chat
         from .promises import pledge, repair
         from .sla import alert
@@ -68,7 +69,14 @@ class TicketsConfig(AppConfig):
         condition.register(moments.FACTS)
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS))
-        history.listeners += [effect.notice, reading.wake, repair.hear, chat.hear_history, snooze.hear]
+        history.listeners += [
+            effect.notice,
+            reading.wake,
+            repair.hear,
+            chat.hear_history,
+            snooze.hear,
+            survey.hear,
+        ]
         open_item.readers.append(pledge.open_on)
         merge.readers.append(chat.stands_in_the_way)
         setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)

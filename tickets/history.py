@@ -29,6 +29,7 @@ PROMISE_REMINDED = "promise_reminded"
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
 TAGGED, UNTAGGED = "tagged", "untagged"
 SNOOZED, WOKEN = "snoozed", "woken"
+ANSWERED, PRAISED = "answered", "praised"  # one question about how it went, and kind words with it
 MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
 
 # What the desk says about each kind of event.
@@ -54,6 +55,8 @@ words: dict[str, object] = {
     MAIL_BOUNCED: _("A mail to %(to)s came back: %(why)s"),
     MAIL_SENT_AGAIN: _("%(who)s sent the mail to %(to)s again"),
     RATED: _("%(who)s rated this ticket with %(score)s of 5"),
+    ANSWERED: _("%(who)s answered our question about how it went"),
+    PRAISED: _("%(who)s says thank you: “%(words)s”"),
     PROMISE_WARNED: _("The promise “%(promise)s” runs out soon; %(told)s was told"),
     PROMISE_BREACHED: _("The promise “%(promise)s” was broken; %(told)s was told"),
     PLEDGE_GIVEN: _("%(who)s promised: “%(words)s”"),

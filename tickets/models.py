@@ -10,6 +10,7 @@ from .cause import Cause
 from .composing.canned_reply import CannedReply
 from .draft import Draft, DraftVersion
 from .event import Event
+from .feedback.survey import Survey
 from .heartbeat import Heartbeat
 from .incident import Affected, Incident, IncidentTicket
 from .knowledge.article import Article, ArticleEvent
@@ -111,6 +112,7 @@ __all__ = [
     "SavedView",
     "Site",
     "Snooze",
+    "Survey",
     "Tag",
     "Tagging",
     "Target",

@@ -37,6 +37,12 @@ class Solvable(models.Model):
     def is_settled(self) -> bool:
         return self.status in SETTLED
 
+    @property
+    def question_link(self) -> str:
+        """The address of the one question open about how it went, or ""."""
+        survey = getattr(self, "survey", None)
+        return survey.link() if survey and survey.closed_at is None else ""
+
     def move(
         self, status: str, *, by: Person | None, at: datetime | None = None, quietly: bool = False
     ) -> bool:
@@ -66,7 +72,7 @@ class Solvable(models.Model):
             words = history.in_each_language(lambda: status.label)
             self.record(history.MOVED, by=by, at=at, status=words, to=status.value, was=was.value)
             if status is Status.SOLVED and by != self.customer.person and not quietly:
-                letters.solved(self)
+                letters.solved(self, feedback=self.question_link)
         return True
 
     def confirm_solved(self, *, by: Person, at: datetime | None = None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import median
 
-from .wilson import bounds
+from tickets.feedback.wilson import bounds
 
 WITH_COLLEAGUE, ALONE, UNUSUAL, FOR_OTHERS = 1, 2, 3, 4
 TOGETHER_NEEDED, CASES_NEEDED = 5, 20

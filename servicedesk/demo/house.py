@@ -11,7 +11,19 @@ from django.utils import timezone
 
 from accounts.models import Person, Team
 
-from . import books, calendars, drafting, everybody, given_words, growing, knowledge, meanwhile, people, rules
+from . import (
+    books,
+    calendars,
+    drafting,
+    everybody,
+    feedback,
+    given_words,
+    growing,
+    knowledge,
+    meanwhile,
+    people,
+    rules,
+)
 from .play import play
 from .stories import ALL
 
@@ -37,6 +49,7 @@ def furnish(*, now: datetime | None = None) -> None:
             everybody.even_out(cast, ground, openings, now=now)
             growing.grow(cast, ground, now=now)
             knowledge.write_down(cast, ground, now=now)
+            feedback.answer(now=now)
             books.settle(cast, now=now)
             meanwhile.put_beside(cast, openings, now=now)
             drafting.prepare(cast, now=now)

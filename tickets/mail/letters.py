@@ -47,8 +47,10 @@ def answer(message: Message) -> None:
     )
 
 
-def solved(ticket: Ticket) -> None:
-    to_customer(ticket, key=f"solved:{ticket.pk}:{ticket.changed_at.timestamp()}", name="solved")
+def solved(ticket: Ticket, *, feedback: str = "") -> None:
+    """With the link to the one question, where one is asked."""
+    key = f"solved:{ticket.pk}:{ticket.changed_at.timestamp()}"
+    to_customer(ticket, key=key, name="solved", feedback=feedback)
 
 
 def heard(message: Message) -> None:

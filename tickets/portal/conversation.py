@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tickets.feedback.survey import Survey
 from tickets.message import Message
 from tickets.rating import Rating
 from tickets.ticket import Ticket
 
 from .access import find
+from .feedback import SurveyForm
 from .forms import RatingForm, ReplyForm
 from .pledges import promised_on
 from .standing import standing_of
@@ -104,12 +106,17 @@ def _conversation(
 ) -> dict[str, object]:
     said = Message.objects.visible_to(request.user).public().filter(ticket=own)
     rating = Rating.objects.filter(ticket=own).first()
+    # One question at a time: where another one than how it went is asked, that one stands here.
+    asked = Survey.objects.open(timezone.now()).exclude(kind=Survey.Kind.SATISFACTION)
+    survey = asked.filter(ticket=own).first() if own.is_settled else None
     given = {"score": rating.score, "comment": rating.comment} if rating else None
     return {
         "ticket": own,
         "standing": standing_of(own.status, own.open_clocks, zone=request.user.zone, now=timezone.now()),
         "promised": promised_on(own, zone=request.user.zone, now=timezone.now()),
         "thread": said.select_related("author").prefetch_related("attachments"),
+        "survey": survey,
+        "form": SurveyForm(survey=survey) if survey else None,
         "rating": rating,
         "rating_form": rating_form or RatingForm(initial=given),
     }

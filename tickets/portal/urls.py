@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import callback, chat, conversation, knowledge, promise, requests
+from . import callback, chat, conversation, feedback, knowledge, promise, requests
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("callback/", callback.callback, name="callback"),
     path("callback/now/", callback.callback_now, name="callback_now"),
     path("callback/withdrawal/", callback.withdraw_callback, name="withdraw_callback"),
+    path("feedback/<str:token>/", feedback.feedback, name="feedback"),
     path("help/", knowledge.help_pages, name="help"),
     path("help/suggested/", knowledge.suggested, name="suggested"),
     path("help/<int:pk>/", knowledge.article, name="article"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.learning.ladder import Record, reached
-from policies.learning.wilson import bounds
+from tickets.feedback.wilson import bounds
 
 rates = st.lists(st.floats(0, 1), max_size=8).map(tuple)
 cases = st.integers(0, 200)
