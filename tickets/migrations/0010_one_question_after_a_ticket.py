@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_cache_and_parts_of_names'),
-        ('tickets', '0008_tickets_sleep'),
+        ("tickets", "0009_tickets_have_tags"),
     ]
 
     operations = [
