@@ -28,6 +28,9 @@ app.conf.beat_schedule = {
         ("care for the line", "tickets.jobs.care_for_the_line", 60.0),
         ("carry out rules", "tickets.jobs.automate", PACE),
         ("look whose time has come", "tickets.jobs.time_rules", 60.0),
+        # A reply is held for ten seconds: two more are noticed, five are not what was said.
+        ("let held replies go", "tickets.jobs.let_replies_go", min(PACE, 2.0)),
+        ("forget files nobody sent", "tickets.jobs.forget_files", 3600.0),
         ("deliver mail", "tickets.jobs.deliver_mail", PACE),
         ("call webhooks", "tickets.jobs.call_webhooks", PACE),
         ("look into mailboxes", "tickets.jobs.fetch_mail", 30.0),

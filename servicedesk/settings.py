@@ -239,6 +239,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o600
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=15 * 1024 * 1024)
 ATTACHMENTS_PER_MESSAGE = 10
+# How long a reply of the desk can be taken back before it goes; 0 sends at once.
+UNDO_SECONDS = min(max(env.int("KULANZ_UNDO_SECONDS", default=10), 0), 30)
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Kulanz <service@kulanz.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -56,6 +56,7 @@ from tickets.models import (
     BusinessHours,
     CannedReply,
     Chat,
+    HeldReply,
     Incident,
     IncomingMail,
     Macro,
@@ -70,6 +71,7 @@ from tickets.models import (
     Repair,
     SavedView,
     Site,
+    StagedFile,
     Tag,
     Ticket,
     Webhook,
@@ -390,6 +392,12 @@ setup:canned_reply         GET   in  404 404 404 404 404 200 404 200 in
 setup:canned_reply         POST  in  404 404 404 404 404 422 404 422 in
 setup:remove_canned_reply  GET   in  405 405 405 405 405 405 405 405 in
 setup:remove_canned_reply  POST  in  404 404 404 404 404 302 404 302 in
+desk:take_back             GET   in  405 405 405 405 405 405 405 405 in
+desk:take_back             POST  in  404 404 404 302 404 302 404 404 in
+desk:stage                 GET   in  405 405 405 405 405 405 405 405 in
+desk:stage                 POST  in  404 404 404 422 404 422 404 404 in
+desk:unstage               GET   in  405 405 405 405 405 405 405 405 in
+desk:unstage               POST  in  404 404 404 302 404 404 404 404 in
 desk:canned                GET   in  404 404 404 200 404 200 404 404 in
 desk:canned                POST  in  405 405 405 405 405 405 405 405 in
 desk:put_canned            GET   in  405 405 405 405 405 405 405 405 in
@@ -1021,6 +1029,8 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
     canned = CannedReply.write(
         by=lead, key=f"canned-{ticket.pk}", name="Hello", scope="team", team=ticket.team, **texts
     )
+    HeldReply.hold(ticket, "Later.", by=agent, key="held", goes_at=later)
+    staged = StagedFile.keep(png("a.png"), ticket=ticket, by=agent, kind="public", at=timezone.now())
     Ticket.objects.filter(pk=ticket.pk).update(status="solved")
     return {
         **rules,
@@ -1035,6 +1045,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "desk rule": rule.pk,
         "macro": macro.pk,
         "canned": canned.pk,
+        "staged": (ticket.pk, staged.pk),
         "canned here": (ticket.pk, canned.pk),
         "site": Site.add(name="Shop", origins=["https://shop.example"], by=lead, key=f"site-{ticket.pk}").pk,
         "view": view.pk,
@@ -1260,6 +1271,9 @@ OBJECT = {
     "desk:macro": "macro here",
     **dict.fromkeys(["setup:canned_reply", "setup:remove_canned_reply"], "canned"),
     "desk:put_canned": "canned here",
+    "desk:take_back": "ticket",
+    "desk:stage": "ticket",
+    "desk:unstage": "staged",
     **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
     **dict.fromkeys(["portal:article", "portal:vote", "desk:article", "desk:edit_article"], "article"),
     **dict.fromkeys([f"desk:{name}_article" for name in ("publish", "retire", "address")], "article"),

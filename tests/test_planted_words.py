@@ -48,6 +48,7 @@ from tickets.models import (
     ArticleVote,
     Attachment,
     CannedReply,
+    HeldReply,
     Macro,
     Message,
     OutgoingMail,
@@ -105,6 +106,8 @@ MADE_BY_US = {
     "tickets.Pledge": {"key"},
     "tickets.Macro": {"key"},
     "tickets.CannedReply": {"key"},
+    "tickets.HeldReply": {"key", "then"},
+    "tickets.StagedFile": {"file", "content_type", "sha256"},
     "policies.Budget": {"currency"},
     "policies.BudgetPeriod": {"head"},
     "policies.Transfer": {"key", "debit", "credit", "previous", "hash"},
@@ -193,6 +196,9 @@ def a_matter(cast: Cast) -> Ticket:
     ticket = cast.ticket("My matter", files=[upload("mine.png")])
     ticket.reply("We look.", by=anna, files=[upload("ours.png")])
     ticket.note("Difficult.", by=ben, files=[upload("inside.png")])
+    later = timezone.now() + timedelta(days=2)
+    held = {"key": "held", "goes_at": later, "files": [upload("held.png")], "anyway": "They know"}
+    HeldReply.hold(ticket, "Not yet.", by=anna, **held)
     ticket.assign(ben, by=ben)
     for key, cents in (("given", 1000), ("back", 900), ("yes", 8000), ("no", 9000), ("open", 9500)):
         Ruling.request(anna, ticket, Wish("voucher", cents, why="Because"), key=key)

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from . import history
 from .attachment import Attachment
+from .composing.held_reply import HeldReply
+from .composing.staged_file import StagedFile
 from .mail import letters
 from .message import Message
 from .search.words import TicketWords
@@ -33,7 +35,7 @@ class Answerable(models.Model):
         text: str,
         *,
         by: Person,
-        files: Iterable[UploadedFile] = (),
+        files: Iterable[UploadedFile | StagedFile] = (),
         channel: str = Message.Channel.DESK,
         key: str | None = None,
         anyway: str = "",
@@ -79,7 +81,7 @@ class Answerable(models.Model):
         text: str,
         *,
         by: Person | None,
-        files: Iterable[UploadedFile] = (),
+        files: Iterable[UploadedFile | StagedFile] = (),
         channel: str = Message.Channel.DESK,
         key: str | None = None,
         at: datetime | None = None,
@@ -100,7 +102,7 @@ class Answerable(models.Model):
         text: str,
         *,
         by: Person,
-        files: Iterable[UploadedFile] = (),
+        files: Iterable[UploadedFile | StagedFile] = (),
         channel: str = Message.Channel.PORTAL,
         key: str | None = None,
         at: datetime | None = None,
@@ -112,7 +114,9 @@ class Answerable(models.Model):
         """
         at = at or timezone.now()
         if self.is_past_reopening(at):
-            return self.follow_up(text, by=by, files=files, channel=channel, key=key, at=at)
+            with transaction.atomic():
+                HeldReply.stop_planned(self, at=at)
+                return self.follow_up(text, by=by, files=files, channel=channel, key=key, at=at)
 
         def then(message: Message) -> None:
             # The row is ours since `touch`: only now does its status say what an agent may have set meanwhile.
@@ -125,6 +129,7 @@ class Answerable(models.Model):
                 if self.status in (Status.WAITING_CUSTOMER, Status.SOLVED, Status.CLOSED):
                     self.move(Status.OPEN, by=by, at=at)
                 self.await_answer(message)
+            HeldReply.stop_planned(self, at=at)
             if channel != Message.Channel.CHAT:
                 letters.heard(message)
 
@@ -172,7 +177,7 @@ class Answerable(models.Model):
         at: datetime,
         kind: str = Message.Kind.PUBLIC,
         from_customer: bool = False,
-        files: Iterable[UploadedFile] = (),
+        files: Iterable[UploadedFile | StagedFile] = (),
         channel: str = Message.Channel.DESK,
         key: str | None = None,
     ) -> Message:
@@ -188,5 +193,8 @@ class Answerable(models.Model):
             key=key,
         )
         for file in files:
-            Attachment.keep(file, message=message)
+            if isinstance(file, StagedFile):
+                file.attach(message)
+            else:
+                Attachment.keep(file, message=message)
         return message

@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import puremagic
 from django.conf import settings
@@ -34,7 +34,7 @@ EXECUTABLE = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa", b"\xcf\xf
 MAX_NAME = 150
 
 
-def _place(_attachment: models.Model, _name: str) -> str:
+def random_place(_attachment: models.Model, _name: str) -> str:
     name = secrets.token_hex(16)
     return f"{name[:2]}/{name}"
 
@@ -48,7 +48,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 class Attachment(models.Model):
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attachments")
     token = models.CharField(max_length=43, unique=True, default=secrets.token_urlsafe)
-    file = models.FileField(upload_to=_place, max_length=80)
+    file = models.FileField(upload_to=random_place, max_length=80)
     name = models.CharField(max_length=MAX_NAME)
     content_type = models.CharField(max_length=60)
     size = models.PositiveBigIntegerField()
@@ -70,20 +70,24 @@ class Attachment(models.Model):
         Who mails cannot be asked to choose another one: then a wrong name is no reason to refuse, and the limit is
         the one for mails. Programs are refused from everybody.
         """
-        content_type = examine(upload, from_mail=from_mail)
-        digest = hashlib.sha256()
-        for chunk in upload.chunks():
-            digest.update(chunk)
-        upload.seek(0)
-        return cls.objects.create(
-            message=message,
-            file=upload,
-            name=clean_name(upload.name or ""),
-            content_type=content_type,
-            size=upload.size or 0,
-            sha256=digest.hexdigest(),
-            at=message.at,
-        )
+        return cls.objects.create(message=message, at=message.at, **facts_of(upload, from_mail=from_mail))
+
+
+def facts_of(upload: UploadedFile, *, from_mail: bool = False) -> dict[str, Any]:
+    """What is stored of an upload: its bytes, and what we know of them ourselves."""
+    content_type = examine(upload, from_mail=from_mail)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    name, size = clean_name(upload.name or ""), upload.size or 0
+    return {
+        "file": upload,
+        "name": name,
+        "content_type": content_type,
+        "size": size,
+        "sha256": digest.hexdigest(),
+    }
 
 
 def examine(upload: UploadedFile, *, from_mail: bool = False) -> str:

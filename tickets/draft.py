@@ -73,6 +73,20 @@ class Draft(models.Model):
         """Sent, or emptied by its author: the draft has done its work."""
         cls.objects.of(by, ticket).filter(kind=kind).delete()
 
+    @classmethod
+    def put_before(cls, ticket: Ticket, *, by: Person, text: str, typed: str | None, at: datetime) -> None:
+        """A reply came back: it stands in the draft again, before what was `typed` or kept there meanwhile.
+
+        Where both are too long for one field, what came back stands there and the rest is a version of it.
+        """
+        now = cls.objects.of(by, ticket).filter(kind=Message.Kind.PUBLIC).first()
+        meanwhile = typed if typed is not None else now.text if now else ""
+        both = f"{text}\n\n{meanwhile}" if meanwhile.strip() else text
+        fits = len(both) <= MAX_LENGTH
+        draft = cls.keep(ticket, by=by, kind=Message.Kind.PUBLIC, text=both if fits else text, at=at)
+        if draft is not None and not fits:
+            DraftVersion.objects.create(draft=draft, text=meanwhile[:MAX_LENGTH], at=at)
+
     def _remember(self, at: datetime) -> None:
         """What stood there, once a minute; the oldest make room."""
         last = self.versions.first()

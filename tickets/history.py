@@ -19,6 +19,8 @@ PAUSE_AGREED, PAUSE_OVER = "pause_agreed", "pause_over"
 RELEASED, HANDED_OVER = "released", "handed_over"
 INFORMED = "informed"  # a text the house sent by itself
 RULE_RAN, RULE_TOLD, RULE_PAUSED, MACRO_RAN = "rule_ran", "rule_told", "rule_paused", "macro_ran"
+REPLY_PLANNED, REPLY_CANCELLED = "reply_planned", "reply_cancelled"
+REPLY_STOPPED, REPLY_GIVEN_UP = "reply_stopped", "reply_given_up"
 MAIL_BOUNCED, MAIL_SENT_AGAIN = "mail_bounced", "mail_sent_again"
 THANKS = (THANKED, TAKEN_AS_THANKS)  # after these nobody waits for an answer
 PROMISE_WARNED, PROMISE_BREACHED = "promise_warned", "promise_breached"
@@ -52,6 +54,12 @@ words: dict[str, object] = {
     TAKEN_AS_THANKS: _("%(who)s took the last message as a mere thank-you; no answer is owed for it"),
     PAUSE_AGREED: _("%(who)s wrote down why we wait: %(why)s"),
     PAUSE_OVER: _("We waited long enough (%(why)s); the clocks run again"),
+    REPLY_PLANNED: _("%(who)s planned a reply"),
+    REPLY_CANCELLED: _("%(who)s took back the planned reply of %(author)s; it stands in the draft"),
+    REPLY_STOPPED: _(
+        "The customer wrote, so the planned reply of %(author)s did not go; it stands in the draft"
+    ),
+    REPLY_GIVEN_UP: _("The reply of %(author)s could not go out; it stands in the draft"),
     MAIL_BOUNCED: _("A mail to %(to)s came back: %(why)s"),
     MAIL_SENT_AGAIN: _("%(who)s sent the mail to %(to)s again"),
     RATED: _("%(who)s rated this ticket with %(score)s of 5"),

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from . import snooze
 from .automation import carry, timing
+from .composing import held_reply, staged_file
 from .heartbeat import Heartbeat
 from .knowledge.missed_search import MissedSearch
 from .line import sweep as line
@@ -42,6 +43,16 @@ def go_on_recalculating() -> None:
 def deliver_mail() -> None:
     outbox.deliver_now()
     Heartbeat.beat("mail")
+
+
+@shared_task
+def let_replies_go() -> None:
+    held_reply.let_go_now()
+
+
+@shared_task
+def forget_files() -> None:
+    staged_file.forget_now()
 
 
 @shared_task

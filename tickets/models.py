@@ -8,6 +8,8 @@ from .automation.rule import Rule, RuleVersion
 from .automation.run import Run
 from .cause import Cause
 from .composing.canned_reply import CannedReply
+from .composing.held_reply import HeldReply
+from .composing.staged_file import StagedFile
 from .draft import Draft, DraftVersion
 from .event import Event
 from .feedback.survey import Survey
@@ -80,6 +82,7 @@ __all__ = [
     "Event",
     "Forecast",
     "Heartbeat",
+    "HeldReply",
     "Incident",
     "IncidentTicket",
     "IncomingMail",
@@ -112,6 +115,7 @@ __all__ = [
     "SavedView",
     "Site",
     "Snooze",
+    "StagedFile",
     "Survey",
     "Tag",
     "Tagging",

@@ -1,10 +1,12 @@
 // What every page can do, one behaviour a file.
 import "./appearance.js";
+import "./attach.js";
 import "./dialog.js";
 import "./draft.js";
 import "./due.js";
 import "./fill.js";
 import "./fold.js";
+import "./goes.js";
 import "./hold.js";
 import "./inserts.js";
 import "./keys.js";

@@ -27,6 +27,14 @@ document.addEventListener("input", (event) => {
 });
 // What is being sent is no draft any more: its answer drops it.
 document.addEventListener("submit", (event) => {
+  // A form that brings a text back takes along what stands in the field, or one would overwrite the other.
+  const taken = document.getElementById(event.target.dataset?.takesDraft);
+  if (taken) {
+    clearTimeout(timers.get(taken));
+    timers.delete(taken);
+    const typed = Object.assign(document.createElement("input"), { type: "hidden", name: "typed", value: taken.value });
+    event.target.append(typed);
+  }
   for (const field of event.target.querySelectorAll("textarea[data-draft]")) {
     clearTimeout(timers.get(field));
     timers.delete(field);

@@ -116,7 +116,8 @@ def running(var: Path) -> Iterator[Stack]:
     stack = Stack(f"http://127.0.0.1:{port}", var, database)
     env = os.environ | {
         "KULANZ_VAR": str(var), "DATABASE_URL": database, "REDIS_URL": redis_url, "SECRET_KEY": "journeys " * 8,
-        "BASE_URL": stack.url, "KULANZ_BEAT_SECONDS": "0.5", "DJANGO_SETTINGS_MODULE": "servicedesk.settings",
+        "BASE_URL": stack.url, "KULANZ_BEAT_SECONDS": "0.5", "KULANZ_UNDO_SECONDS": "2",
+        "DJANGO_SETTINGS_MODULE": "servicedesk.settings",
         "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "LOG_LEVEL": "WARNING",
     }  # fmt: skip
     try:

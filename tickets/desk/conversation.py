@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.person import Person
 from tickets import history
+from tickets.composing.held_reply import HeldReply
+from tickets.composing.staged_file import StagedFile
 from tickets.draft import Draft
 from tickets.event import Event
 from tickets.mail.outbox import OutgoingMail
@@ -23,6 +25,8 @@ from tickets.solvable import Status
 from tickets.ticket import Ticket
 
 from .access import desk_only, find
+from .composing.held import send
+from .composing.later import choices_of
 from .drafts import drafts_of
 from .forms import SOLVED_NEXT, AssignForm, MessageForm, MoveForm, ReplyForm
 from .lists import next_after, rail_of
@@ -45,7 +49,11 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
 def thread(request: HttpRequest, number: int) -> HttpResponse:
     """The conversation alone, for the page that stands open."""
     found = find(request, number)
-    return render(request, "desk/_thread.html", {"ticket": found, "thread": thread_of(found)})
+    return render(
+        request,
+        "desk/_thread.html",
+        {"ticket": found, "thread": thread_of(found), **_held(request, found)},
+    )
 
 
 @require_safe
@@ -63,22 +71,19 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
     following = next_after(request, found) if request.POST.get("then") == SOLVED_NEXT else None
     form = ReplyForm(request.POST, request.FILES, ticket=found, by=request.user)
     if not form.is_valid():
+        form.keep_files()
         return _page(request, found, reply_form=form, status=422)
-    said = form.cleaned_data
-    answer = found.reply(
-        said["text"], by=request.user, files=said["files"], key=said["key"], anyway=said["anyway"]
-    )
-    Draft.drop(found, by=request.user, kind=Message.Kind.PUBLIC)
-    if answer.ticket_id != found.pk:  # merged while it was written
-        messages.success(request, _("Sent. The ticket goes on here meanwhile."))
-        return redirect(answer.ticket.desk_url())
+    if form.asks_when and form.cleaned_data["goes_at"] is None:
+        form.keep_files()
+        return _page(request, found, reply_form=form)
+    send(request, found, form)
+    survivor = found.survivor
+    if survivor is not None:  # merged while it was written
+        return redirect(survivor.desk_url())
     if found.assignee is None:
         found.assign(request.user, by=request.user)
-    messages.success(request, _("Sent to %(name)s.") % {"name": found.customer.person.name})
-    if said["then"] == SOLVED_NEXT:
-        return _onward(request, found, following)
-    if said["then"]:
-        found.move(said["then"], by=request.user)
+    if form.cleaned_data["then"] == SOLVED_NEXT:
+        return redirect(following.desk_url() if following else "desk:tickets")
     return redirect(found.desk_url())
 
 
@@ -86,13 +91,14 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
 @desk_only
 def note(request: HttpRequest, number: int) -> HttpResponse:
     found = find(request, number)
-    form = MessageForm(request.POST, request.FILES)
+    form = MessageForm(request.POST, request.FILES, ticket=found, by=request.user)
     if not form.is_valid():
+        form.keep_files()
         return _page(request, found, note_form=form, status=422)
     found.note(
         form.cleaned_data["text"],
         by=request.user,
-        files=form.cleaned_data["files"],
+        files=[*form.staged, *form.cleaned_data["files"]],
         key=form.cleaned_data["key"],
     )
     Draft.drop(found, by=request.user, kind=Message.Kind.INTERNAL)
@@ -149,6 +155,22 @@ def thread_of(ticket: Ticket) -> list[Message | Event]:
     return sorted([*said, *happened], key=moment)
 
 
+def _held(request: HttpRequest, ticket: Ticket) -> dict[str, list[HeldReply]]:
+    """What is to join the conversation and has not gone yet, and what its reader just sent on other tickets."""
+    found = list(HeldReply.objects.seen_from(ticket, request.user))
+    here, elsewhere = [one for one in found if one.is_here], [one for one in found if not one.is_here]
+    return {"held_replies": here, "going_out": elsewhere}
+
+
+def composer_of(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
+    """What waits in the composer to be sent."""
+    files: dict[str, list[StagedFile]] = {"public": [], "internal": []}
+    for file in StagedFile.objects.filter(person=request.user, ticket=ticket, held=None):
+        files[file.kind].append(file)
+    later = choices_of(ticket, now=timezone.now())
+    return {"drafts": drafts_of(request, ticket), "staged": files, "later": later}
+
+
 def _head(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
     return {
         "ticket": ticket,
@@ -174,9 +196,10 @@ def _page(
     context = {
         **_head(request, ticket),
         "thread": said_and_done,
+        **_held(request, ticket),
+        **composer_of(request, ticket),
         "reply_form": reply_form or ReplyForm(ticket=ticket, by=request.user),
-        "note_form": note_form or MessageForm(),
-        "drafts": drafts_of(request, ticket),
+        "note_form": note_form or MessageForm(ticket=ticket, by=request.user),
         "newest": max((item.pk for item in said_and_done if isinstance(item, Message)), default=0),
         "move_form": move_form,
         "mode": "note" if note_form else "reply",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.person import Person
 from tickets import placeholder
+from tickets.composing.staged_file import StagedFile, StagedFileQuerySet
 from tickets.draft_check import Remark, remarks_on
-from tickets.message import MAX_LENGTH
+from tickets.message import MAX_LENGTH, Message
 from tickets.open_item import open_on
 from tickets.solvable import SETTLED, Status
 from tickets.textfields import KeyField, OneLineField, TextField
@@ -17,6 +23,7 @@ from tickets.ticket import Ticket
 from tickets.uploads import FilesField
 
 from .access import LARGEST_ID
+from .composing.later import ASK, AT, moment_of
 
 SOLVED_NEXT = "solved_next"
 
@@ -27,6 +34,32 @@ class MessageForm(forms.Form):
     text = TextField(label=_("Text"), max_length=MAX_LENGTH)
     files = FilesField(label=_("Files"), required=False)
     key = KeyField()
+    kind = Message.Kind.INTERNAL
+
+    def __init__(self, *args: object, ticket: Ticket, by: Person, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticket, self.by = ticket, by
+
+    @property
+    def staged(self) -> StagedFileQuerySet:
+        """The files that stood in the composer when it was sent."""
+        said = self.data.getlist("staged") if self.is_bound else []
+        wanted = [int(pk) for pk in said if pk.isascii() and pk.isdigit() and len(pk) < 19]
+        return StagedFile.objects.of(self.by, self.ticket, self.kind).filter(pk__in=wanted)
+
+    def clean_files(self) -> list[UploadedFile]:
+        files: list[UploadedFile] = self.cleaned_data["files"]
+        most = settings.ATTACHMENTS_PER_MESSAGE
+        if len(files) + self.staged.count() > most:
+            raise forms.ValidationError(
+                gettext("At most %(most)s files at once.") % {"most": most}, code="too_many"
+            )
+        return files
+
+    def keep_files(self) -> None:
+        """What was chosen waits in the composer that comes back, and need not be chosen again."""
+        for file in self.cleaned_data.get("files", []):
+            StagedFile.keep(file, ticket=self.ticket, by=self.by, kind=self.kind, at=timezone.now())
 
 
 class ReplyForm(MessageForm):
@@ -39,12 +72,19 @@ class ReplyForm(MessageForm):
     )
     anyway = OneLineField(label=_("Send it anyway, because"), max_length=200, required=False)
     leave_open = forms.BooleanField(label=_("Solve it all the same, and leave this open"), required=False)
+    # Empty: now. Else a moment as the customer's clocks show it; or `ask`, to be asked for one; or `at`, as typed.
+    when = forms.CharField(required=False, max_length=32)
+    later_at = forms.CharField(
+        label=_("When"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
     # The newest message when the page was opened: whoever wrote since then is read before the answer goes out.
     seen = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, ticket: Ticket, by: Person, **kwargs: object) -> None:
+    kind = Message.Kind.PUBLIC
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.ticket, self.by = ticket, by
+        self.asks_when = False
         self.remarks: list[Remark] = []
         self.open_items: list[str] = []
         self.unread = 0
@@ -61,6 +101,7 @@ class ReplyForm(MessageForm):
     def clean(self) -> dict[str, object]:
         """Second thoughts come once; with a reason the answer goes out as it is."""
         cleaned = super().clean() or {}
+        cleaned["goes_at"] = self._goes_at(str(cleaned.get("when", "")), str(cleaned.get("later_at", "")))
         self._look_what_came(cleaned.get("seen"))
         if cleaned.get("text") and not cleaned.get("anyway"):
             self.remarks = remarks_on(self.ticket, str(cleaned["text"]), by=self.by)
@@ -74,9 +115,27 @@ class ReplyForm(MessageForm):
                 raise forms.ValidationError(_("This is still open on the ticket."), code="open_items")
         return cleaned
 
+    def _goes_at(self, when: str, typed: str) -> datetime | None:
+        """The moment meant; None for now. What cannot be one is asked for again."""
+        if not when:
+            return None
+        self.asks_when = when in (ASK, AT)
+        if when == ASK:
+            return None
+        try:
+            return moment_of(typed if when == AT else when, self.ticket, now=timezone.now())
+        except forms.ValidationError as error:
+            self.asks_when = True
+            self.add_error("later_at", error)
+        return None
+
     def _look_what_came(self, seen: object) -> None:
         """Said once: the form that comes back has seen it."""
-        if not isinstance(seen, int) or self.ticket.messages.filter(key=self.data.get("key")).exists():
+        key = self.cleaned_data.get("key")
+        known = (
+            self.ticket.messages.filter(key=key).exists() or self.ticket.held_replies.filter(key=key).exists()
+        )
+        if not isinstance(seen, int) or known:
             return
         self.unread = self.ticket.messages.filter(pk__gt=seen).exclude(author=self.by).count()
         if self.unread:

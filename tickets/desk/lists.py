@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.person import Person
 from accounts.team import Team
+from tickets.composing.held_reply import HeldReply
 from tickets.message import Message
 from tickets.notice import Notice
 from tickets.search.conditions import asked_of, names, needs_moments, question
@@ -108,6 +109,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
     chosen = context["chosen"]
     if isinstance(chosen, View) and request.session.get(LAST_VIEW, "open") != chosen.slug:
         request.session[LAST_VIEW] = chosen.slug
+    context["going_out"] = HeldReply.objects.going_out_of(request.user)
     return render(request, "desk/tickets.html", context)
 
 

@@ -26,7 +26,7 @@ from . import (
     tagging,
     waiting,
 )
-from .composing import canned
+from .composing import canned, files, held
 
 app_name = "desk"
 urlpatterns = [
@@ -85,6 +85,9 @@ urlpatterns = [
     path("tickets/<int:number>/alike/", merging.alike, name="alike"),
     path("tickets/<int:number>/merge/", merging.merge, name="merge"),
     path("tickets/<int:number>/merge/undoing/", merging.take_apart, name="take_apart"),
+    path("tickets/<int:number>/files/", files.stage, name="stage"),
+    path("tickets/<int:number>/files/<int:pk>/removal/", files.unstage, name="unstage"),
+    path("tickets/<int:number>/held/taking-back/", held.take_back, name="take_back"),
     path("tickets/<int:number>/canned/", canned.canned, name="canned"),
     path("tickets/<int:number>/canned/<int:pk>/", canned.put_canned, name="put_canned"),
     path("tickets/<int:number>/tags/", tagging.tags, name="tags"),

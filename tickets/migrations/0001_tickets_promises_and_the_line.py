@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('token', models.CharField(default=secrets.token_urlsafe, max_length=43, unique=True)),
-                        ('file', models.FileField(max_length=80, upload_to=tickets.attachment._place)),
+                        ('file', models.FileField(max_length=80, upload_to=tickets.attachment.random_place)),
                         ('name', models.CharField(max_length=150)),
                         ('content_type', models.CharField(max_length=60)),
                         ('size', models.PositiveBigIntegerField()),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import Presence
+from tickets.composing.held_reply import let_go_now
 from tickets.desk.shortcuts import DEEDS, doubled, is_key, keys_of
 from tickets.models import Macro, Pledge, Ticket
 
@@ -132,6 +133,7 @@ def test_an_answer_may_finish_and_lead_on(cast: Cast, anna: Client) -> None:
     first, second, _third = three(cast)
     said = {"text": "It is on its way.", "key": "k", "then": "solved_next", "anyway": "sure"}
     assert anna.post(reverse("desk:reply", args=[first.pk]), said)["Location"] == second.desk_url()
+    let_go_now(now=timezone.now() + timedelta(seconds=30))
     first.refresh_from_db()
     assert (first.status, first.messages.last().text) == ("solved", "It is on its way.")
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tickets.draft import MOST_VERSIONS
 from tickets.message import MAX_LENGTH
-from tickets.models import Draft, DraftVersion, Ticket
+from tickets.models import Draft, DraftVersion, HeldReply, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,7 @@ def test_what_came_since_is_said_once_before_the_answer_goes_out(
     said["seen"] = str(refused.context["newest"])
     for _twice in range(2):
         assert client.post(f"{ticket.desk_url()}replies/", said).status_code == 302
-    assert ticket.messages.filter(text="Soon.").count() == 1
+    assert HeldReply.objects.filter(text="Soon.").count() == 1
 
 
 @pytest.mark.parametrize("seen", ["", "x", "１", "-1", str(10**30), "1\x00"])
