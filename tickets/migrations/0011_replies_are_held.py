@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0008_tickets_sleep"),
+        ("tickets", "0010_one_question_after_a_ticket"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
