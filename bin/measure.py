@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import broker
 import environment
 import postgres
 from check import throwaway_redis
@@ -55,6 +56,9 @@ def run(argv: list[str]) -> int:
         env = dict(os.environ) | {"KULANZ_VAR": name, "DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
         env |= {"DATABASE_URL": address} if address else {}
         env.setdefault("REDIS_URL", redis_url or "redis://127.0.0.1:1/0")
+        # For the measurement that kills one: a program it may start again and again.
+        with contextlib.suppress(Refusal):
+            env["KULANZ_BROKER"] = broker.find(python.parent.parent)
         return subprocess.call(command, env=env, cwd=ROOT, preexec_fn=die_with(os.getpid()))  # noqa: S603
 
 

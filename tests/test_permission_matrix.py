@@ -498,6 +498,8 @@ setup:duty                 GET   in  404 404 404 404 404 200 200 200 in
 setup:duty                 POST  in  404 404 404 404 404 422 422 422 in
 setup:team_hours           GET   in  405 405 405 405 405 405 405 405 in
 setup:team_hours           POST  in  404 404 404 404 404 302 404 302 in
+setup:person_hours         GET   in  405 405 405 405 405 405 405 405 in
+setup:person_hours         POST  in  404 404 404 404 404 422 422 422 in
 setup:end_on_call          GET   in  405 405 405 405 405 405 405 405 in
 setup:end_on_call          POST  in  404 404 404 404 404 302 404 302 in
 setup:webhooks             GET   in  404 404 404 404 404 404 404 200 in

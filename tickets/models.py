@@ -41,7 +41,7 @@ from .search.words import TicketWords
 from .sla.alert import Alert
 from .sla.calendar_version import CalendarVersion
 from .sla.clock import Clock
-from .sla.duty import TeamHours
+from .sla.duty import PersonHours, TeamHours
 from .sla.hours import BusinessHours
 from .sla.log import ClockEntry
 from .sla.mark import Mark
@@ -98,6 +98,7 @@ __all__ = [
     "OutgoingMail",
     "Overflow",
     "Pause",
+    "PersonHours",
     "Place",
     "Pledge",
     "PledgeChange",

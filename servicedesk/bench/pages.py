@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,10 +11,8 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from . import stage
@@ -94,13 +91,11 @@ def _figure(name: str, seconds: list[float]) -> str:
 
 @contextmanager
 def _server() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = stage.free_port()
     words = f"-m uvicorn servicedesk.asgi:application --host 127.0.0.1 --port {port} --no-access-log --log-level error"
     url = f"http://127.0.0.1:{port}"
     ours = {
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": stage.database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "SECRET_KEY": settings.SECRET_KEY,
         "BASE_URL": url,
@@ -128,12 +123,3 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise Unexpected("The web server to be measured does not start.")
-
-
-def _database_url() -> str:
-    """The database this process works on, as another one is told of it."""
-    now = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{now['NAME']}"
-    words = {name: quote(str(now[name]), safe="") for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
-    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**words)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from django.core.management import call_command
 from django.db import connection, connections
@@ -151,3 +153,20 @@ def timed(deed: Callable[[], object]) -> tuple[float, float]:
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which this share of them lies; the nearest one there is."""
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
+
+
+def database_url() -> str:
+    """The database this process works on, as another one is told of it."""
+    now = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{now['NAME']}"
+    words = {name: quote(str(now[name]), safe="") for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**words)
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,4 +1,4 @@
-"""Duty in the set-up: when each team works, and who is on call while it does not."""
+"""Duty in the set-up: when each team works, who works at other times, and who is on call while nobody does."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tickets.setup_page import leads
-from tickets.sla.duty import TeamHours
+from tickets.sla.duty import PersonHours, TeamHours
 from tickets.sla.on_call import OnCall
 
 from .access import LARGEST_ID, only, shown
-from .duty_forms import OnCallForm, TeamHoursForm, teams_of
+from .duty_forms import OnCallForm, PersonHoursForm, TeamHoursForm, teams_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +48,17 @@ def team_hours(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @only(leads)
+def person_hours(request: HttpRequest) -> HttpResponse:
+    form = PersonHoursForm(request.POST, by=request.user)
+    if not form.is_valid():
+        return _page(request, OnCallForm(by=request.user), own=form, status=422)
+    PersonHours.agree(form.cleaned_data["person"], form.cleaned_data["hours"])
+    messages.success(request, _("Saved. Mails about promises now follow these hours."))
+    return redirect("setup:duty")
+
+
+@require_POST
+@only(leads)
 def end_on_call(request: HttpRequest, pk: int) -> HttpResponse:
     found = OnCall.objects.managed_by(request.user).filter(pk=pk).first() if pk <= LARGEST_ID else None
     if found is None:
@@ -58,11 +69,23 @@ def end_on_call(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: OnCallForm, *, refused: TeamHoursForm | None = None, status: int = 200
+    request: HttpRequest,
+    form: OnCallForm,
+    *,
+    refused: TeamHoursForm | None = None,
+    own: PersonHoursForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     teams = list(teams_of(request.user))
     forms = [refused if refused and refused.team == team else TeamHoursForm(team=team) for team in teams]
     now = timezone.now()
     planned = OnCall.objects.managed_by(request.user).not_over(now).select_related("team", "person")
-    context = {"form": form, "team_forms": forms, "planned": planned, "now": now}
+    context = {
+        "form": form,
+        "team_forms": forms,
+        "own_form": own or PersonHoursForm(by=request.user),
+        "own": PersonHoursForm.said(request.user),
+        "planned": planned,
+        "now": now,
+    }
     return shown(request, "setup/duty.html", context, status=status)

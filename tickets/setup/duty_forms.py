@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.person import Person
 from accounts.team import Team
-from tickets.sla.duty import TeamHours
+from tickets.sla.duty import PersonHours, TeamHours
 from tickets.sla.hours import BusinessHours
 from tickets.sla.on_call import LONGEST
 
@@ -23,6 +23,12 @@ def teams_of(person: Person) -> QuerySet[Team]:
     """The teams this person sets up: those they lead, or all of them for an administrator."""
     teams = Team.objects.order_by("name")
     return teams if person.is_staff else teams.filter(pk__in=person.led_team_ids)
+
+
+def workers_of(person: Person) -> QuerySet[Person]:
+    """Everybody who works in one of those teams."""
+    people = Person.objects.active().filter(teamuserobjectpermission__content_object__in=teams_of(person))
+    return people.distinct().order_by("name", "pk")
 
 
 class TeamHoursForm(forms.Form):
@@ -36,6 +42,28 @@ class TeamHoursForm(forms.Form):
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, initial={"hours": TeamHours.of(team)}, prefix=f"team-{team.pk}", **kwargs)
         self.team = team
+
+
+class PersonHoursForm(forms.Form):
+    person = forms.ModelChoiceField(
+        label=gettext_lazy("Who"), queryset=Person.objects.none(), empty_label=None
+    )
+    hours = forms.ModelChoiceField(
+        label=gettext_lazy("Business hours"),
+        queryset=BusinessHours.objects.order_by("name"),
+        required=False,
+        empty_label=gettext_lazy("as the team"),
+    )
+
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="own", **kwargs)
+        self.fields["person"].queryset = workers_of(by)
+
+    @classmethod
+    def said(cls, by: Person) -> QuerySet[PersonHours]:
+        """Whose own hours this person sets up."""
+        rows = PersonHours.objects.filter(person__in=workers_of(by).order_by())
+        return rows.select_related("person", "hours").order_by("person__name", "pk")
 
 
 class MomentField(forms.DateTimeField):
@@ -59,8 +87,7 @@ class OnCallForm(forms.Form):
         super().__init__(*args, **kwargs)
         teams = teams_of(by)
         self.fields["team"].queryset = teams
-        people = Person.objects.active().filter(teamuserobjectpermission__content_object__in=teams)
-        self.fields["person"].queryset = people.distinct().order_by("name", "pk")
+        self.fields["person"].queryset = workers_of(by)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

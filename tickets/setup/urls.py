@@ -34,6 +34,7 @@ urlpatterns = [
     path("recalculations/", policies.recalculations, name="recalculations"),
     path("duty/", duty.duty, name="duty"),
     path("duty/<int:pk>/hours/", duty.team_hours, name="team_hours"),
+    path("duty/people/", duty.person_hours, name="person_hours"),
     path("duty/on-call/<int:pk>/end/", duty.end_on_call, name="end_on_call"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/<int:pk>/end/", webhooks.end, name="end_webhook"),

@@ -1,10 +1,14 @@
-"""Duty: whose working hours count for a team when no promise says others."""
+"""Duty: whose working hours count for a team when no promise says others, and who works at other times than it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.person import Person
 from accounts.team import Team
 
 from .hours import BusinessHours
@@ -39,3 +43,40 @@ class TeamHours(models.Model):
             cls.objects.filter(team=team).delete()
         else:
             cls.objects.update_or_create(team=team, defaults={"hours": hours})
+
+
+class PersonHours(models.Model):
+    """Somebody works at other times than their teams: part of the day, some days, or late."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("person"),
+        primary_key=True,
+    )
+    hours = models.ForeignKey(
+        BusinessHours, on_delete=models.PROTECT, related_name="+", verbose_name=_("business hours")
+    )
+
+    class Meta:
+        verbose_name = _("hours of a person")
+        verbose_name_plural = _("hours of people")
+        ordering = ["person"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.hours_id}"
+
+    @classmethod
+    def of_each(cls, people: Iterable[int]) -> dict[int, BusinessHours]:
+        """By id, the hours of those who have their own; everybody else works when their team does."""
+        rows = cls.objects.select_related("hours").filter(person__in=list(people))
+        return {row.person_id: row.hours for row in rows}
+
+    @classmethod
+    def agree(cls, person: Person, hours: BusinessHours | None) -> None:
+        """This person works in these hours from now on; None: as the team does."""
+        if hours is None:
+            cls.objects.filter(person=person).delete()
+        else:
+            cls.objects.update_or_create(person=person, defaults={"hours": hours})

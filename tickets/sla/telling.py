@@ -1,7 +1,7 @@
 """Who hears of a mark, and when: the assignee while there is time, the leads after it, and whoever an alert names.
 
-Nobody's evening is broken by a mail: outside the team's hours it goes to whoever is on call, and to the others when
-their duty begins – if the promise still waits then. The notice on the desk is there at once for all of them.
+Nobody's evening is broken by a mail: while none of them works it goes to whoever is on call, and to each of the others
+when their duty begins – if the promise still waits then. The notice on the desk is there at once for all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from accounts.person import Person
 from accounts.team import Team
 
 from .alert import TELL_ASSIGNEE, TELL_LEAD, TELL_TEAM
-from .duty import TeamHours
+from .duty import PersonHours, TeamHours
+from .hours import BusinessHours
 from .mark import WARNING
 from .on_call import OnCall
 from .worktime import next_open
@@ -56,10 +57,18 @@ class Staff:
         return (next_open(hours.opening, self.now) if hours else None) or self.now
 
     @cached_property
+    def own_hours(self) -> dict[int, BusinessHours]:
+        """Of those who work here, who has hours of their own."""
+        return PersonHours.of_each(self.working)
+
+    def duty_of(self, person: int) -> datetime:
+        """When this one works next: in their own hours, else in the team's."""
+        own = self.own_hours.get(person)
+        return (next_open(own.opening, self.now) or self.now) if own else self.on_duty_at
+
+    @cached_property
     def on_call(self) -> dict[int, Person]:
-        """Whoever is reached outside the team's hours; nobody while the team itself is."""
-        if self.on_duty_at <= self.now:
-            return {}
+        """Whoever is reached while none of those told works."""
         running = OnCall.objects.running(self.now).filter(team=self.team).select_related("person")
         return {row.person_id: row.person for row in running if row.person_id in self.working}
 
@@ -81,9 +90,12 @@ class Staff:
                 told |= self._present(lead)
         if TELL_TEAM in tells:
             told |= self.working
-        told |= self.on_call
+        at = {pk: self.duty_of(pk) for pk in told}
+        if all(moment > self.now for moment in at.values()):
+            told |= self.on_call
+            at |= dict.fromkeys(self.on_call, self.now)
         people = sorted(told.values(), key=lambda person: person.name)
-        return [Told(person, self.now if person.pk in self.on_call else self.on_duty_at) for person in people]
+        return [Told(person, at[person.pk]) for person in people]
 
     def _present(self, person: Person) -> dict[int, Person]:
         """This one, or whoever of the team stands in while they are away."""

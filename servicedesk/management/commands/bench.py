@@ -8,7 +8,18 @@ from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from servicedesk.bench import clockwork, machine, mailing, pages, replaying, simulation, thinking, working
+from servicedesk.bench import (
+    clockwork,
+    killing,
+    machine,
+    mailing,
+    pages,
+    replaying,
+    simulation,
+    spending,
+    thinking,
+    working,
+)
 from servicedesk.bench.stage import own_database
 from servicedesk.bench.visitor import Unexpected
 
@@ -25,8 +36,15 @@ MEASUREMENTS: dict[str, Measurement] = {
     "idle": clockwork.measure_idle,
     "mail": mailing.measure_mail,
 }
+# Only by name: they take minutes, or the better part of an hour.
+LONG: dict[str, Measurement] = {
+    "kills": killing.measure_kills,
+    "spends": spending.measure_spends,
+    "million": spending.measure_million,
+}
 PURE = ("weigh", "worktime", "histories")
-EVERYTHING = (*MEASUREMENTS, "pages")
+USUAL = (*MEASUREMENTS, "pages")
+EVERYTHING = (*USUAL, *LONG)
 
 
 class Command(BaseCommand):
@@ -37,7 +55,9 @@ class Command(BaseCommand):
         "against their logs), gather (queries and ms), replay (100,000 stored decisions under a draft), book (32 "
         "bookers on one budget), ledger (10,000 random steps against a model), sweep (10,000 due promises), idle (a "
         "sweep among 1,000,000 running promises), mail (10,000 mails of mixed shapes, one of 25 MB), "
-        "pages (p50 and p95 of list, ticket, panel, search and reply). All by default."
+        "pages (p50 and p95 of list, ticket, panel, search and reply). All of these by default. Only by name: kills "
+        "(worker, beat and broker killed and emptied while 5,000 promises break), spends (5,000 gestures by "
+        "processes that are killed, one key a thousand times), million (a million steps of the ledger in 100 seeds)."
     )
     requires_system_checks = []
 
@@ -54,7 +74,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        names = [str(name) for name in options["names"]] or list(EVERYTHING)  # type: ignore[attr-defined]
+        names = [str(name) for name in options["names"]] or list(USUAL)  # type: ignore[attr-defined]
         unknown = sorted(set(names) - set(EVERYTHING))
         if unknown:
             raise CommandError(
@@ -68,7 +88,7 @@ class Command(BaseCommand):
             with nullcontext() if needs_none else own_database():
                 if not needs_none:
                     self.stdout.write(f"  on {machine.database()}")
-                self._print(partial(self._pages, options) if name == "pages" else MEASUREMENTS[name])
+                self._print(partial(self._pages, options) if name == "pages" else (MEASUREMENTS | LONG)[name])
 
     def _print(self, measurement: Measurement) -> None:
         try:

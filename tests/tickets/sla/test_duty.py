@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from cast import MONDAY, person, promised
+from django.test import Client
+from django.urls import reverse
 
 from accounts.absence import Absence
-from tickets.models import BusinessHours, Notice, OnCall, OutgoingMail, TeamHours
+from tickets.models import BusinessHours, Notice, OnCall, OutgoingMail, PersonHours, TeamHours
 from tickets.sla.sweep import sweep_now
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +135,46 @@ def test_nonsense_is_refused_at_its_field(cast, client, typed):
     assert (answer.status_code, OnCall.objects.count()) == (422, 0)
     address = f"/desk/setup/duty/{cast.north.pk}/hours/"
     assert client.post(address, {f"team-{cast.north.pk}-hours": typed}).status_code == 422
+
+
+# ---- hours of one's own ------------------------------------------------------------------------------------------
+
+
+def test_who_works_at_other_times_than_the_team_is_mailed_in_those(cast):
+    """Anna works in the afternoon only: what warns at one reaches her at two, though the team is there."""
+    afternoons = BusinessHours.objects.create(name="Afternoons", weekly={"mon": [["14:00", "18:00"]]})
+    PersonHours.agree(cast.anna, afternoons)
+    cast.ticket(at=MONDAY).assign(cast.anna, by=cast.ben, at=MONDAY)
+    sweep_now(now=MONDAY + 3 * HOUR)
+    assert (told(MONDAY + 3 * HOUR), mails()) == (["Anna"], [])
+    sweep_now(now=MONDAY + 4 * HOUR - timedelta(seconds=1))
+    assert "anna@kulanz.example" not in mails()
+    PersonHours.agree(cast.anna, None)
+    assert PersonHours.of_each([cast.anna.pk]) == {}
+
+
+def test_while_none_of_those_told_works_whoever_is_on_call_is(cast):
+    gina = person("Gina")
+    cast.north.welcome(gina)
+    PersonHours.agree(
+        cast.anna, BusinessHours.objects.create(name="Late", weekly={"mon": [["20:00", "22:00"]]})
+    )
+    OnCall.plan(cast.north, gina, starts_at=MONDAY, ends_at=MORNING, by=cast.ben)
+    cast.ticket(at=MONDAY).assign(cast.anna, by=cast.ben, at=MONDAY)
+    sweep_now(now=MONDAY + 3 * HOUR)
+    assert (told(MONDAY + 3 * HOUR), mails()) == (["Anna", "Gina"], ["gina@kulanz.example"])
+
+
+def test_a_lead_sets_up_the_hours_of_those_who_work_there_and_of_nobody_else(cast, client: Client):
+    client.force_login(cast.ben)
+    own = {"own-person": cast.anna.pk, "own-hours": cast.hours.pk}
+    assert client.post(reverse("setup:person_hours"), own).status_code == 302
+    assert PersonHours.of_each([cast.anna.pk]) == {cast.anna.pk: cast.hours}
+    assert "Anna" in client.get(reverse("setup:duty")).content.decode()
+    for wrong in ({"own-person": cast.dora.pk}, {"own-person": "\x00"}, {"own-hours": 2**70}, {}):
+        answer = client.post(
+            reverse("setup:person_hours"), {"own-person": cast.anna.pk, **wrong} if wrong else {}
+        )
+        assert answer.status_code == 422
+    client.post(reverse("setup:person_hours"), {"own-person": cast.anna.pk, "own-hours": ""})
+    assert PersonHours.objects.count() == 0

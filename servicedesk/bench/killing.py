@@ -1,0 +1,204 @@
+"""What is left when those who watch over promises are killed at random moments: worker, beat and broker, emptied too.
+
+Five thousand promises break one after the other for the better part of a minute; meanwhile somebody pulls plugs. Then
+it is counted: each broken once in the log, once in the history, told once, and no mail owed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import redis
+from django.conf import settings
+from django.utils import timezone
+
+from tickets.models import Clock, ClockEntry, Event, Mark, Notice
+
+from . import stage
+
+GROUPS, OF_EACH = 50, 100  # so many seconds, and so many promises that break in each of them
+SETTLES: Final = timedelta(
+    seconds=180
+)  # until then everything must have fired after the last plug was pulled
+SEED = 20_261_126
+CELERY = (sys.executable, "-m", "celery", "-A", "servicedesk")
+
+
+@dataclass
+class Crew:
+    """The processes that watch over promises, and the broker between them; each can be killed and comes again."""
+
+    folder: Path
+    broker: str
+    port: int = field(default_factory=stage.free_port)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def begin(self, name: str) -> None:
+        argv = {
+            "broker": (
+                self.broker,
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                str(self.port),
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ),
+            "worker": (
+                *CELERY,
+                "worker",
+                "-c",
+                "2",
+                "--without-mingle",
+                "--without-gossip",
+                "--loglevel",
+                "CRITICAL",
+            ),
+            "beat": (
+                *CELERY,
+                "beat",
+                "-s",
+                str(self.folder / "beat"),
+                "--pidfile",
+                "",
+                "--loglevel",
+                "CRITICAL",
+            ),
+        }[name]
+        ours = {
+            "DATABASE_URL": stage.database_url(),
+            "REDIS_URL": self.url,
+            "SECRET_KEY": settings.SECRET_KEY,
+            "KULANZ_BEAT_SECONDS": "0.5",
+            "EMAIL_URL": "dummymail://",
+            "LOG_LEVEL": "CRITICAL",
+        }
+        self.running[name] = subprocess.Popen(  # noqa: S603 - every word is ours
+            argv,
+            env=dict(os.environ) | ours,
+            cwd=settings.BASE_DIR if name != "broker" else self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self, name: str) -> None:
+        """kill -9 for all of it, at once."""
+        process = self.running[name]
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def kill_a_child(self, dice: random.Random) -> bool:
+        """kill -9 for one of those at work; the worker itself lives and takes a new one."""
+        pid = self.running["worker"].pid
+        try:
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            os.kill(int(dice.choice(children)), signal.SIGKILL)
+        except (OSError, IndexError):
+            return False
+        return True
+
+    def empty(self) -> None:
+        try:
+            redis.Redis.from_url(self.url).flushall()
+        except redis.RedisError:
+            return
+
+
+@contextmanager
+def crew() -> Iterator[Crew]:
+    with tempfile.TemporaryDirectory() as name:
+        found = Crew(Path(name), os.environ.get("KULANZ_BROKER", "redis-server"))
+        try:
+            for one in ("broker", "worker", "beat"):
+                found.begin(one)
+            yield found
+        finally:
+            for one in found.running:
+                found.kill(one)
+
+
+def measure_kills() -> Iterator[str]:
+    """5,000 promises that break while plugs are pulled; nothing may be lost and nothing doubled."""
+    stage.crowd(tickets=200, customers=200)
+    starts = timezone.now() + timedelta(seconds=30)
+    for group in range(GROUPS):
+        stage.due_clocks(OF_EACH, due_at=starts + timedelta(seconds=group))
+    clocks = list(Clock.objects.filter(until__gte=starts).values_list("pk", flat=True))
+    last = starts + timedelta(seconds=GROUPS)
+    dice, pulled = random.Random(SEED), Counter[str]()  # noqa: S311 - dice, not secrets
+    stage.let_go()
+    with crew() as found:
+        while timezone.now() < last:
+            time.sleep(dice.uniform(0.3, 2.0))
+            pulled[_pull(found, dice)] += 1
+        while _waits(clocks) and timezone.now() < last + SETTLES:
+            time.sleep(0.2)
+        late = (timezone.now() - last).total_seconds()
+    told = ", ".join(f"{count} {name}" for name, count in sorted(pulled.items()))
+    yield (
+        f"{len(clocks):,} promises under {pulled.total()} kills ({told}): {_verdict(clocks)}; "
+        f"all done {late:.1f} s after the last moment"
+    )
+
+
+def _pull(found: Crew, dice: random.Random) -> str:
+    what = dice.choices(("child", "worker", "beat", "broker", "emptied"), (40, 20, 15, 15, 10))[0]
+    if what == "child":
+        return "child" if found.kill_a_child(dice) else "no child yet"
+    if what == "emptied":
+        found.empty()
+        return what
+    found.kill(what)
+    time.sleep(dice.uniform(0, 1))
+    found.begin(what)
+    return what
+
+
+def _waits(clocks: list[int]) -> bool:
+    return (
+        Mark.objects.pending().filter(clock__in=clocks).exists()
+        or Notice.objects.mail_due(timezone.now()).exists()
+    )
+
+
+def _verdict(clocks: list[int]) -> str:
+    """“each once”, or what was lost and what came twice: in the history, in the log, and to whoever was told."""
+    known, breached = set(clocks), Event.objects.filter(kind="promise_breached")
+    told = Notice.objects.filter(event__kind="promise_breached").values_list("person", "event__data__clock")
+    counts = {
+        "events": Counter(pk for pk in breached.values_list("data__clock", flat=True) if pk in known),
+        "entries": Counter(
+            ClockEntry.objects.filter(kind="breached", clock__in=known).values_list("clock", flat=True)
+        ),
+        "notices": Counter(pair for pair in told if pair[1] in known),
+    }
+    wrong = []
+    for name, counted in counts.items():
+        lost = len(known - {pair[1] if isinstance(pair, tuple) else pair for pair in counted})
+        doubled = sum(count - 1 for count in counted.values())
+        if lost or doubled:
+            wrong.append(f"{lost} {name} LOST, {doubled} DOUBLED")
+    if _waits(clocks):
+        wrong.append("some STILL WAIT")
+    return "; ".join(wrong) or "each once"
