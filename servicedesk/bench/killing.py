@@ -88,7 +88,7 @@ class Crew:
             "DATABASE_URL": stage.database_url(),
             "REDIS_URL": self.url,
             "SECRET_KEY": settings.SECRET_KEY,
-            "KULANZ_BEAT_SECONDS": "0.5",
+            "KULANZ_BEAT_SECONDS": "1",
             "EMAIL_URL": "dummymail://",
             "LOG_LEVEL": "CRITICAL",
         }
