@@ -35,6 +35,8 @@ SETTLES: Final = timedelta(
 )  # until then everything must have fired after the last plug was pulled
 SEED = 20_261_126
 CELERY = (sys.executable, "-m", "celery", "-A", "servicedesk")
+WORKER = (*CELERY, "worker", "-c", "2", "--without-mingle", "--without-gossip", "--loglevel", "CRITICAL")
+BEAT = (*CELERY, "beat", "--pidfile", "", "--loglevel", "CRITICAL")
 
 
 @dataclass
@@ -51,40 +53,21 @@ class Crew:
         return f"redis://127.0.0.1:{self.port}/0"
 
     def begin(self, name: str) -> None:
-        argv = {
-            "broker": (
-                self.broker,
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                str(self.port),
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-            ),
-            "worker": (
-                *CELERY,
-                "worker",
-                "-c",
-                "2",
-                "--without-mingle",
-                "--without-gossip",
-                "--loglevel",
-                "CRITICAL",
-            ),
-            "beat": (
-                *CELERY,
-                "beat",
-                "-s",
-                str(self.folder / "beat"),
-                "--pidfile",
-                "",
-                "--loglevel",
-                "CRITICAL",
-            ),
-        }[name]
-        ours = {
+        port = str(self.port)
+        broker = (self.broker, "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no")
+        argv = {"broker": broker, "worker": WORKER, "beat": (*BEAT, "-s", str(self.folder / "beat"))}[name]
+        self.running[name] = subprocess.Popen(  # noqa: S603 - every word is ours
+            argv,
+            env=dict(os.environ) | self._environ(),
+            cwd=settings.BASE_DIR if name != "broker" else self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _environ(self) -> dict[str, str]:
+        return {
             "DATABASE_URL": stage.database_url(),
             "REDIS_URL": self.url,
             "SECRET_KEY": settings.SECRET_KEY,
@@ -92,15 +75,6 @@ class Crew:
             "EMAIL_URL": "dummymail://",
             "LOG_LEVEL": "CRITICAL",
         }
-        self.running[name] = subprocess.Popen(  # noqa: S603 - every word is ours
-            argv,
-            env=dict(os.environ) | ours,
-            cwd=settings.BASE_DIR if name != "broker" else self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
 
     def kill(self, name: str) -> None:
         """kill -9 for all of it, at once."""
