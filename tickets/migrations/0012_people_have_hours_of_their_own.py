@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_cache_and_parts_of_names'),
-        ("tickets", "0010_one_question_after_a_ticket"),
+        ("tickets", "0011_replies_are_held"),
     ]
 
     operations = [
