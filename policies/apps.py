@@ -16,10 +16,11 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         # They read nouns, which are only there once the apps are.
+        from tickets import own_data
         from tickets.line import offering
         from tickets.sla import alert
 
-        from . import gesture_step, left_open, routing
+        from . import gesture_step, left_open, received, routing
         from .asks import alarm
         from .language import discretion
         from .rules import vocabulary
@@ -29,6 +30,7 @@ class PoliciesConfig(AppConfig):
         draft_check.checks.append(discretion.check)
         condition.register(vocabulary.FACTS)
         open_item.readers.append(left_open.open_on)
+        own_data.parts.append(("received", received.by))
         step.register([gesture_step.KIND])
         alert.acts["ask_who_takes_over"] = alarm.ACT
         offering.apart.append(routing.apart)

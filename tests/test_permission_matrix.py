@@ -116,6 +116,8 @@ gestures:count_on_us       GET   200 200 200 200 200 200 200 200 200 200
 gestures:count_on_us       POST  405 405 405 405 405 405 405 405 405 405
 gestures:counted_on_us     GET   200 200 200 200 200 200 200 200 200 200
 gestures:counted_on_us     POST  405 405 405 405 405 405 405 405 405 405
+portal:own_data            GET   in  200 200 200 404 404 404 404 404 in
+portal:own_data            POST  in  405 405 405 405 405 405 405 405 in
 # ---- feedback: a link nobody signed is no link; figures are for leads ---------------------------------
 portal:feedback            GET   404 404 404 404 404 404 404 404 404 404
 portal:feedback            POST  404 404 404 404 404 404 404 404 404 404

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import callback, chat, conversation, feedback, knowledge, promise, requests
+from . import callback, chat, conversation, feedback, knowledge, own_data, promise, requests
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("callback/now/", callback.callback_now, name="callback_now"),
     path("callback/withdrawal/", callback.withdraw_callback, name="withdraw_callback"),
     path("feedback/<str:token>/", feedback.feedback, name="feedback"),
+    path("own-data/", own_data.own_data, name="own_data"),
     path("help/", knowledge.help_pages, name="help"),
     path("help/suggested/", knowledge.suggested, name="suggested"),
     path("help/<int:pk>/", knowledge.article, name="article"),

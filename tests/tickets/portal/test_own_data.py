@@ -1,0 +1,67 @@
+"""A customer takes along what is theirs, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from cast import Cast
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from policies.facts import Wish
+from policies.models import Ruling
+from tickets.models import Attachment
+from tickets.own_data import gather
+
+pytestmark = pytest.mark.django_db
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 30
+
+
+def archive_of(client: Client) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(client.get("/own-data/").getvalue()))
+
+
+def test_everything_of_theirs_is_in_it_and_no_word_from_inside(
+    cast: Cast, client: Client, settings: object, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    ticket = cast.ticket("Meine Sache", files=[SimpleUploadedFile("../../lampe.png", PNG)])
+    ticket.reply("We look.", by=cast.anna)
+    ticket.note("Difficult one.", by=cast.ben, files=[SimpleUploadedFile("inside.png", PNG + b"1")])
+    Ruling.request(cast.anna, ticket, Wish("voucher", 1000), key="given")
+    cast.ticket("Eva's matter", customer=cast.eva, by=cast.eva.person)
+    ticket.move("solved", by=cast.anna)
+    ticket.rate(4, comment="Gut", by=cast.cem.person)
+    client.force_login(cast.cem.person)
+    packed = archive_of(client)
+    mine = Attachment.objects.get(message__kind="public")
+    assert sorted(packed.namelist()) == [f"files/{mine.pk}", "kulanz.json"]
+    assert packed.read(f"files/{mine.pk}") == PNG
+    said = packed.read("kulanz.json").decode()
+    for inside in ("Difficult", "inside.png", "Eva", "limit", "budget"):
+        assert inside not in said
+    data = json.loads(said)
+    assert data["you"]["email"] == "cem@kulanz.example"
+    assert [[one["text"] for one in request["messages"]] for request in data["requests"]] == [
+        ["I am waiting again.", "We look."]
+    ]
+    assert [(one["score"], one["comment"]) for one in data["ratings"]] == [(4, "Gut")]
+    assert [one["ticket"] for one in data["received"]] == [ticket.pk]
+
+
+def test_it_asks_as_often_for_three_requests_as_for_one(cast: Cast) -> None:
+    gather(cast.cem)  # from here on it knows its customer
+    counts = []
+    for _request in range(3):
+        ticket = cast.ticket()
+        Ruling.request(cast.anna, ticket, Wish("call", 0), key=f"given-{ticket.pk}")
+        with CaptureQueriesContext(connection) as asked:
+            gather(cast.cem)
+        counts.append(len(asked))
+    assert counts[0] == counts[2]

@@ -1,0 +1,93 @@
+"""What a customer may take along: everything of theirs that the portal shows them, as plain data; no word from inside.
+
+Parts of the product that hold more of a customer's join the list when they are ready.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .attachment import Attachment
+from .feedback.survey import Survey
+from .knowledge.vote import ArticleVote
+from .message import Message
+from .promises.pledge import Pledge
+from .rating import Rating
+from .ticket import Ticket
+
+if TYPE_CHECKING:
+    from accounts.customer import Customer
+
+Rows = list[dict[str, Any]]
+# The name of a part, and who reads it.
+parts: list[tuple[str, Callable[[Customer], Rows]]] = []
+
+
+def gather(customer: Customer) -> dict[str, Any]:
+    """In a fixed number of queries, however much there is."""
+    person = customer.person
+    about = {name: getattr(person, name) for name in ("name", "email", "language", "time_zone", "joined_at")}
+    firm = customer.organisation.name if customer.organisation else ""
+    about |= {"phone": customer.phone, "customer_since": customer.since, "organisation": firm}
+    return {
+        "you": about,
+        "requests": requests_of(customer),
+        "ratings": list(
+            Rating.objects.filter(ticket__customer=customer)
+            .order_by("at", "pk")
+            .values("ticket", "score", "comment", "at")
+        ),
+        "answers": list(
+            Survey.objects.filter(customer=customer, ending=Survey.Ending.ANSWERED)
+            .order_by("closed_at", "pk")
+            .values("ticket", "kind", "score", "words", "closed_at")
+        ),
+        "promises": list(
+            Pledge.objects.of_customer(person).order_by("given_at", "pk").values("ticket", "words", "due_at")
+        ),
+        "article_votes": list(
+            ArticleVote.objects.filter(person=person)
+            .order_by("at", "pk")
+            .values("article", "helped", "words", "at")
+        ),
+        **{name: read(customer) for name, read in parts},
+    }
+
+
+def requests_of(customer: Customer) -> Rows:
+    """Each own request with what was said in public and the names of the files."""
+    said: dict[int, Rows] = defaultdict(list)
+    files: dict[int, Rows] = defaultdict(list)
+    for file in files_of(customer):
+        files[file.message_id].append({"name": file.name, "bytes": file.size, "in_archive": place_of(file)})
+    public = Message.objects.visible_to(customer.person).public().filter(ticket__customer=customer)
+    for message in public.select_related("author").order_by("at", "pk"):
+        who = message.author.name if message.author else "Kulanz"
+        said[message.ticket_id].append(
+            {"at": message.at, "by": who, "text": message.text, "files": files[message.pk]}
+        )
+    own = Ticket.objects.owned_by(customer.person).select_related("cause").order_by("created_at", "pk")
+    return [
+        {
+            "number": ticket.number,
+            "subject": ticket.subject,
+            "about": ticket.cause.name,
+            "status": ticket.get_status_display(),
+            "written_at": ticket.created_at,
+            "messages": said[ticket.pk],
+        }
+        for ticket in own
+    ]
+
+
+def files_of(customer: Customer) -> list[Attachment]:
+    """The files of the public messages on the own requests; never one on a note."""
+    public = Message.objects.visible_to(customer.person).public().filter(ticket__customer=customer)
+    return list(Attachment.objects.filter(message__in=public).order_by("pk"))
+
+
+def place_of(file: Attachment) -> str:
+    """Where it lies in the archive: a number of ours, for names from outside may lead anywhere."""
+    return f"files/{file.pk}"

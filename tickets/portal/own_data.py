@@ -1,0 +1,36 @@
+"""Taking one's own data along: an archive with a file of data and every attachment, through the portal's own eyes."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import FileResponse, HttpRequest
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tickets.own_data import files_of, gather, place_of
+
+from .access import customer_of
+
+IN_MEMORY = 2 * 1024 * 1024  # a larger archive waits on the disk
+
+
+@require_safe
+def own_data(request: HttpRequest) -> FileResponse:
+    customer = customer_of(request)
+    said = json.dumps(gather(customer), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    archive = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 – the answer closes it when it is sent
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("kulanz.json", said.encode("utf-8", "replace"))
+        for file in files_of(customer):
+            with file.file.open("rb") as content, packed.open(place_of(file), "w") as place:
+                for piece in content.chunks():
+                    place.write(piece)
+    archive.seek(0)
+    name = f"kulanz-{timezone.localdate():%Y-%m-%d}.zip"
+    response = FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
+    response["Cache-Control"] = "private, no-store"
+    return response
