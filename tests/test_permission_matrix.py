@@ -53,6 +53,7 @@ from policies.offer import Offer
 from tickets.models import (
     Article,
     Attachment,
+    Bulk,
     BusinessHours,
     CannedReply,
     Chat,
@@ -183,6 +184,12 @@ desk:rows                  GET   in  404 404 404 200 200 200 200 404 in
 desk:rows                  POST  in  405 405 405 405 405 405 405 405 in
 desk:rail                  GET   in  404 404 404 200 200 200 200 404 in
 desk:rail                  POST  in  405 405 405 405 405 405 405 405 in
+desk:bulk                  GET   in  404 404 404 302 302 302 302 404 in
+desk:bulk                  POST  in  404 404 404 302 302 302 302 404 in
+desk:bulk_run              GET   in  404 404 404 200 404 404 404 404 in
+desk:bulk_run              POST  in  405 405 405 405 405 405 405 405 in
+desk:undo_bulk             GET   in  405 405 405 405 405 405 405 405 in
+desk:undo_bulk             POST  in  404 404 404 302 404 404 404 404 in
 desk:new_view              GET   in  404 404 404 200 200 200 200 404 in
 desk:new_view              POST  in  404 404 404 422 422 422 422 404 in
 desk:view                  GET   in  404 404 404 404 404 200 404 404 in
@@ -1083,6 +1090,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
             by=agent,
         ).pk,
         "ticket": ticket.pk,
+        "bulk": Bulk.run([ticket], {"do": "tag", "tag": "Van"}, by=agent, key="bulk").pk,
         "tag": (ticket.pk, Tag.put(f"Van {ticket.pk}", ticket, by=agent).pk),
         **two_that_became_one(cast, agent, customer=customer, cause=ticket.cause),
         "message": (ticket.pk, said.pk),
@@ -1269,6 +1277,7 @@ OBJECT = {
     "api:snooze": "survivor",
     **dict.fromkeys(["desk:tags", "desk:tag", "api:tags"], "ticket"),
     "desk:untag": "tag",
+    **dict.fromkeys(["desk:bulk_run", "desk:undo_bulk"], "bulk"),
     **dict.fromkeys(["desk:take_apart", "api:merge"], "merged"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
     **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),

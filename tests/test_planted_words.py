@@ -88,6 +88,7 @@ MADE_BY_US = {
     "tickets.Message": {"key"},
     "tickets.Merge": {"luggage"},
     "tickets.Tag": {"folded"},
+    "tickets.Bulk": {"step", "lines", "key"},
     "tickets.Place": {"phase", "drop", "key"},
     "tickets.LineEvent": {"call", "key"},
     "tickets.Deadline": {"kind"},

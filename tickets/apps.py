@@ -55,7 +55,7 @@ class TicketsConfig(AppConfig):
         # Nouns can only be imported once the apps are there.
         from . import alert_acts, condition, history, known, open_item, setup_page, snooze
         from .among import Among
-        from .automation import effect, reading, step, steps, words
+        from .automation import effect, reading, step, steps, tag_steps, words
         from .automation import known as moments
         from .feedback import survey
         from .line import chat
@@ -68,7 +68,7 @@ class TicketsConfig(AppConfig):
         condition.register(known.FACTS)
         condition.register(moments.FACTS)
         alert.acts.update(alert_acts.ACTS)
-        step.register((*steps.KINDS, *words.KINDS))
+        step.register((*steps.KINDS, *words.KINDS, *tag_steps.KINDS))
         history.listeners += [
             effect.notice,
             reading.wake,

@@ -1,6 +1,7 @@
 """Only imports the nouns."""
 
 from .attachment import Attachment
+from .automation.bulk import Bulk
 from .automation.effect import Effect
 from .automation.macro import Macro
 from .automation.reading import Bookmark, Reading
@@ -68,6 +69,7 @@ __all__ = [
     "ArticleWords",
     "Attachment",
     "Bookmark",
+    "Bulk",
     "BusinessHours",
     "CalendarVersion",
     "CannedReply",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     articles,
+    bulk,
     chats,
     conversation,
     drafts,
@@ -33,6 +34,9 @@ urlpatterns = [
     path("", lists.tickets, name="tickets"),
     path("rows/", lists.rows, name="rows"),
     path("rail/", lists.rail, name="rail"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/<int:pk>/", bulk.run, name="bulk_run"),
+    path("bulk/<int:pk>/undoing/", bulk.undo, name="undo_bulk"),
     path("views/new/", own_views.view, name="new_view"),
     path("views/<int:pk>/", own_views.view, name="view"),
     path("views/<int:pk>/removal/", own_views.remove_view, name="remove_view"),

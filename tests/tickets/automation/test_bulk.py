@@ -1,0 +1,125 @@
+"""One step on many tickets: looked at first, done where it can be, said why where not, and taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cast import MONDAY, Cast
+from django.test import Client
+from django.urls import reverse
+
+from tickets.automation.bulk import Bulk
+from tickets.models import Event, Tag
+from tickets.ticket import Ticket
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def three(cast: Cast) -> list[Ticket]:
+    tickets = [cast.ticket(name, at=MONDAY) for name in ("One", "Two", "Three")]
+    tickets[0].assign(cast.anna, by=cast.anna, at=MONDAY)
+    return tickets
+
+
+def whose(tickets: list[Ticket]) -> list[object]:
+    return [Ticket.objects.get(pk=ticket.pk).assignee for ticket in tickets]
+
+
+def by_number(tickets: list[Ticket]) -> dict[int, Ticket]:
+    return {ticket.pk: Ticket.objects.get(pk=ticket.pk) for ticket in tickets}
+
+
+def test_a_rehearsal_says_which_take_it_and_does_nothing(cast: Cast, three: list[Ticket]) -> None:
+    said = {"do": "assign", "person": str(cast.anna.pk)}
+    rows = Bulk.rehearse(three, said, by=cast.ben)
+    assert [(ticket, done.trouble["en"]) for ticket, done in rows] == [
+        (three[0], "Anna has it already."),
+        (three[1], ""),
+        (three[2], ""),
+    ]
+    assert whose(three) == [cast.anna, None, None]
+    assert Event.objects.filter(kind="assigned").count() == 0
+
+
+def test_it_is_done_once_and_taken_back_where_nobody_changed_it(cast: Cast, three: list[Ticket]) -> None:
+    said = {"do": "assign", "person": str(cast.ben.pk)}
+    bulk = Bulk.run(three, said, by=cast.anna, key="k", at=MONDAY)
+    assert Bulk.run(three, said, by=cast.anna, key="k", at=MONDAY) == bulk
+    assert whose(three) == [cast.ben] * 3
+    assert Event.objects.filter(kind="assigned").count() == 3
+    Ticket.objects.get(pk=three[2].pk).assign(cast.anna, by=cast.anna)
+    assert bulk.undo(by_number(three), at=MONDAY + DAY / 2) is True
+    assert whose(three) == [cast.anna, None, cast.anna]
+    assert ["kept" in line and bool(line["kept"]) for line in bulk.lines] == [False, False, True]
+    assert bulk.undo(by_number(three), at=MONDAY + DAY / 2) is False
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "was", "then"),
+    [
+        ({"do": "priority", "priority": 4}, "priority", 2, 4),
+        ({"do": "move", "status": "waiting_others"}, "status", "open", "waiting_others"),
+    ],
+)
+def test_each_step_has_its_way_back(
+    cast: Cast, three: list[Ticket], said: dict[str, object], field: str, was: object, then: object
+) -> None:
+    bulk = Bulk.run(three, said, by=cast.anna, key="k", at=MONDAY)
+    assert {getattr(ticket, field) for ticket in by_number(three).values()} == {then}
+    bulk.undo(by_number(three), at=MONDAY)
+    assert {getattr(ticket, field) for ticket in by_number(three).values()} == {was}
+
+
+def test_tags_are_put_on_and_taken_off_again(cast: Cast, three: list[Ticket]) -> None:
+    Tag.put("Van", three[0], by=cast.ben)
+    bulk = Bulk.run(three, {"do": "tag", "tag": "van"}, by=cast.anna, key="k", at=MONDAY)
+    assert [line["is_done"] for line in bulk.lines] == [False, True, True]
+    bulk.undo(by_number(three), at=MONDAY)
+    assert [Tag.objects.on(ticket).count() for ticket in three] == [1, 0, 0]
+
+
+def test_what_is_unanswered_is_not_solved_in_a_heap(cast: Cast, three: list[Ticket]) -> None:
+    three[1].reply("Done.", by=cast.anna)
+    bulk = Bulk.run(three, {"do": "move", "status": "solved"}, by=cast.anna, key="k")
+    assert [line["is_done"] for line in bulk.lines] == [False, True, False]
+    assert bulk.lines[0]["trouble"]["en"] == "The customer’s last message is not answered yet."
+
+
+def test_after_a_day_it_stays(cast: Cast, three: list[Ticket]) -> None:
+    bulk = Bulk.run(three, {"do": "release"}, by=cast.anna, key="k", at=MONDAY)
+    assert [line["is_done"] for line in bulk.lines] == [True, False, False]
+    assert bulk.undo(by_number(three), at=MONDAY + DAY) is False
+
+
+def test_on_the_desk_one_ticks_looks_does_and_takes_back(
+    cast: Cast, three: list[Ticket], client: Client
+) -> None:
+    client.force_login(cast.anna)
+    assert 'form="bulk"' in client.get("/desk/?view=open").content.decode()
+    souths = cast.ticket("Broken", cause=cast.broken)
+    ticked = {"ticket": [*(ticket.pk for ticket in three[1:]), souths.pk, "x", "9" * 30]}
+    assert client.get(reverse("desk:bulk"), ticked).context["tickets"] == three[1:]
+    sent = {**ticked, "do": "assign", "person": str(cast.anna.pk), "key": "k"}
+    looked = client.post(reverse("desk:bulk"), sent)
+    assert (looked.context["fitting"], whose(three)) == (2, [cast.anna, None, None])
+    done = client.post(reverse("desk:bulk"), {**sent, "go": "1"})
+    page = client.get(done["Location"]).content.decode()
+    assert "Done on 2 of 2" in page
+    client.post(done["Location"] + "undoing/")
+    assert whose(three) == [cast.anna, None, None]
+    client.force_login(cast.ben)
+    assert client.get(done["Location"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent", [{"do": "assign", "person": "x"}, {"do": "tag", "tag": "\x00"}, {"do": "priority"}]
+)
+def test_what_is_missing_is_an_error_at_its_field(
+    cast: Cast, three: list[Ticket], client: Client, sent: dict[str, str]
+) -> None:
+    client.force_login(cast.anna)
+    page = client.post(reverse("desk:bulk"), {**sent, "ticket": three[0].pk})
+    assert (page.status_code, "field__error" in page.content.decode()) == (422, True)
