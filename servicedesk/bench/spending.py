@@ -63,9 +63,10 @@ def _killed(person: int, kind: str, tickets: Sequence[int]) -> str:
         process.join(dice.uniform(1.0, 4.0))
         if process.exitcode == 0:
             break
-        if process.pid and process.is_alive():
-            os.kill(process.pid, signal.SIGKILL)
-            kills += 1
+        if process.exitcode is not None:
+            raise RuntimeError("A spender ended by itself before it was done.")
+        os.kill(process.pid or 0, signal.SIGKILL)
+        kills += 1
         process.join()
     outcomes = Counter(_given() - before)
     booked = Transfer.objects.filter(step=Step.RESERVE, key__startswith="ruling:").count()
