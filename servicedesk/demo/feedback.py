@@ -7,8 +7,8 @@ from itertools import cycle
 
 from tickets.models import Survey
 
-STILL_OPEN = 2
-ANSWERED_AFTER = timedelta(minutes=50)
+STILL_OPEN = 1
+HOURS_APART = 7  # some find the letter only after days
 # What they say of satisfaction, of five; most say a number and nothing else.
 SAID = (
     (5, "Am Telefon sofort jemand, der zuständig war."),
@@ -22,7 +22,9 @@ SAID = (
 
 
 def answer(*, now: datetime) -> None:
-    """All that are open but the newest ones, soon after they were asked."""
+    """All that are open but the newest one, over the last days."""
     waiting = list(Survey.objects.open(now).filter(kind=Survey.Kind.SATISFACTION).order_by("asked_at", "pk"))
-    for survey, (score, words) in zip(waiting[:-STILL_OPEN], cycle(SAID), strict=False):
-        survey.answer(score, words=words, at=min(survey.asked_at + ANSWERED_AFTER, now))
+    answers = zip(waiting[:-STILL_OPEN], cycle(SAID), strict=False)
+    for place, (survey, (score, words)) in enumerate(answers, start=1):
+        at = max(survey.asked_at, now - timedelta(hours=HOURS_APART * place))
+        survey.answer(score, words=words, at=at)

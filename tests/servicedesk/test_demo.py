@@ -130,8 +130,8 @@ def test_money_of_several_months_was_used_and_one_gesture_came_back(demo):
 
 
 def test_ratings_notes_and_files_are_there(demo):
-    assert Rating.objects.count() == 11
-    assert Counter(Survey.objects.values_list("ending", flat=True)) == {"answered": 9, "": 4}
+    assert Rating.objects.count() == 12
+    assert Counter(Survey.objects.values_list("ending", flat=True)) == {"answered": 10, "": 3}
     assert Message.objects.filter(kind="internal").count() >= 12
     types = Counter(Attachment.objects.values_list("content_type", flat=True))
     assert types == {"image/png": 6, "application/pdf": 4}
