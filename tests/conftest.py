@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import schema
-from cast import Cast, build_cast
+from cast import Cast
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
+from kept import the_cast
 from pytest_django import Settings
 from walls import walls_down
 
@@ -63,4 +64,4 @@ def _tables_can_be_emptied() -> Iterator[None]:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return build_cast()
+    return the_cast()
