@@ -47,15 +47,18 @@ from tickets.models import (
     Article,
     ArticleVote,
     Attachment,
+    Bulk,
     CannedReply,
     HeldReply,
     Macro,
+    Merge,
     Message,
     OutgoingMail,
     Pledge,
     PledgeChange,
     Rule,
     Run,
+    Snooze,
     Survey,
     Ticket,
 )
@@ -187,6 +190,7 @@ def story(numbers_from_one: None, cast: Cast, settings: object, tmp_path: Path, 
     articles(cast)
     a_rule_that_ran(cast)
     a_promise_that_was_broken(told.own, cast)
+    what_the_desk_put_in_order(told.waiting, cast)
     fill_every_table(cast)
     return told
 
@@ -251,6 +255,13 @@ def a_promise_that_was_broken(ticket: Ticket, cast: Cast) -> None:
     pledge.move(due, reason="The van is late", by=cast.anna, at=given)
     sweep_now(now=timezone.now())
     pledge.repair.close("Called", by=cast.ben)
+
+
+def what_the_desk_put_in_order(ticket: Ticket, cast: Cast) -> None:
+    """Merged, tagged, snoozed, and changed with others at once."""
+    Merge.make(cast.ticket("The same again"), ticket, by=cast.anna, tell=True)
+    Bulk.run([ticket], {"do": "tag", "tag": "Van"}, by=cast.anna, key="bulk")
+    Snooze.begin(ticket, by=cast.anna)
 
 
 def a_foreign_matter(cast: Cast) -> Ticket:
