@@ -26,7 +26,7 @@ class TagForm(forms.Form):
     name = OneLineField(
         label=gettext_lazy("Tag"),
         max_length=LONGEST,
-        widget=forms.TextInput(attrs={"list": "known-tags", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "input", "list": "known-tags", "autocomplete": "off"}),
     )
 
     def clean_name(self) -> str:
