@@ -90,8 +90,9 @@ class Bulk(models.Model):
         with transaction.atomic():
             if not mine.update(undone_at=at):
                 return False
-            self.undone_at = at
-            for line in self.lines:
+            # As they stand now: the action may have gone on since this was read. By number, as others hold tickets.
+            self.refresh_from_db(fields=["lines", "undone_at"])
+            for line in sorted(self.lines, key=lambda line: line["ticket"]):
                 if line["back"]:
                     self._take_back(line, tickets.get(line["ticket"]), at)
             self.save(update_fields=["lines"])
@@ -102,7 +103,7 @@ class Bulk(models.Model):
             held = Bulk.objects.select_for_update(of=("self",)).get(pk=self.pk)
             self.lines = held.lines
             line = self.lines[place]
-            if line["is_done"] is not None:
+            if line["is_done"] is not None or held.undone_at is not None:
                 return
             _hold(ticket)
             back = _inverse(ticket, self.step)
