@@ -124,11 +124,12 @@ class HeldReply(models.Model):
             "held_at": at,
         }
         said["goes_at"] = goes_at or at + timedelta(seconds=settings.UNDO_SECONDS)
-        if cls._went(ticket, key):
-            return None
         try:
             with transaction.atomic():
                 held = cls.objects.create(ticket=ticket, author=by, key=key, **said)
+                if cls._went(ticket, key):  # asked when the key is ours: it may have gone a moment ago
+                    transaction.set_rollback(True)
+                    return None
                 held._begin(files, staged)
                 return held
         except IntegrityError:
