@@ -108,6 +108,19 @@ def test_what_was_merged_is_not_said_to_be_open_again(cast: Cast, three: list[Ti
     assert bulk.lines[0]["trouble"]["en"] == "It goes on in another ticket."
 
 
+def test_what_was_handed_over_meanwhile_is_left_alone(cast: Cast, three: list[Ticket]) -> None:
+    said = {"do": "priority", "priority": 4}
+    read_early = [Ticket.objects.get(pk=ticket.pk) for ticket in three]
+    three[2].hand_over(cast.south, by=cast.anna)
+    bulk = Bulk.run(read_early, said, by=cast.anna, key="k", at=MONDAY)
+    three[1].refresh_from_db()
+    later = by_number(three)
+    three[1].hand_over(cast.south, by=cast.anna)
+    bulk.undo(later, at=MONDAY)
+    assert [line["is_done"] for line in bulk.lines] == [True, True, False]
+    assert [ticket.priority for ticket in by_number(three).values()] == [2, 4, 2]
+
+
 def test_after_a_day_it_stays(cast: Cast, three: list[Ticket]) -> None:
     bulk = Bulk.run(three, {"do": "release"}, by=cast.anna, key="k", at=MONDAY)
     assert [line["is_done"] for line in bulk.lines] == [True, False, False]
