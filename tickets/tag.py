@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from . import history
 from .refused import Refused
+from .search.query import QUOTES
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .ticket import Ticket
 
 LONGEST, MOST = 40, 20
+_QUOTES = str.maketrans(dict.fromkeys(f'"{QUOTES}'))
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -102,8 +104,8 @@ class Tagging(models.Model):
 
 
 def spelled(name: str) -> str:
-    """As people may type it: a “#” before it is no part of it."""
-    return name.strip().lstrip("#").strip()
+    """As people may type it: a “#” before it is no part of it, nor are quotes, which hold it together in a search."""
+    return name.translate(_QUOTES).strip().lstrip("#").strip()
 
 
 def fold(name: str) -> str:

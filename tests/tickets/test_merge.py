@@ -261,6 +261,17 @@ def test_the_customer_finds_one_request_and_whoever_is_not_them_none(
     assert Clock.objects.open().filter(ticket=newer).count() == 0
 
 
+def test_whoever_does_not_work_where_it_goes_on_reads_no_subject(
+    cast: Cast, two: tuple[Ticket, Ticket], client: Client
+) -> None:
+    souths = cast.ticket("Broken glass", cause=cast.broken)
+    Merge.make(two[0], souths, by=cast.anna)
+    client.force_login(cast.anna)
+    page = client.get(two[0].desk_url()).content.decode()
+    assert f"This ticket goes on in #{souths.pk}, with another team." in page
+    assert ("Broken glass" in page, "Take apart" in page) == (False, False)
+
+
 def test_programs_merge_look_and_take_apart(cast: Cast, two: tuple[Ticket, Ticket]) -> None:
     older, newer = two
     anna, url = Program.of(cast.anna), f"tickets/{newer.pk}/merge/"

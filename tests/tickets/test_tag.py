@@ -10,7 +10,10 @@ from program import Program
 
 from tickets.models import Event, Tag
 from tickets.refused import Refused
+from tickets.search.find import search
+from tickets.search.query import parse
 from tickets.tag import MOST
+from tickets.ticket import Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +26,13 @@ def test_however_it_is_written_it_is_one_word(cast: Cast) -> None:
     assert sentences == [f"{name} put the tag “Fragile” on this ticket" for name in ("Anna", "Ben")]
     assert [first.take_off(one, by=cast.anna), first.take_off(one, by=cast.anna)] == [True, False]
     assert Tag.objects.on(two).get() == first
+
+
+def test_quotes_are_no_part_of_a_tag_so_that_its_search_finds_it(cast: Cast) -> None:
+    ticket = cast.ticket()
+    tag = Tag.put('Screen 24" „wide“', ticket, by=cast.anna)
+    found = search(Ticket.objects.all(), parse(tag.query), by=cast.anna)
+    assert (tag.query, list(found)) == ('tag:"Screen 24 wide"', [ticket])
 
 
 def test_there_are_no_more_than_fit(cast: Cast) -> None:
@@ -44,7 +54,8 @@ def test_the_desk_puts_one_on_finds_by_it_and_takes_it_off(cast: Cast, client: C
     )
     assert "Über Nacht" in piece.content.decode()
     for typed in ('tag:"über nacht"', 'Schlagwort:"Über Nacht"'):
-        assert client.get("/desk/", {"q": typed}).context["page"].rows == [ticket]
+        rows = client.get("/desk/", {"q": typed}).context["page"].rows
+        assert [row.pk for row in rows] == [ticket.pk]
     assert client.get("/desk/", {"q": "-tag:x"}).context["page"].rows.__len__() == 2
     tag = Tag.objects.get()
     client.post(reverse("desk:untag", args=[ticket.pk, tag.pk]))

@@ -90,8 +90,9 @@ class Bulk(models.Model):
         with transaction.atomic():
             if not mine.update(undone_at=at):
                 return False
-            self.undone_at = at
-            for line in self.lines:
+            # As they stand now: the action may have gone on since this was read. By number, as others hold tickets.
+            self.refresh_from_db(fields=["lines", "undone_at"])
+            for line in sorted(self.lines, key=lambda line: line["ticket"]):
                 if line["back"]:
                     self._take_back(line, tickets.get(line["ticket"]), at)
             self.save(update_fields=["lines"])
@@ -102,18 +103,26 @@ class Bulk(models.Model):
             held = Bulk.objects.select_for_update(of=("self",)).get(pk=self.pk)
             self.lines = held.lines
             line = self.lines[place]
-            if line["is_done"] is not None:
+            if line["is_done"] is not None or held.undone_at is not None:
                 return
             _hold(ticket)
+            if not self._may(ticket):
+                line["is_done"] = False
+                self.save(update_fields=["lines"])
+                return
             back = _inverse(ticket, self.step)
             done = step.perform(_acting(ticket, self.by, f"bulk-{self.pk}", at), [self.step])[0]
             line.update(is_done=done.is_done, trouble=done.trouble, back=back if done.is_done else None)
             self.save(update_fields=["lines"])
 
+    def _may(self, ticket: Ticket) -> bool:
+        """Whether its team is still one of theirs: it may have been handed over since it was looked up."""
+        return ticket.team_id in self.by.team_ids
+
     def _take_back(self, line: Line, ticket: Ticket | None, at: datetime) -> None:
         if ticket is not None:
             _hold(ticket)
-        if ticket is None or not _still(ticket, self.step):
+        if ticket is None or not self._may(ticket) or not _still(ticket, self.step):
             line["kept"] = history.in_each_language(lambda: _("It was changed since and stays as it is."))
             return
         done = step.perform(_acting(ticket, self.by, f"undo-{self.pk}", at), [line["back"]])[0]

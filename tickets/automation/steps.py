@@ -126,6 +126,8 @@ def _move_trouble(acting: Acting, said: Said, _place: int) -> str:
         return _("This status does not exist.")
     if acting.ticket.status == status:
         return _("It has this status already.")
+    if acting.ticket.is_settled and status not in SETTLED and acting.ticket.merge is not None:
+        return _("It goes on in another ticket.")
     if status in SETTLED and acting.ticket.is_unanswered:
         return _("The customer’s last message is not answered yet.")
     still_open = open_on(acting.ticket) if status in SETTLED else []

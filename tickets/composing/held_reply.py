@@ -43,9 +43,9 @@ class HeldReplyQuerySet(models.QuerySet["HeldReply"]):
 
     def seen_from(self, ticket: Ticket, person: Person) -> HeldReplyQuerySet:
         """On the page of a ticket: what will be said on it (`is_here`), and what its reader just sent elsewhere."""
-        own = models.Q(author=person, is_planned=False)
-        here = models.Case(models.When(_on(ticket), then=True), default=False)
-        found = self.filter(own | _on(ticket)).annotate(is_here=here)
+        own, on_it = models.Q(author=person, is_planned=False), _on(ticket)
+        here = models.Case(models.When(on_it, then=True), default=False)
+        found = self.filter(own | on_it).annotate(is_here=here)
         return found.select_related("author", "ticket__customer__person").prefetch_related("files")
 
     def planned(self) -> HeldReplyQuerySet:
@@ -124,18 +124,24 @@ class HeldReply(models.Model):
             "held_at": at,
         }
         said["goes_at"] = goes_at or at + timedelta(seconds=settings.UNDO_SECONDS)
-        if Message.objects.filter(ticket=ticket, key=key).exists():
-            return None
         try:
             with transaction.atomic():
                 held = cls.objects.create(ticket=ticket, author=by, key=key, **said)
+                if cls._went(ticket, key):  # asked when the key is ours: it may have gone a moment ago
+                    transaction.set_rollback(True)
+                    return None
                 held._begin(files, staged)
                 return held
         except IntegrityError:
             twin = cls.objects.filter(ticket=ticket, key=key).first()
-            if twin is None and not Message.objects.filter(ticket=ticket, key=key).exists():
+            if twin is None and not cls._went(ticket, key):
                 raise
             return twin
+
+    @staticmethod
+    def _went(ticket: Ticket, key: str) -> bool:
+        """Whether it is a message already; a ticket merged meanwhile has it where it goes on."""
+        return Message.objects.filter(ticket=ticket.survivor or ticket, key=key).exists()
 
     def _begin(self, files: Iterable[UploadedFile], staged: Iterable[int]) -> None:
         """Its files come along, and the draft has done its work."""
@@ -157,6 +163,7 @@ class HeldReply(models.Model):
         """
         at = at or timezone.now()
         with transaction.atomic():
+            self._hold_ticket()
             if not self._claim():
                 return False
             self._return(typed=typed, at=at)
@@ -187,21 +194,26 @@ class HeldReply(models.Model):
         None when it was taken back meanwhile, or when its writer may not write here any more: then it comes back.
         """
         with transaction.atomic():
-            ticket = self.ticket.survivor or self.ticket
-            # Held in the order in which everybody else who says something holds them.
-            ticket = type(ticket).objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+            ticket = self._hold_ticket()
             if not self._claim():
                 return None
             if not type(ticket).objects.worked_by(self.author).filter(pk=ticket.pk).exists():
                 self._give_up(ticket, at=at)
                 return None
+            overtaken = ticket.messages.filter(from_customer=True, at__gt=self.held_at).exists()
             files = list(self.files.all())
             said = {"files": files, "key": self.key, "anyway": self.anyway}
             message = ticket.reply(self.text, by=self.author, at=at, **said)
             self._end()
-            if self.then:
+            # What the customer wrote while it was held nobody has read: the ticket stays where that brought it.
+            if self.then and not overtaken:
                 message.ticket.move(self.then, by=self.author, at=at)
         return message
+
+    def _hold_ticket(self) -> Ticket:
+        """The ticket where it will be said, first its row and then ours: the order of everybody who says something."""
+        ticket = self.ticket.survivor or self.ticket
+        return type(ticket).objects.select_for_update(of=("self",)).get(pk=ticket.pk)
 
     def _claim(self) -> bool:
         """Whoever changes the row first has it; who comes later finds none."""
@@ -210,7 +222,8 @@ class HeldReply(models.Model):
     def _return(self, *, typed: str | None, at: datetime) -> None:
         ticket = self.ticket.survivor or self.ticket
         Draft.put_before(ticket, by=self.author, text=self.text, typed=typed, at=at)
-        self.files.update(held=None, ticket=ticket)
+        # They wait in the composer from now on: what was planned for weeks is not forgotten at once.
+        self.files.update(held=None, ticket=ticket, at=at)
         self._end()
 
     def _end(self) -> None:
@@ -226,8 +239,8 @@ class HeldReply(models.Model):
 
 
 def _on(ticket: Ticket) -> models.Q:
-    merged = Merge.objects.open().filter(target=ticket).values("source")
-    return models.Q(ticket=ticket) | models.Q(ticket__in=merged)
+    """On the ticket itself, on those merged into it, and on those merged into these before."""
+    return models.Q(ticket__in=[ticket.pk, *Merge.objects.ending_in(ticket)])
 
 
 def let_go_now(*, now: datetime | None = None, most: int = 200) -> int:
@@ -250,5 +263,6 @@ def _wait(held: HeldReply, *, at: datetime) -> None:
     HeldReply.objects.filter(pk=held.pk).update(tries=held.tries + 1, goes_at=at + wait)
     if held.tries + 1 >= MOST_TRIES:
         with transaction.atomic():
+            ticket = held._hold_ticket()
             if held._claim():
-                held._give_up(held.ticket, at=at)
+                held._give_up(ticket, at=at)

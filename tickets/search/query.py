@@ -28,7 +28,8 @@ OPERATORS = {
     "vor": "before",
 }
 _PART = re.compile(r'(?P<minus>-?)(?:(?P<name>[^\W\d_]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+QUOTES = "“”„‟«»"
+_QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 _TOKEN = re.compile(r"[^\W_]+")
 
 

@@ -42,6 +42,15 @@ class MergeQuerySet(models.QuerySet["Merge"]):
     def undoable(self, at: datetime) -> MergeQuerySet:
         return self.open().filter(at__gt=at - UNDONE_WITHIN)
 
+    def ending_in(self, ticket: Ticket) -> list[int]:
+        """The tickets that go on in this one, however many merges lie between."""
+        found: list[int] = []
+        nearer = [ticket.pk]
+        while nearer:
+            nearer = list(self.open().filter(target__in=nearer).values_list("source", flat=True))
+            found += nearer
+        return found
+
 
 class Merge(models.Model):
     source = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="merges")

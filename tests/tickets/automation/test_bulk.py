@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tickets.automation.bulk import Bulk
-from tickets.models import Event, Tag
+from tickets.models import Event, Merge, Tag
 from tickets.ticket import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,39 @@ def test_what_is_unanswered_is_not_solved_in_a_heap(cast: Cast, three: list[Tick
     bulk = Bulk.run(three, {"do": "move", "status": "solved"}, by=cast.anna, key="k")
     assert [line["is_done"] for line in bulk.lines] == [False, True, False]
     assert bulk.lines[0]["trouble"]["en"] == "The customer’s last message is not answered yet."
+
+
+def test_taken_back_it_does_not_go_on_where_it_was_broken_off(cast: Cast, three: list[Ticket]) -> None:
+    said = {"do": "assign", "person": str(cast.ben.pk)}
+    read_early = Bulk.run([], said, by=cast.anna, key="k", at=MONDAY)
+    lines = [{"ticket": one.pk, "is_done": None, "trouble": {}, "back": None} for one in three]
+    Bulk.objects.update(lines=lines)
+    Bulk.run(three[:2], said, by=cast.anna, key="k", at=MONDAY)
+    assert read_early.undo(by_number(three), at=MONDAY) is True
+    assert whose(three) == [cast.anna, None, None]
+    Bulk.run(three, said, by=cast.anna, key="k", at=MONDAY)
+    assert whose(three) == [cast.anna, None, None]
+    assert [line["is_done"] for line in Bulk.objects.get().lines] == [True, True, None]
+
+
+def test_what_was_merged_is_not_said_to_be_open_again(cast: Cast, three: list[Ticket]) -> None:
+    Merge.make(three[0], three[1], by=cast.anna)
+    said = {"do": "move", "status": "open"}
+    bulk = Bulk.run([Ticket.objects.get(pk=three[0].pk)], said, by=cast.anna, key="k")
+    assert bulk.lines[0]["trouble"]["en"] == "It goes on in another ticket."
+
+
+def test_what_was_handed_over_meanwhile_is_left_alone(cast: Cast, three: list[Ticket]) -> None:
+    said = {"do": "priority", "priority": 4}
+    read_early = [Ticket.objects.get(pk=ticket.pk) for ticket in three]
+    three[2].hand_over(cast.south, by=cast.anna)
+    bulk = Bulk.run(read_early, said, by=cast.anna, key="k", at=MONDAY)
+    three[1].refresh_from_db()
+    later = by_number(three)
+    three[1].hand_over(cast.south, by=cast.anna)
+    bulk.undo(later, at=MONDAY)
+    assert [line["is_done"] for line in bulk.lines] == [True, True, False]
+    assert [ticket.priority for ticket in by_number(three).values()] == [2, 4, 2]
 
 
 def test_after_a_day_it_stays(cast: Cast, three: list[Ticket]) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tickets.composing.held_reply import MOST_TRIES, let_go_now
+from tickets.composing.staged_file import forget_now
 from tickets.models import (
     Attachment,
     Clock,
@@ -217,6 +218,39 @@ def test_after_a_merge_it_is_said_where_the_ticket_goes_on(
     hold(whole, cast.anna, "Next", key="n", goes_at=in_(60))
     whole.hear("Hello?", by=cast.cem.person)
     assert not HeldReply.objects.exists()
+
+
+def test_words_on_the_last_of_a_chain_stop_what_was_planned_on_its_first(cast: Cast, ticket: Ticket) -> None:
+    middle, last = cast.ticket("The middle"), cast.ticket("The last")
+    hold(ticket, cast.anna, goes_at=in_(9999))
+    Merge.make(ticket, middle, by=cast.anna)
+    Merge.make(middle, last, by=cast.anna)
+    last.hear("It works again.", by=cast.cem.person)
+    assert (HeldReply.objects.count(), Draft.objects.get().ticket) == (0, last)
+
+
+def test_sent_again_after_a_merge_it_is_the_reply_that_went(cast: Cast, ticket: Ticket) -> None:
+    held = hold(ticket, cast.anna)
+    Merge.make(ticket, cast.ticket("The whole"), by=cast.anna)
+    assert let_go_now(now=held.goes_at) == 1
+    assert hold(Ticket.objects.get(pk=ticket.pk), cast.anna) is None
+
+
+def test_a_file_that_comes_back_after_weeks_waits_in_the_composer_anew(cast: Cast, ticket: Ticket) -> None:
+    file, goes_at = SimpleUploadedFile("a.png", PNG), in_(60 * 86400)
+    held = hold(ticket, cast.anna, goes_at=goes_at, files=[file])
+    StagedFile.objects.update(at=in_(-50 * 86400))
+    assert held.take_back(by=cast.anna) is True
+    assert forget_now() == 0
+    assert [kept.name for kept in StagedFile.objects.of(cast.anna, ticket, "public")] == ["a.png"]
+
+
+def test_words_that_came_while_it_was_held_are_not_solved_away(cast: Cast, ticket: Ticket) -> None:
+    held = hold(ticket, cast.anna, then="solved")
+    ticket.hear("It broke again!", by=cast.cem.person, at=held.held_at + timedelta(seconds=3))
+    assert let_go_now(now=held.goes_at) == 1
+    ticket.refresh_from_db()
+    assert (ticket.messages.last().text, ticket.status) == ("Soon.", "open")
 
 
 def test_nothing_is_held_where_the_house_says_so(client: Client, ticket: Ticket, settings: object) -> None:

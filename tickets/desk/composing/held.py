@@ -63,4 +63,4 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     else:
         words = _("Taken back. It stands in the draft of %(name)s, who was told.")
         messages.success(request, words % {"name": held.author.name})
-    return redirect(f"{ticket.desk_url()}#reply-text")
+    return redirect(f"{(ticket.survivor or ticket).desk_url()}#reply-text")
