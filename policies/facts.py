@@ -16,7 +16,7 @@ from accounts.person import Person
 from tickets import known
 from tickets.ticket import Ticket
 
-from .case.paid import LIKE_CASH, most_for
+from .case.paid import LIKE_CASH
 from .case.said import said_of
 from .case.tie import conflicted
 from .duerfen import Latitude, Limit, latitude
@@ -153,7 +153,7 @@ def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Know
     kind = rules.kinds[wish.kind]
     room = known.meanwhile.room(room_for(rules, agent, ticket, at=at), agent, ticket.team)
     if ticket.pk in known.paid:
-        room = room.at_most(most_for(known.paid[ticket.pk]))
+        room = room.at_most(rules.terms_at(at).most_for(known.paid[ticket.pk]))
     case_cents, customer_cents = known.given(ticket)
     own_cents, pool_cents = known.purses[ticket.team_id]
     return Facts(

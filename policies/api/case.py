@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from policies.case.hindrance import Hindrance
 from policies.case.paid import Paid
 from policies.case.wish import CustomerWish
+from policies.facts import rules_in_force
 from policies.weigh.money import MOST_CENTS
 from tickets.api.desk_shapes import NamedPerson
 from tickets.api.door import Door
@@ -48,14 +50,17 @@ class NewPaid(Strict):
 class PaidShape(serializers.ModelSerializer):
     by = NamedPerson(read_only=True)
     at = Moment()
-    most_cents = serializers.IntegerField(
-        read_only=True, help_text="Nothing like cash goes beyond it without being asked."
+    most_cents = serializers.SerializerMethodField(
+        help_text="Nothing like cash goes beyond it without being asked."
     )
 
     class Meta:
         model = Paid
         fields = ("cents", "currency", "source", "words", "most_cents", "by", "at")
         read_only_fields = fields
+
+    def get_most_cents(self, paid: Paid) -> int:
+        return rules_in_force().terms_at(timezone.now()).most_for(paid.cents)
 
 
 class NewHindrance(Strict):

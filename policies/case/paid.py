@@ -1,7 +1,7 @@
 """What the customer paid for the thing a case is about, as far as anybody knows, and who said so.
 
-Goodwill beyond one and a half times the price no longer pleases (Haesevoets and others, 2017), and refunds beyond
-it are how such money is stolen. So what is like cash ends there – where the price is known. Unknown, it binds nothing.
+Goodwill far beyond the price no longer pleases, and refunds beyond it are how such money is stolen. So what is like
+cash ends at a share of the price that is a term of the rulebook – where the price is known. Unknown, it binds nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from tickets.ticket import Ticket
 if TYPE_CHECKING:
     from accounts.person import Person
 
-MOST_PERCENT = 150
 LIKE_CASH = frozenset(
     form.value
     for form in (
@@ -33,11 +32,6 @@ LIKE_CASH = frozenset(
         GestureKind.Form.SINGLE_VOUCHER,
     )
 )
-
-
-def most_for(paid_cents: int) -> int:
-    """The most that is given like cash for what cost so much; whole cents, rounded down."""
-    return paid_cents * MOST_PERCENT // 100
 
 
 class PaidQuerySet(models.QuerySet["Paid"]):
@@ -77,10 +71,6 @@ class Paid(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.ticket_id}: {money(self.cents, self.currency)}"
-
-    @property
-    def most_cents(self) -> int:
-        return most_for(self.cents)
 
     @classmethod
     def note(

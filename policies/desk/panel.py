@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.person import Person
 from policies.asks.ask import Ask
 from policies.asks.outlook import Outlook, outlook
-from policies.case.paid import LIKE_CASH, MOST_PERCENT, most_for
+from policies.case.paid import LIKE_CASH
 from policies.case.wish import is_about_money
 from policies.extra import running_for
 from policies.facts import Rules, Wish, budgets_for, loyalty, rules_in_force
@@ -73,7 +73,7 @@ class Preview:
     loyalty: int = 0  # per cents by which this customer's years widen the room
     like_cash: bool = False
     most_for_paid: int = 0  # cents, where it is known what was paid
-    most_percent: int = MOST_PERCENT
+    most_percent: int = 0
 
     @property
     def look(self) -> str:
@@ -234,7 +234,7 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
     look = outlook(ruling, asks=decision.outcome in ASKED, at=at)
     spoken = spoken_no(ruling, rails=rails) if decision.outcome is Outcome.NEVER else []
     doubtful = challengeable(decision, ticket, rails)
-    paid = ruling.circumstances.get("paid_cents", 0)
+    paid, terms = ruling.circumstances.get("paid_cents", 0), rules.terms_at(at)
     return Preview(
         decision,
         lights,
@@ -245,7 +245,8 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
         spoken,
         wider,
         like_cash=ruling.form in LIKE_CASH and not facts.owed,
-        most_for_paid=most_for(paid),
+        most_for_paid=terms.most_for(paid),
+        most_percent=terms.paid_percent,
     )
 
 

@@ -121,13 +121,16 @@ def _terms(old: Rules, new: Rules, *, day: date) -> Iterator[str]:
 
 
 def _less_room(was: Terms, now: Terms) -> Iterator[str]:
-    """A longer look back counts more of what was given; a smaller factor leaves less for those who stayed."""
+    """A longer look back counts more of what was given; a smaller share or factor leaves less to give."""
     if now.case_days > was.case_days:
         said = {"new": now.case_days, "old": was.case_days}
         yield _("For the same cause, %(new)s days count instead of %(old)s.") % said
     if now.customer_days > was.customer_days:
         said = {"new": now.customer_days, "old": was.customer_days}
         yield _("For one customer, %(new)s days count instead of %(old)s.") % said
+    if now.paid_percent < was.paid_percent:
+        said = {"new": now.paid_percent, "old": was.paid_percent}
+        yield _("What is like cash ends at %(new)s %% of what was paid instead of %(old)s %%.") % said
     for months in sorted({step for step, _percent in (*was.loyalty, *now.loyalty)}):
         if now.factor(months) < was.factor(months):
             said = {"months": months, "new": now.factor(months), "old": was.factor(months)}

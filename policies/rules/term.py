@@ -15,19 +15,26 @@ from accounts.customer import Customer
 from .rulebook import Rulebook
 
 CASE_DAYS, CUSTOMER_DAYS = 30, 365  # where a rulebook says nothing
+PAID_PERCENT = 150  # the same; beyond it goodwill no longer pleases (Haesevoets and others, 2017)
 LONGEST_WINDOW = 1096  # days
 PLAIN, MOST_PERCENT = 100, 200
+LEAST_PAID, MOST_PAID = 10, 300  # per cent
 MOST_MONTHS = 1200
 NO_CUSTOMER_NOW = (Customer.Status.PROSPECT, Customer.Status.FORMER)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of one day: windows in days, and steps of loyalty as (months from which it holds, per cent)."""
+    """The terms of one day.
+
+    Windows in days, steps of loyalty as (months from which it holds, per cent), and at how many per cent of what was
+    paid for a thing ends what is like cash.
+    """
 
     case_days: int = CASE_DAYS
     customer_days: int = CUSTOMER_DAYS
     loyalty: tuple[tuple[int, int], ...] = ()
+    paid_percent: int = PAID_PERCENT
 
     def factor(self, tenure_months: int) -> int:
         """Per cents of the plain room after so many months: never below 100, never above 200, never falling.
@@ -36,6 +43,10 @@ class Terms:
         """
         reached = [percent for months, percent in self.loyalty if months <= tenure_months]
         return min(MOST_PERCENT, max([PLAIN, *reached]))
+
+    def most_for(self, paid_cents: int) -> int:
+        """The most that is given like cash for what cost so much; whole cents, rounded down."""
+        return paid_cents * self.paid_percent // 100
 
     def factor_for(self, status: str, tenure_months: int) -> int:
         """The factor of a customer; whoever is none yet, or no longer, has the plain room."""
@@ -53,6 +64,7 @@ class Term(models.Model):
         CASE_DAYS = "case_days", _("days back for the same cause")
         CUSTOMER_DAYS = "customer_days", _("days back for one customer")
         LOYALTY = "loyalty", _("loyalty: per cent of the plain limit")
+        PAID_PERCENT = "paid_percent", _("what is like cash: per cent of what was paid")
 
     rulebook = models.ForeignKey(Rulebook, on_delete=models.CASCADE, related_name="terms")
     name = models.CharField(_("what"), max_length=16, choices=Name.choices)
@@ -79,6 +91,7 @@ class Term(models.Model):
             models.CheckConstraint(
                 name="term_value_in_bounds",
                 condition=Q(name="loyalty", value__gte=PLAIN, value__lte=MOST_PERCENT)
+                | Q(name="paid_percent", value__gte=LEAST_PAID, value__lte=MOST_PAID)
                 | Q(name__in=["case_days", "customer_days"], value__gte=1, value__lte=LONGEST_WINDOW),
             ),
             models.CheckConstraint(
@@ -103,6 +116,7 @@ _SENTENCES = {
     Term.Name.CASE_DAYS.value: _("What was given for the same cause counts for %(value)s days."),
     Term.Name.CUSTOMER_DAYS.value: _("What was given to one customer counts for %(value)s days."),
     Term.Name.LOYALTY.value: _("From %(months)s months as a customer: %(value)s %% of the plain limit."),
+    Term.Name.PAID_PERCENT.value: _("What is like cash ends at %(value)s %% of what was paid."),
 }
 
 
@@ -117,4 +131,5 @@ def terms_on(rows: Iterable[Term], day: date) -> Terms:
         closest.get((Term.Name.CASE_DAYS.value, 0), CASE_DAYS),
         closest.get((Term.Name.CUSTOMER_DAYS.value, 0), CUSTOMER_DAYS),
         tuple(steps),
+        closest.get((Term.Name.PAID_PERCENT.value, 0), PAID_PERCENT),
     )

@@ -14,10 +14,10 @@ from typing import Any
 
 from tickets.condition import holds
 
-from ..case.paid import most_for
 from ..duerfen import Latitude, latitude
 from ..facts import Rules
 from ..koennen import required_level
+from ..rules.term import Terms
 from .decide import weigh
 from .decision import FREE_RANK, Outcome
 from .gesture import Facts
@@ -163,7 +163,7 @@ def _anew(
         place = (past.cause_id, old.kind)
         if place not in levels:
             levels[place] = required_level(rules.requirements, cause_id=place[0], kind=place[1], day=day)
-        room = _in_the_case(rooms[key].times(terms.factor_in(past.circumstances)), past.circumstances)
+        room = _in_the_case(rooms[key].times(terms.factor_in(past.circumstances)), past.circumstances, terms)
         yield (
             past,
             replace(
@@ -179,12 +179,12 @@ def _anew(
         )
 
 
-def _in_the_case(room: Latitude, circumstances: Mapping[str, object]) -> Latitude:
-    """Extra authority was no rule, so other rules do not take it away; what was paid bounds it as it did then."""
+def _in_the_case(room: Latitude, circumstances: Mapping[str, object], terms: Terms) -> Latitude:
+    """Extra authority was no rule, so other rules do not take it away; what was paid bounds it by the new terms."""
     if extra := _cents(circumstances, "extra_cents"):
         room = room.plus(extra)
     if paid := _cents(circumstances, "paid_cents"):
-        room = room.at_most(most_for(paid))
+        room = room.at_most(terms.most_for(paid))
     return room
 
 

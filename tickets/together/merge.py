@@ -180,7 +180,7 @@ def hindrance(source: Ticket, target: Ticket) -> Refused | None:
         return Refused("same", _("A ticket cannot be merged into itself."))
     if source.customer_id != target.customer_id:
         words = _(
-            "They belong to two customers, and each would read what the other wrote. Link them instead."
+            "They belong to two customers, and each would read what the other wrote. Name the other in a note instead."
         )
         return Refused("customers", words)
     for one in (source, target):

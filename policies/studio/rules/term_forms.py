@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from policies.forms import MoneyField
 from policies.rules.needed import NeededFact
 from policies.rules.rulebook import Rulebook
-from policies.rules.term import LONGEST_WINDOW, MOST_MONTHS, MOST_PERCENT, PLAIN, Term
+from policies.rules.term import LEAST_PAID, LONGEST_WINDOW, MOST_MONTHS, MOST_PAID, MOST_PERCENT, PLAIN, Term
 from policies.weigh.words import FACT_NAMES
 from tickets.cause import Cause
 from tickets.textfields import OneLineField
@@ -37,6 +37,10 @@ class TermForm(forms.Form):
         if loyalty and said.get("value") is not None and not PLAIN <= said["value"] <= MOST_PERCENT:
             words = _("Loyalty never leaves less than the plain limit, nor more than %(most)s %% of it.")
             self.add_error("value", words % {"most": MOST_PERCENT})
+        paid = said.get("name") == Term.Name.PAID_PERCENT
+        if paid and said.get("value") is not None and not LEAST_PAID <= said["value"] <= MOST_PAID:
+            words = _("Of what was paid, from %(least)s to %(most)s %%.")
+            self.add_error("value", words % {"least": LEAST_PAID, "most": MOST_PAID})
         return said
 
     def save_in(self, draft: Rulebook) -> None:

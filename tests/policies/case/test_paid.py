@@ -1,6 +1,8 @@
-"""What is like cash ends at one and a half times what was paid – where that is known."""
+"""What is like cash ends at a share of what was paid – where that is known; the rulebook says at which."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
 from cast import Cast
@@ -12,7 +14,7 @@ from django.utils import timezone
 from program import Program
 
 from policies.facts import Wish, gather
-from policies.models import Paid, Ruling
+from policies.models import Paid, Rulebook, Ruling, Term
 from policies.weigh.gesture import Facts
 from tickets.models import Ticket
 
@@ -37,7 +39,7 @@ def test_unknown_it_binds_nothing_and_the_newest_word_counts(cast: Cast, ticket:
     for _twice in range(2):
         Paid.note(ticket, 2001, **TWENTY, by=cast.anna)
     assert own(cast, ticket) == (3001, 3001)
-    assert (Paid.objects.count(), Paid.of(ticket).most_cents) == (2, 3001)
+    assert (Paid.objects.count(), Paid.of(ticket).cents) == (2, 2001)
     Paid.note(ticket, 1000, source="customer", currency="JPY", by=cast.anna)
     assert own(cast, ticket) == (5000, 10_000)  # of another currency nobody knows
 
@@ -61,6 +63,25 @@ def test_beyond_it_somebody_is_asked_and_the_ruling_says_what_it_rested_on(
     beyond = Ruling.weigh(cast.anna, ticket, Wish("voucher", 3001), at=timezone.now())
     assert (within.outcome, beyond.outcome) == ("DO", "ASK_SILENCE_ESCALATES")
     assert (beyond.circumstances["paid_cents"], beyond.answer.nearest.cents) == (2000, 3000)
+
+
+def test_the_share_is_a_term_of_the_rulebook(client: Client, cast: Cast, ticket: Ticket) -> None:
+    Paid.note(ticket, 2000, **TWENTY, by=cast.anna)
+    with Rulebook.amend(by=cast.ben, note="As much as was paid", at=timezone.now()) as book:
+        Term.objects.create(
+            rulebook=book,
+            name="paid_percent",
+            value=100,
+            valid_until=timezone.localdate() + timedelta(days=30),
+            reason="A month of looking",
+        )
+    assert own(cast, ticket) == (2000, 2000)
+    client.force_login(cast.anna, "django.contrib.auth.backends.ModelBackend")
+    answer = reverse("authority:answer", args=[ticket.pk]), {"kind": "voucher", "amount": "20"}
+    assert "What is like cash ends at 100 % of what was paid: €20.00." in client.get(*answer).content.decode()
+    for value in (9, 301):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Term.objects.create(rulebook=book, name="paid_percent", value=value)
 
 
 def test_the_database_knows_an_amount(cast: Cast, ticket: Ticket) -> None:
