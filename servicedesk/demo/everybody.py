@@ -10,7 +10,7 @@ from policies.models import AcquisitionOffer, Idea
 from tickets.models import Chat, Incident, Place, Ticket
 from tickets.sla.worktime import OpeningHours
 
-from . import moments
+from . import feedback, moments
 from .people import NORTH, Cast
 from .rules import Ground
 
@@ -56,6 +56,7 @@ FAULT_DE = (
 def even_out(cast: Cast, ground: Ground, hours: dict[str, OpeningHours], *, now: datetime) -> None:
     """After the stories: what the leads and agents made of them, shortly before `now`, in working time."""
     at = moments.before(hours[NORTH], now, 25 * 60)
+    feedback.answer(before=at)
     _offers(cast, at=at)
     _ideas(cast, at=at)
     _incident(cast, ground, at=at)

@@ -21,10 +21,12 @@ SAID = (
 )
 
 
-def answer(*, now: datetime) -> None:
-    """All that are open but the newest one, over the last days."""
-    waiting = list(Survey.objects.open(now).filter(kind=Survey.Kind.SATISFACTION).order_by("asked_at", "pk"))
+def answer(*, before: datetime) -> None:
+    """All that are open but the newest one, over the days before."""
+    waiting = list(
+        Survey.objects.open(before).filter(kind=Survey.Kind.SATISFACTION).order_by("asked_at", "pk")
+    )
     answers = zip(waiting[:-STILL_OPEN], cycle(SAID), strict=False)
     for place, (survey, (score, words)) in enumerate(answers, start=1):
-        at = max(survey.asked_at, now - timedelta(hours=HOURS_APART * place))
+        at = max(survey.asked_at, before - timedelta(hours=HOURS_APART * place))
         survey.answer(score, words=words, at=at)

@@ -16,7 +16,6 @@ from . import (
     calendars,
     drafting,
     everybody,
-    feedback,
     given_words,
     growing,
     knowledge,
@@ -49,7 +48,6 @@ def furnish(*, now: datetime | None = None) -> None:
             everybody.even_out(cast, ground, openings, now=now)
             growing.grow(cast, ground, now=now)
             knowledge.write_down(cast, ground, now=now)
-            feedback.answer(now=now)
             books.settle(cast, now=now)
             meanwhile.put_beside(cast, openings, now=now)
             drafting.prepare(cast, now=now)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import Customer, Person
 from policies.facts import Wish, forget_rules, gather, rules_in_force
@@ -118,8 +119,9 @@ def test_C24_no_limit_no_level_and_no_approver_bends_a_guardrail(cast: Cast) -> 
 
 
 def test_C32_whoever_answers_begins_with_an_empty_page_and_needs_no_template(
-    cast: Cast, client: Client
+    cast: Cast, client: Client, settings: Settings
 ) -> None:
+    settings.UNDO_SECONDS = 0
     client.force_login(cast.anna)
     ticket = cast.ticket()
     page = client.get(ticket.desk_url()).content.decode()
@@ -128,8 +130,11 @@ def test_C32_whoever_answers_begins_with_an_empty_page_and_needs_no_template(
     assert ticket.messages.last().text == "In my own words."
 
 
-def test_C37_no_wording_is_forced_advice_gives_way_to_a_reason(cast: Cast, client: Client) -> None:
+def test_C37_no_wording_is_forced_advice_gives_way_to_a_reason(
+    cast: Cast, client: Client, settings: Settings
+) -> None:
     """No text of ours must stand in an answer; what the word lists say is advice, set aside in one line."""
+    settings.UNDO_SECONDS = 0
     client.force_login(cast.anna)
     ticket = cast.ticket()
     said = {"text": "The system won't let me.", "key": "k" * 32}

@@ -10,6 +10,7 @@ from cast import MONDAY, Cast
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import Absence
 from tickets.models import Clock, Event, Notice, OutgoingMail, Pledge, PledgeChange, Repair, Ticket
@@ -244,7 +245,10 @@ def test_a_moment_at_which_nobody_works_is_asked_about_once(
 
 
 @pytest.mark.parametrize("how", ["move", "reply"])
-def test_solving_names_what_would_be_left_open(cast: Cast, ticket: Ticket, client: Client, how: str) -> None:
+def test_solving_names_what_would_be_left_open(
+    cast: Cast, ticket: Ticket, client: Client, how: str, settings: Settings
+) -> None:
+    settings.UNDO_SECONDS = 0
     Pledge.give(ticket, words="I call you", until=timezone.now() + timedelta(hours=3), by=cast.anna, key="a")
     client.force_login(cast.anna)
     place = f"/desk/tickets/{ticket.pk}/{'status' if how == 'move' else 'replies'}/"
