@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .attachment import Attachment
 from .feedback.survey import Survey
 from .knowledge.vote import ArticleVote
+from .line.place import Place
 from .message import Message
 from .promises.pledge import Pledge
 from .rating import Rating
@@ -46,6 +47,13 @@ def gather(customer: Customer) -> dict[str, Any]:
         ),
         "promises": list(
             Pledge.objects.of_customer(person).order_by("given_at", "pk").values("ticket", "words", "due_at")
+        ),
+        # Asked for by the customer; what colleagues write down of a call is theirs.
+        "callbacks": list(
+            Place.objects.owned_by(person)
+            .filter(channel=Place.Channel.PORTAL)
+            .order_by("arrived_at", "pk")
+            .values("caller", "matter", "arrived_at", "not_before", "ended_at")
         ),
         "article_votes": list(
             ArticleVote.objects.filter(person=person)

@@ -32,16 +32,19 @@ def articles(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "")[:LONGEST_ASKED].replace("\0", "").strip()
     own = Article.objects.readable_by(request.user)
     number = request.GET.get("page", "")
-    found: Any = _asked_for(own, asked) if asked else own.with_texts().order_by("-pk")
+    managed = Article.objects.managed_by(request.user)
+    found: Any = _asked_for(own, managed, asked) if asked else own.with_texts().order_by("-pk")
     page = Paginator(found, PAGE_SIZE).get_page(number if len(number) < 10 else 1)
-    counted = Article.objects.readable_by(request.user).filter(pk__in=[one.pk for one in page])
+    counted = own.filter(pk__in=[one.pk for one in page])
     votes = {
         one.pk: (one.yes, one.no)
         for one in counted.annotate(
             yes=Count("votes", filter=Q(votes__helped=True)), no=Count("votes", filter=Q(votes__helped=False))
         )
     }
-    rows = [(one, *votes[one.pk]) for one in page]
+    kept = set(managed.filter(pk__in=votes).values_list("pk", flat=True))
+    # A title not yet published is for those who look after it.
+    rows = [(one.latest if one.pk in kept else one.live, one, *votes[one.pk]) for one in page]
     return render(request, "desk/knowledge.html", {"page": page, "rows": rows, "asked": asked})
 
 
@@ -147,10 +150,10 @@ def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return redirect(found.desk_url())
 
 
-def _asked_for(own: ArticleQuerySet, asked: str) -> list[Article]:
+def _asked_for(own: ArticleQuerySet, managed: ArticleQuerySet, asked: str) -> list[Article]:
     found = search(own.published(), asked)
     by_title = Q(latest__title_de__icontains=asked) | Q(latest__title_en__icontains=asked)
-    others = own.with_texts().filter(by_title).exclude(pk__in=[one.pk for one in found])
+    others = managed.with_texts().filter(by_title).exclude(pk__in=[one.pk for one in found])
     return [*found, *others.order_by("-pk")[:PAGE_SIZE]]
 
 

@@ -97,11 +97,18 @@ class AddressForm(forms.Form):
         }
 
     def _keep_readers_served(self, article: Article) -> None:
-        """What is published already becomes public only by whoever may publish it, and in both languages."""
-        if article.state != "published" or self.cleaned_data["audience"] != Audience.PUBLIC:
+        """What is published becomes public only by whoever may publish it, and in both languages; what is public
+        goes to other readers or another team only by whoever may retire it."""
+        if article.state != "published":
             return
         as_it_would_be = Article(**self.said)
-        if not as_it_would_be.is_published_by(self.person):
+        moves = (article.audience, article.team_id) != (as_it_would_be.audience, as_it_would_be.team_id)
+        if article.is_public and moves and not article.is_published_by(self.person):
+            self.add_error("audience", _("What everybody reads, whoever leads the team retires."))
+            return
+        if as_it_would_be.audience != Audience.PUBLIC:
+            return
+        if moves and not as_it_would_be.is_published_by(self.person):
             self.add_error("audience", _("What everybody reads, whoever leads the team publishes."))
         elif article.live is not None and len(article.live.languages) < 2:
             self.add_error("audience", _("What everybody reads needs both languages."))

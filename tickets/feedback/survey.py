@@ -188,7 +188,9 @@ class Survey(models.Model):
 def hear(event: Event) -> None:
     """Solved, one question may be asked; open again or merged, it is taken back; rated, the rating is the answer."""
     if event.kind == history.MOVED and event.data.get("to") in SETTLED:
-        Survey.ask(event.ticket, at=event.at)
+        # One that goes on in another ticket asks nothing, and takes no later question away from that one.
+        if event.ticket.merge is None:
+            Survey.ask(event.ticket, at=event.at)
     elif event.kind == history.MERGED or event.data.get("was") in SETTLED:
         still = Survey.objects.filter(ticket=event.ticket, closed_at=None)
         still.update(closed_at=event.at, ending=Survey.Ending.WITHDRAWN)

@@ -214,9 +214,9 @@ class Article(models.Model):
                 return False
             self.latest = latest
             stands = models.Q(live=latest, retired_at=None)
-            if self.lacks() or not type(self).objects.filter(pk=self.pk).exclude(stands).update(
-                live=latest, retired_at=None
-            ):
+            # For the readers and the team it was looked at with: whether one may publish it hangs on both.
+            same = type(self).objects.filter(pk=self.pk, audience=self.audience, team=self.team_id)
+            if self.lacks() or not same.exclude(stands).update(live=latest, retired_at=None):
                 return False
             self.live, self.retired_at = latest, None
             ArticleWords.put(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -42,7 +43,9 @@ def help_pages(request: HttpRequest) -> HttpResponse:
         if not found and request.method == "GET":
             MissedSearch.note(asked, language=(get_language() or "en")[:2])
     else:
-        found = list(open_to_all.with_texts().order_by("cause__position", "-pk")[:MOST_SHOWN])
+        # Databases differ in where they put what has no cause; here it stands at the end.
+        by_cause = F("cause__position").asc(nulls_last=True)
+        found = list(open_to_all.with_texts().order_by(by_cause, "-pk")[:MOST_SHOWN])
     return render(request, "portal/help.html", {"articles": found, "asked": asked})
 
 

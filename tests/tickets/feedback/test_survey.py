@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Person
 from tickets.feedback.report import Answers, by_team, words_of_the_week
-from tickets.models import Notice, OutgoingMail, Rating, Survey, Ticket
+from tickets.models import Merge, Notice, OutgoingMail, Rating, Survey, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,15 @@ def test_open_again_or_merged_it_is_taken_back_and_solved_again_it_is_asked_agai
     ticket.move("solved", by=cast.anna, at=MONDAY + timedelta(hours=2))
     survey = Survey.objects.get()
     assert (survey.ending, survey.closed_at, survey.asked_at) == ("", None, MONDAY + timedelta(hours=2))
+
+
+def test_what_goes_on_in_another_ticket_leaves_the_question_to_that_one(cast: Cast) -> None:
+    source, target = cast.ticket(at=MONDAY), cast.ticket(at=MONDAY)
+    Merge.make(source, target, by=cast.anna, at=MONDAY + timedelta(minutes=1))
+    assert not Survey.objects.exists()
+    target.assign(cast.anna, by=cast.anna, at=MONDAY + timedelta(minutes=2))
+    target.move("solved", by=cast.anna, at=MONDAY + timedelta(minutes=3))
+    assert Survey.objects.get().ticket == target
 
 
 def test_looking_answers_nothing_and_sending_answers_once(cast: Cast, client: Client) -> None:

@@ -68,6 +68,28 @@ def test_of_two_who_change_the_same_version_the_second_is_told(cast: Cast) -> No
     assert [one.number for one in article.versions.all()] == [2, 1]
 
 
+def test_a_title_nobody_published_is_read_by_those_who_look_after_it_alone(
+    cast: Cast, client: Client
+) -> None:
+    article = an_article(cast, audience="desk")
+    article.revise(seen=1, by=cast.anna, **{**NEW, "title_de": "Rückruf der Serie", "title_en": "Recall"})
+    for who, sees in ((cast.anna, True), (cast.dora, False)):
+        client.force_login(who)
+        pages = [client.get("/desk/knowledge/", asked) for asked in ({}, {"q": "recall"})]
+        assert ["Recall" in str([row[0].title for row in page.context["rows"]]) for page in pages] == [
+            sees
+        ] * 2
+        assert [len(page.context["rows"]) for page in pages] == [1, int(sees)]
+
+
+def test_what_became_public_meanwhile_is_not_published_by_who_may_not(cast: Cast) -> None:
+    article = Article.write(**NEW, audience="team", team_id=cast.north.pk, by=cast.anna, key="one")
+    Article.objects.get(pk=article.pk).address(
+        audience="public", team_id=cast.north.pk, cause_id=None, by=cast.ben
+    )
+    assert (article.publish(by=cast.anna), Article.objects.published().count()) == (False, 0)
+
+
 def test_an_earlier_version_is_taken_up_again_as_a_new_one(cast: Cast) -> None:
     article = an_article(cast)
     article.revise(seen=1, by=cast.anna, **{**NEW, "title_de": "Falsch"})
@@ -117,6 +139,12 @@ def test_articles_are_found_by_parts_of_words_in_both_languages_and_best_first(c
     }
     found = {typed: [one.pk for one in search(Article.objects.public(), typed)] for typed in expected}
     assert found == expected
+
+
+def test_help_lists_by_cause_and_what_has_none_at_the_end(cast: Cast, client: Client) -> None:
+    about = an_article(cast, cause_id=cast.late.pk)
+    general = an_article(cast, key="two")
+    assert list(client.get("/help/").context["articles"]) == [about, general]
 
 
 def test_a_suggestion_fits_or_is_not_made(cast: Cast) -> None:
@@ -215,6 +243,19 @@ def test_nobody_makes_public_by_the_readers_what_they_may_not_publish(cast: Cast
     client.force_login(cast.ben)
     assert client.post(f"{article.desk_url()}readers/", said).status_code == 302
     assert Article.objects.public().count() == 1
+
+
+def test_what_everybody_reads_is_neither_hidden_nor_moved_by_who_may_not_retire_it(
+    cast: Cast, client: Client
+) -> None:
+    article = an_article(cast)
+    cast.south.welcome(cast.anna, lead=True)
+    client.force_login(cast.anna)
+    for wish in ({"audience": "team", "team": cast.north.pk}, {"audience": "public", "team": cast.south.pk}):
+        assert client.post(f"{article.desk_url()}readers/", {**wish, "cause": ""}).status_code == 422
+    kept = {"audience": "public", "team": cast.north.pk, "cause": cast.late.pk}
+    assert client.post(f"{article.desk_url()}readers/", kept).status_code == 302
+    assert Article.objects.public().get(team=cast.north).cause == cast.late
 
 
 def test_beside_a_ticket_stands_what_may_be_put_into_the_reply(cast: Cast, client: Client) -> None:

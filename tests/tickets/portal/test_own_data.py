@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from policies.facts import Wish
 from policies.models import Ruling
-from tickets.models import Attachment
+from tickets.models import Attachment, Place
 from tickets.own_data import gather
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,14 @@ def test_everything_of_theirs_is_in_it_and_no_word_from_inside(
     ]
     assert [(one["score"], one["comment"]) for one in data["ratings"]] == [(4, "Gut")]
     assert [one["ticket"] for one in data["received"]] == [ticket.pk]
+
+
+def test_callbacks_they_asked_for_are_in_it_and_what_a_colleague_wrote_of_a_call_is_not(cast: Cast) -> None:
+    for channel, matter in (("portal", "Die Lampe"), ("phone", "Sounds angry")):
+        Place.enter(cast.north, customer=cast.cem, channel=channel, caller="030 1234", matter=matter)
+    Place.enter(cast.north, customer=cast.eva, channel="portal", caller="030 99", matter="Eva’s")
+    said = [(one["caller"], one["matter"]) for one in gather(cast.cem)["callbacks"]]
+    assert said == [("030 1234", "Die Lampe")]
 
 
 def test_it_asks_as_often_for_three_requests_as_for_one(cast: Cast) -> None:
