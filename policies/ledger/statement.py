@@ -102,6 +102,13 @@ def _alone(said: dict[str, object]) -> tuple[int, str, str] | None:
         cursor.execute(_LET_GO + _BOOK, said)
         cursor.nextset()
         row: tuple[int, str, str] | None = cursor.fetchone()
-        if row:
+    if row:
+        wait_for_disk()
+    return row
+
+
+def wait_for_disk() -> None:
+    """Until all that was committed before stands on the disk; inside a transaction its own commit waits for that."""
+    if not connection.in_atomic_block:
+        with connection.cursor() as cursor:
             cursor.execute(_WAIT_FOR_DISK)
-        return row

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .budget import Budget, BudgetPeriod, month_of
-from .statement import Booking, Change, book_at_once, is_possible
+from .statement import Booking, Change, book_at_once, is_possible, wait_for_disk
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -175,6 +175,7 @@ def book(
         before = Transfer.objects.filter(key=key).first()
         if before is None:
             raise NotEnough(key)
+        wait_for_disk()
         return before.as_asked(period, step, cents)
     pk, previous, hashed = done
     entry = _entry(period, booking, previous)
