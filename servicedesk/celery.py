@@ -18,7 +18,8 @@ app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 2, 5)}}
     for name, task, seconds in [
         ("beat a heart", "tickets.jobs.beat_heart", PACE),
-        ("sweep promise marks", "tickets.jobs.sweep_marks", min(PACE, 2.0)),
+        # A promise of seconds, to a call or chat, is called broken within two of them.
+        ("sweep promise marks", "tickets.jobs.sweep_marks", min(PACE, 1.0)),
         ("end pauses", "tickets.jobs.end_pauses", 60.0),
         ("wake the snoozed", "tickets.jobs.wake_the_snoozed", 30.0),
         ("go on recalculating promises", "tickets.jobs.go_on_recalculating", 60.0),

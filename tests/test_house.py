@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -651,6 +652,12 @@ def test_every_form_is_used() -> None:
     assert len(made) > 5
     settings_text = (ROOT / "servicedesk/settings.py").read_text()
     assert [name for name in made if len(re.findall(rf"\b{name}\b", everything + settings_text)) < 2] == []
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """Two of one name in different folders are one module to the runner, and the second is not run."""
+    counted = Counter(path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py")
+    assert [name for name, count in counted.items() if count > 1 and name != "__init__.py"] == []
 
 
 # ---- what the house says about itself ------------------------------------------------------------------------------

@@ -212,6 +212,8 @@ desk:pause                 GET   in  404 404 404 302 404 302 404 404 in
 desk:pause                 POST  in  404 404 404 302 404 302 404 404 in
 desk:thanks                GET   in  405 405 405 405 405 405 405 405 in
 desk:thanks                POST  in  404 404 404 302 404 302 404 404 in
+desk:split                 GET   in  404 404 404 200 404 200 404 404 in
+desk:split                 POST  in  404 404 404 422 404 422 404 404 in
 desk:reckoning             GET   in  404 404 404 200 404 200 404 404 in
 desk:reckoning             POST  in  405 405 405 405 405 405 405 405 in
 desk:reply                 GET   in  405 405 405 405 405 405 405 405 in
@@ -1232,6 +1234,7 @@ OBJECT = {
     "desk:reckoning": "ticket",
     "desk:pause": "ticket",
     "desk:thanks": "message",
+    "desk:split": "message",
     "portal:promise": "ticket",
     "desk:reply": "ticket",
     "desk:draft": "ticket",

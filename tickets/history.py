@@ -32,6 +32,7 @@ INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
 TAGGED, UNTAGGED = "tagged", "untagged"
 SNOOZED, WOKEN = "snoozed", "woken"
 ANSWERED, PRAISED = "answered", "praised"  # one question about how it went, and kind words with it
+SPLIT_OFF = "split_off"
 MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
 
 # What the desk says about each kind of event.
@@ -81,6 +82,7 @@ words: dict[str, object] = {
     UNTAGGED: _("%(who)s took the tag “%(tag)s” off this ticket"),
     SNOOZED: _("%(who)s snoozed this ticket"),
     WOKEN: _("This ticket is back: %(why)s"),
+    SPLIT_OFF: _("%(who)s made #%(number)s “%(subject)s” of a message of this ticket"),
     MERGED: _("%(who)s merged this ticket into #%(into)s"),
     MERGED_IN: _("%(who)s merged #%(number)s “%(subject)s” into this ticket"),
     TAKEN_APART: _("%(who)s took this ticket apart from #%(into)s again"),

@@ -84,3 +84,8 @@ class Message(models.Model):
     @property
     def is_internal(self) -> bool:
         return self.kind == self.Kind.INTERNAL
+
+    @property
+    def can_be_split_off(self) -> bool:
+        """Whether it could begin a ticket of its own: the customer wrote it, with words in it."""
+        return self.from_customer and bool(self.text.strip())

@@ -29,6 +29,7 @@ from .promising import Promising
 from .search.words import TicketWords
 from .solvable import Solvable, Status
 from .together.mergeable import Mergeable, is_merged
+from .together.splittable import Splittable
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -61,7 +62,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.select_related("customer__person", "customer__organisation", "team", "assignee", "cause")
 
 
-class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, models.Model):
+class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable, models.Model):
     class Priority(models.IntegerChoices):
         LOW = 1, _("low")
         NORMAL = 2, _("normal")

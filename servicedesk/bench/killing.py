@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +26,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from tickets.models import Clock, ClockEntry, Event, Mark, Notice
+from tickets.sla.target import ANSWER, FIRST_RESPONSE
 
 from . import stage
 
@@ -33,6 +34,7 @@ GROUPS, OF_EACH = 50, 100  # so many seconds, and so many promises that break in
 SETTLES: Final = timedelta(
     seconds=180
 )  # until then everything must have fired after the last plug was pulled
+SINGLES, SPREAD_SECONDS = 200, 60
 SEED = 20_261_126
 CELERY = (sys.executable, "-m", "celery", "-A", "servicedesk")
 WORKER = (*CELERY, "worker", "-c", "2", "--without-mingle", "--without-gossip", "--loglevel", "CRITICAL")
@@ -45,6 +47,7 @@ class Crew:
 
     folder: Path
     broker: str
+    pace: str  # seconds between two beats of the quick sweeps
     port: int = field(default_factory=stage.free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -71,7 +74,7 @@ class Crew:
             "DATABASE_URL": stage.database_url(),
             "REDIS_URL": self.url,
             "SECRET_KEY": settings.SECRET_KEY,
-            "KULANZ_BEAT_SECONDS": "1",
+            "KULANZ_BEAT_SECONDS": self.pace,
             "EMAIL_URL": "dummymail://",
             "LOG_LEVEL": "CRITICAL",
         }
@@ -100,9 +103,9 @@ class Crew:
 
 
 @contextmanager
-def crew() -> Iterator[Crew]:
+def crew(*, pace: str = "1") -> Iterator[Crew]:
     with tempfile.TemporaryDirectory() as name:
-        found = Crew(Path(name), os.environ.get("KULANZ_BROKER", "redis-server"))
+        found = Crew(Path(name), os.environ.get("KULANZ_BROKER", "redis-server"), pace)
         try:
             for one in ("broker", "worker", "beat"):
                 found.begin(one)
@@ -134,6 +137,38 @@ def measure_kills() -> Iterator[str]:
         f"{len(clocks):,} promises under {pulled.total()} kills ({told}): {_verdict(clocks)}; "
         f"all done {late:.1f} s after the last moment"
     )
+
+
+def measure_late() -> Iterator[str]:
+    """How late a single promise is called broken by a worker and a beat at their usual pace, nobody harming them."""
+    stage.crowd(tickets=200, customers=200)
+    starts, dice = timezone.now() + timedelta(seconds=30), random.Random(SEED)  # noqa: S311 - dice, not secrets
+    for kind in (ANSWER, FIRST_RESPONSE):
+        stage.due_clocks(SINGLES, due_at=starts, kind=kind)
+    ours = Mark.objects.filter(clock__until__gte=starts)
+    _spread(ours.select_related("clock"), dice)
+    stage.let_go()
+    with crew(pace="5"):
+        ends = starts + timedelta(seconds=SPREAD_SECONDS) + SETTLES
+        while timezone.now() < starts or (ours.pending().exists() and timezone.now() < ends):
+            time.sleep(0.2)
+    for kind, name in ((ANSWER, "calls and chats"), (FIRST_RESPONSE, "tickets")):
+        fired = ours.filter(clock__kind=kind, done_at__isnull=False).values_list("due_at", "done_at")
+        late = [(done_at - due_at).total_seconds() for due_at, done_at in fired]
+        yield (
+            f"{name}: {len(late)} of {SINGLES} single marks fired, late p50 {stage.percentile(late, 0.5):.1f} s, "
+            f"p99 {stage.percentile(late, 0.99):.1f} s"
+        )
+
+
+def _spread(marks: Iterable[Mark], dice: random.Random) -> None:
+    """Each at a moment of its own within the minute."""
+    marks = list(marks)
+    for mark in marks:
+        later = timedelta(seconds=dice.uniform(0, SPREAD_SECONDS))
+        mark.due_at, mark.clock.due_at, mark.clock.until = (mark.due_at + later,) * 3
+    Mark.objects.bulk_update(marks, ["due_at"])
+    Clock.objects.bulk_update([mark.clock for mark in marks], ["due_at", "until"])
 
 
 def _pull(found: Crew, dice: random.Random) -> str:

@@ -19,6 +19,7 @@ from policies.models import Offer, Ruling
 from tickets.models import CalendarVersion, Cause, Clock, ClockEntry, Mark, Target, Ticket
 from tickets.sla.course import STARTED
 from tickets.sla.policy import choose
+from tickets.sla.target import FIRST_RESPONSE
 
 BATCH = 2000
 
@@ -93,10 +94,10 @@ def _copies(model: type[Model], pk: int, count: int, changed: Mapping[str, str])
         )
 
 
-def due_clocks(count: int, *, due_at: datetime) -> None:
-    """So many tickets, spread over all customers, each with one first response that broke at `due_at`."""
+def due_clocks(count: int, *, due_at: datetime, kind: str = FIRST_RESPONSE) -> None:
+    """So many tickets, spread over all customers, each with one promise of this kind that breaks at `due_at`."""
     person, team, cause = agent()
-    target = choose({"team": team.slug, "customer_status": "established"}, at=due_at)["first_response"]
+    target = choose({"team": team.slug, "customer_status": "established"}, at=due_at)[FIRST_RESPONSE]
     customers, calendar = list(Customer.objects.exclude(person=person)), CalendarVersion.keep(target.hours)
     for first in range(0, count, BATCH):
         tickets = Ticket.objects.bulk_create(
@@ -110,7 +111,9 @@ def due_clocks(count: int, *, due_at: datetime) -> None:
             )
             for number in range(first, min(first + BATCH, count))
         )
-        clocks = Clock.objects.bulk_create(_clock(ticket, target, calendar, due_at) for ticket in tickets)
+        clocks = Clock.objects.bulk_create(
+            _clock(ticket, kind, target, calendar, due_at) for ticket in tickets
+        )
         ClockEntry.objects.bulk_create(
             ClockEntry(
                 clock=clock,
@@ -128,10 +131,10 @@ def due_clocks(count: int, *, due_at: datetime) -> None:
         cursor.execute("ANALYZE")
 
 
-def _clock(ticket: Ticket, target: Target, calendar: CalendarVersion, due_at: datetime) -> Clock:
+def _clock(ticket: Ticket, kind: str, target: Target, calendar: CalendarVersion, due_at: datetime) -> Clock:
     return Clock(
         ticket=ticket,
-        kind=target.kind,
+        kind=kind,
         hours=target.hours,
         calendar=calendar,
         target=target,

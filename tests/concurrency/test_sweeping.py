@@ -177,3 +177,14 @@ def test_an_answer_that_is_being_written_is_waited_for(cast, no_redis):
     assert not Event.objects.filter(kind="promise_breached").exists()
     clock = Clock.objects.get()
     assert (clock.met_at, clock.breached_at) == (due_at, None)
+
+
+def test_in_a_live_contact_no_two_seconds_are_waited(cast, no_redis):
+    """A promise of seconds is called broken half a second after it broke; one of hours still waits for its answer."""
+    tickets = desk(cast, 2)
+    live, _hours = running_clocks(cast, tickets, due_at=timezone.now() - sweep.LIVE_SETTLES)
+    Mark.objects.filter(kind="warning").delete()
+    Clock.objects.filter(pk=live.pk).update(kind="answer")
+    assert sweep_now() == 1
+    broken = Event.objects.filter(kind="promise_breached").values_list("data__clock", flat=True)
+    assert list(broken) == [live.pk]

@@ -24,6 +24,7 @@ from . import (
     promise_figures,
     reckoning,
     snoozing,
+    splitting,
     tagging,
     waiting,
 )
@@ -57,6 +58,7 @@ urlpatterns = [
     path("tickets/<int:number>/reckoning/", reckoning.reckoning, name="reckoning"),
     path("tickets/<int:number>/pause/", waiting.pause, name="pause"),
     path("tickets/<int:number>/messages/<int:pk>/thanks/", waiting.thanks, name="thanks"),
+    path("tickets/<int:number>/messages/<int:pk>/split/", splitting.split, name="split"),
     path("tickets/<int:number>/incident/", incidents.of_ticket, name="incident_of_ticket"),
     path("tickets/<int:number>/incident/report/", incidents.report, name="report_incident"),
     path("tickets/<int:number>/incident/link/", incidents.link, name="link_incident"),

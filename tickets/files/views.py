@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest
+import logging
+
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from tickets.attachment import Attachment
 
+logger = logging.getLogger(__name__)
+
 
 @require_safe
 def download(request: HttpRequest, token: str) -> FileResponse:
     attachment = get_object_or_404(Attachment.objects.visible_to(request.user), token=token)
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError as lost:
+        logger.error("the file of attachment %s is not where it was put", attachment.pk)
+        raise Http404 from lost
     response = FileResponse(
-        attachment.file.open("rb"),
+        content,
         as_attachment=True,
         filename=attachment.name,
         content_type=attachment.content_type,

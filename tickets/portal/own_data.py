@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 import zipfile
 
@@ -15,6 +16,7 @@ from tickets.own_data import files_of, gather, place_of
 
 from .access import customer_of
 
+logger = logging.getLogger(__name__)
 IN_MEMORY = 2 * 1024 * 1024  # a larger archive waits on the disk
 
 
@@ -26,7 +28,12 @@ def own_data(request: HttpRequest) -> FileResponse:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("kulanz.json", said.encode("utf-8", "replace"))
         for file in files_of(customer):
-            with file.file.open("rb") as content, packed.open(place_of(file), "w") as place:
+            try:
+                content = file.file.open("rb")
+            except FileNotFoundError:  # its name stands in the data; one lost file keeps nobody from the rest
+                logger.error("the file of attachment %s is not where it was put", file.pk)
+                continue
+            with content, packed.open(place_of(file), "w") as place:
                 for piece in content.chunks():
                     place.write(piece)
     archive.seek(0)

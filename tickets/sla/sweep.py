@@ -30,7 +30,7 @@ from .clock import Clock
 from .course import BREACHED
 from .log import ClockEntry
 from .mark import BREACH, REMINDER, WARNING, Mark, MarkQuerySet
-from .target import BY_WORD, KINDS
+from .target import ANSWER, BY_WORD, KINDS
 from .telling import Staff, Told
 
 # On SQLite a batch is what everybody else waits for, so it stays well below a tenth of a second.
@@ -39,6 +39,8 @@ BATCH, SQLITE_BATCH, MOST = 500, 100, 10_000
 LONGEST_SECONDS = 20
 # An answer counts from the moment it was sent; this long it may take to be written before we call it missing.
 ANSWERS_SETTLE = timedelta(seconds=2)
+# In a call or chat seconds are promised, and who takes it does so in one short write.
+LIVE_SETTLES = timedelta(seconds=0.5)
 # Said so much after its time, it is said that it comes late.
 LATE = timedelta(minutes=2)
 SAID = {WARNING: history.PROMISE_WARNED, BREACH: history.PROMISE_BREACHED, REMINDER: history.PROMISE_REMINDED}
@@ -51,7 +53,7 @@ def sweep_now(*, now: datetime | None = None, most: int = MOST) -> int:
     `now` fires what is due at that very moment; without it, what has been due long enough for answers to settle.
     """
     ends = time.monotonic() + LONGEST_SECONDS
-    due = Mark.objects.due(now or timezone.now() - ANSWERS_SETTLE)
+    due = Mark.objects.due(now) if now else _settled(timezone.now())
     pks = list(due.values_list("pk", flat=True)[:most])
     fired, batch = 0, min(BATCH, SQLITE_BATCH) if connection.vendor == "sqlite" else BATCH
     for first in range(0, len(pks), batch):
@@ -61,6 +63,12 @@ def sweep_now(*, now: datetime | None = None, most: int = MOST) -> int:
     aftermath.act_now(now=now or timezone.now())
     aftermath.mail_now(now=now or timezone.now())
     return fired
+
+
+def _settled(now: datetime) -> MarkQuerySet:
+    """What has been due long enough for an answer of the last moment to be written."""
+    long_ago = Q(due_at__lte=now - ANSWERS_SETTLE) | Q(clock__kind=ANSWER)
+    return Mark.objects.due(now - LIVE_SETTLES).filter(long_ago)
 
 
 def _fire_each(pks: Sequence[int], *, now: datetime) -> int:

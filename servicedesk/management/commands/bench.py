@@ -38,6 +38,7 @@ MEASUREMENTS: dict[str, Measurement] = {
 }
 # Only by name: they take minutes, or the better part of an hour.
 LONG: dict[str, Measurement] = {
+    "late": killing.measure_late,
     "kills": killing.measure_kills,
     "spends": spending.measure_spends,
     "million": spending.measure_million,
@@ -55,7 +56,8 @@ class Command(BaseCommand):
         "against their logs), gather (queries and ms), replay (100,000 stored decisions under a draft), book (32 "
         "bookers on one budget), ledger (10,000 random steps against a model), sweep (10,000 due promises), idle (a "
         "sweep among 1,000,000 running promises), mail (10,000 mails of mixed shapes, one of 25 MB), "
-        "pages (p50 and p95 of list, ticket, panel, search and reply). All of these by default. Only by name: kills "
+        "pages (p50 and p95 of list, ticket, panel, search and reply). All of these by default. Only by name: late "
+        "(how late single promises are called broken), kills "
         "(worker, beat and broker killed and emptied while 5,000 promises break), spends (5,000 gestures by "
         "processes that are killed, one key a thousand times), million (a million steps of the ledger in 100 seeds)."
     )

@@ -55,6 +55,18 @@ def test_everything_of_theirs_is_in_it_and_no_word_from_inside(
     assert [one["ticket"] for one in data["received"]] == [ticket.pk]
 
 
+def test_a_file_that_is_lost_keeps_nobody_from_the_rest(
+    cast: Cast, client: Client, settings: object, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    cast.ticket(files=[SimpleUploadedFile("one.png", PNG), SimpleUploadedFile("two.png", PNG + b"2")])
+    one, two = Attachment.objects.order_by("pk")
+    one.file.storage.delete(one.file.name)
+    client.force_login(cast.cem.person)
+    assert sorted(archive_of(client).namelist()) == [f"files/{two.pk}", "kulanz.json"]
+    assert [client.get(f"/files/{file.token}/").status_code for file in (one, two)] == [404, 200]
+
+
 def test_callbacks_they_asked_for_are_in_it_and_what_a_colleague_wrote_of_a_call_is_not(cast: Cast) -> None:
     for channel, matter in (("portal", "Die Lampe"), ("phone", "Sounds angry")):
         Place.enter(cast.north, customer=cast.cem, channel=channel, caller="030 1234", matter=matter)
