@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 from django.db.models import F, Min, Q
+from django.utils import translation
 
 from accounts.models import Customer, Person
 from policies.facts import forget_rules
@@ -28,7 +29,8 @@ SIZE = Size(tickets=1500, customers=120, messages=4500)
 @pytest.fixture(scope="module")
 def filled(django_db_setup, django_db_blocker) -> Iterator[int]:
     """One crowd for the tests that only look; the number of gestures given."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    # Begun before the fixtures of the first test: whatever language the last one spoke is still on.
+    with django_db_blocker.unblock(), transaction.atomic(), translation.override("en"):
         forget_rules()
         yield fill(SIZE, seed=1, now=NOW, report=lambda _done: None)
         transaction.set_rollback(True)
