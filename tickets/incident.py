@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from accounts.team import Team
 from . import history
 from .cause import Cause
 from .live import relay
+from .once import once
 from .search.words import TicketWords
 from .solvable import SETTLED
 from .ticket import Ticket, TicketQuerySet
@@ -90,14 +91,7 @@ class Incident(models.Model):
         """Write a fault down; the same `key` of the same person returns the incident already there."""
         said = {"name": name, "cause": cause, "team": team, "happened_at": happened_at, "note": note}
         words = {"words_en": words_en, "words_de": words_de}
-        try:
-            with transaction.atomic():
-                return cls.objects.create(**said, **words, by=by, key=key, at=at or timezone.now())
-        except IntegrityError:
-            twin = cls.objects.filter(by=by, key=key).first()
-            if twin is None:
-                raise
-            return twin
+        return once(cls.objects, mine={"by": by, "key": key}, **said, **words, at=at or timezone.now())
 
     def amend(self, **said: str | datetime) -> None:
         """Say it better: name, when it happened, note, customers' words. Letters already sent stay as they are."""

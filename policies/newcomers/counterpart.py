@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from tickets.once import once
 
 from ..referral import Refusal
 from ..weigh.currency import money
@@ -136,16 +138,8 @@ class AcquisitionOffer(models.Model):
         cls, *, by: Person, key: str, at: datetime | None = None, **said: str | int | date | None
     ) -> AcquisitionOffer:
         """Write an offer down, not active yet; `said` are its fields. The same `key` returns the one already there."""
-        try:
-            with transaction.atomic():
-                return cls.objects.create(
-                    **said, currency=settings.CURRENCY, by=by, key=key, at=at or timezone.now()
-                )
-        except IntegrityError:
-            twin = cls.objects.filter(by=by, key=key).first()
-            if twin is None:
-                raise
-            return twin
+        said |= {"currency": settings.CURRENCY, "at": at or timezone.now()}
+        return once(cls.objects, mine={"by": by, "key": key}, **said)
 
     def answer_with(
         self, kind: str, *, by: Person, words_en: str = "", words_de: str = "", at: datetime | None = None

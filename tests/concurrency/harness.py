@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Customer, Person
+from servicedesk.bench.stage import database_url
 from tickets.models import CalendarVersion, Clock, ClockEntry, Mark, TeamHours, Ticket
 from tickets.sla.policy import choose
 
@@ -108,15 +108,6 @@ def running_clocks(cast: object, tickets: Sequence[Ticket], *, due_at: datetime)
 
 
 # ---- processes -----------------------------------------------------------------------------------------------
-
-
-def database_url() -> str:
-    """The database this test has, for another process."""
-    now = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{now['NAME']}"
-    words = {name: quote(str(now[name]), safe="") for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
-    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**words)
 
 
 def environ(redis_url: str) -> dict[str, str]:

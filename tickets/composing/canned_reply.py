@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.team import Team
 from tickets import placeholder
+from tickets.once import once
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -90,14 +91,7 @@ class CannedReply(models.Model):
     @classmethod
     def write(cls, *, by: Person, key: str, at: datetime | None = None, **said: object) -> CannedReply:
         """A new one; the same `key` from the same person returns the one already there."""
-        try:
-            with transaction.atomic():
-                return cls.objects.create(**said, owner=by, key=key, changed_at=at or timezone.now())
-        except IntegrityError:
-            twin = cls.objects.filter(key=key, owner=by).first()
-            if twin is None:
-                raise
-            return twin
+        return once(cls.objects, mine={"owner": by, "key": key}, **said, changed_at=at or timezone.now())
 
     def revise(self, *, by: Person, at: datetime | None = None, **said: object) -> None:
         """Who makes it their own is the one it belongs to."""

@@ -6,7 +6,7 @@ drawn again. The value holds every word the line shows, so a line drawn earlier 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,12 +18,11 @@ from django.utils.translation import get_language
 
 from accounts.customer import Customer
 from accounts.person import initials_of
-from tickets.sla.promise import moment_as_label, state_of
+from tickets.sla.promise import Due, as_shown
 from tickets.solvable import SETTLED, Status
 from tickets.ticket import TicketQuerySet
 
 register = template.Library()
-SOON = timedelta(hours=1)
 KEPT = 3000  # about a kilobyte and a half each
 COLUMNS = (
     "pk",
@@ -39,15 +38,6 @@ COLUMNS = (
     "team__name",
     "assignee__name",
 )
-
-
-class Due(NamedTuple):
-    """A deadline as it stands beside a ticket; the two moments in ISO 8601 in the reader's zone."""
-
-    at: str
-    warns_at: str
-    state: str
-    label: str
 
 
 class Row(NamedTuple):
@@ -77,7 +67,7 @@ def row_of(ticket: Any, *, now: datetime) -> Row:
     """What `as_rows` brought, as the line in the language and zone of whoever reads."""
     settled = ticket.status in SETTLED
     status = Customer.Status(ticket.customer__status)
-    german = (get_language() or "en").startswith("de")
+    zone, german = timezone.get_current_timezone(), (get_language() or "en").startswith("de")
     return Row(
         ticket.pk,
         ticket.subject,
@@ -90,18 +80,8 @@ def row_of(ticket: Any, *, now: datetime) -> Row:
         str(Status(ticket.status).label) if settled else "",
         ticket.assignee__name or "",
         initials_of(ticket.assignee__name) if ticket.assignee__name else "",
-        None if settled or ticket.next_due_at is None else _due(ticket.next_due_at, now=now),
+        None if settled or ticket.next_due_at is None else as_shown(ticket.next_due_at, zone=zone, now=now),
         ticket.asleep_since is not None,
-    )
-
-
-def _due(due_at: datetime, *, now: datetime) -> Due:
-    zone = timezone.get_current_timezone()
-    return Due(
-        due_at.astimezone(zone).isoformat(),
-        (due_at - SOON).astimezone(zone).isoformat(),
-        state_of(due_at, now=now, soon=SOON),
-        moment_as_label(due_at, zone=zone, now=now),
     )
 
 

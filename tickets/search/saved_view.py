@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.team import Team
 from tickets.automation import group
+from tickets.once import once
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -68,14 +69,7 @@ class SavedView(models.Model):
     @classmethod
     def write(cls, *, by: Person, key: str, at: datetime | None = None, **said: Any) -> SavedView:
         """A new view; the same `key` returns the one already there."""
-        try:
-            with transaction.atomic():
-                return cls.objects.create(**said, owner=by, key=key, changed_at=at or timezone.now())
-        except IntegrityError:
-            twin = cls.objects.filter(key=key, owner=by).first()
-            if twin is None:
-                raise
-            return twin
+        return once(cls.objects, mine={"owner": by, "key": key}, **said, changed_at=at or timezone.now())
 
     def revise(self, *, at: datetime | None = None, **said: Any) -> None:
         SavedView.objects.filter(pk=self.pk).update(**said, changed_at=at or timezone.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -14,6 +15,27 @@ from .parity import pick
 from .policy import PolicyVersion
 from .target import FIRST_RESPONSE
 from .worktime import deadline
+
+SOON = timedelta(hours=1)  # so long before a deadline it stands out
+
+
+class Due(NamedTuple):
+    """A deadline as it stands beside a ticket; the two moments in ISO 8601 in the reader's zone."""
+
+    at: str
+    warns_at: str
+    state: str
+    label: str
+
+
+def as_shown(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> Due:
+    """The deadline for whoever reads in this zone and in the language that is active."""
+    return Due(
+        due_at.astimezone(zone).isoformat(),
+        (due_at - SOON).astimezone(zone).isoformat(),
+        state_of(due_at, now=now),
+        moment_as_label(due_at, zone=zone, now=now),
+    )
 
 
 def moment_in_words(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
@@ -65,11 +87,11 @@ def _round_up(moment: datetime) -> datetime:
     return whole if whole == moment else datetime.fromtimestamp(whole.timestamp() + 60, tz=moment.tzinfo)
 
 
-def state_of(due_at: datetime, *, now: datetime, soon: timedelta) -> str:
-    """How a deadline stands: “ok”, “warn” when less than `soon` is left, “late” after it."""
+def state_of(due_at: datetime, *, now: datetime) -> str:
+    """How a deadline stands: “ok”, “warn” in the last hour, “late” after it."""
     if now >= due_at:
         return "late"
-    return "warn" if due_at - now <= soon else "ok"
+    return "warn" if due_at - now <= SOON else "ok"
 
 
 def first_answers(facts: Mapping[int, Mapping[str, object]], *, at: datetime) -> dict[int, datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from tickets.sla.explanation import duration_in_words
-from tickets.sla.promise import day_as_label, moment_as_label, moment_in_words, state_of
+from tickets.sla.promise import Due, as_shown, day_as_label, moment_as_label, moment_in_words, state_of
 
 register = template.Library()
-SOON = timedelta(hours=1)
 
 
 @register.filter
@@ -37,12 +36,15 @@ def as_day(day: date) -> str:
 @register.filter
 def promise_state(due_at: datetime) -> str:
     """“ok”, “warn” in the last hour, “late” after it."""
-    return state_of(due_at, now=timezone.now(), soon=SOON)
+    return state_of(due_at, now=timezone.now())
 
 
 @register.filter
-def warns_at(due_at: datetime) -> datetime:
-    return due_at - SOON
+def shown(due_at: datetime | None) -> Due | None:
+    """A deadline for the piece of a page that shows one; None where the clock waits."""
+    if due_at is None:
+        return None
+    return as_shown(due_at, zone=timezone.get_current_timezone(), now=timezone.now())
 
 
 @register.filter
