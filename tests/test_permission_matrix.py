@@ -247,6 +247,12 @@ desk:tags                  GET   in  404 404 404 200 404 200 404 404 in
 desk:tags                  POST  in  405 405 405 405 405 405 405 405 in
 desk:tag                   GET   in  405 405 405 405 405 405 405 405 in
 desk:tag                   POST  in  404 404 404 302 404 302 404 404 in
+desk:beside                GET   in  404 404 404 200 404 200 404 404 in
+desk:beside                POST  in  405 405 405 405 405 405 405 405 in
+desk:watch                 GET   in  405 405 405 405 405 405 405 405 in
+desk:watch                 POST  in  404 404 404 302 404 302 404 404 in
+desk:unwatch               GET   in  405 405 405 405 405 405 405 405 in
+desk:unwatch               POST  in  404 404 404 302 404 302 404 404 in
 desk:untag                 GET   in  405 405 405 405 405 405 405 405 in
 desk:untag                 POST  in  404 404 404 302 404 302 404 404 in
 desk:my_promises           GET   in  404 404 404 200 200 200 200 404 in
@@ -737,6 +743,9 @@ api:status                 PUT   401 200 404 404 200 404 200 404 404 401
 api:tags                   GET   401 404 404 404 200 404 200 404 404 401
 api:tags                   POST  401 405 405 405 405 405 405 405 405 401
 api:tags                   PUT   401 404 404 404 200 404 200 404 404 401
+api:watchers               GET   401 404 404 404 200 404 200 404 404 401
+api:watchers               POST  401 405 405 405 405 405 405 405 405 401
+api:watchers               PUT   401 404 404 404 200 404 200 404 404 401
 api:snooze                 GET   401 404 404 404 404 404 404 404 404 401
 api:snooze                 POST  401 405 405 405 405 405 405 405 405 401
 api:snooze                 PUT   401 404 404 404 200 404 200 404 404 401
@@ -891,6 +900,7 @@ SENT: dict[str, dict[str, str]] = {
     "api:status": {"status": "closed"},
     "api:tags": {"tags": ["fragile"]},
     "desk:tag": {"name": "fragile"},
+    "api:watchers": {"watchers": []},
     "api_authority:challenge": {"rule": "stretch:", "why": "Too little"},
     "api_authority:challenge_answer": {"answer": "stays", "words": "It protects the other customers."},
     "api_authority:extras": {"team": 2**31, "cents": 100, "reason": "Recall", "ends_at": f"{SOON}Z"},
@@ -1280,6 +1290,8 @@ OBJECT = {
     **dict.fromkeys(["desk:alike", "desk:merge", "desk:snooze", "desk:wake"], "ticket"),
     "api:snooze": "survivor",
     **dict.fromkeys(["desk:tags", "desk:tag", "api:tags"], "ticket"),
+    **dict.fromkeys([f"desk:{name}" for name in ("beside", "watch", "unwatch")], "ticket"),
+    "api:watchers": "ticket",
     "desk:untag": "tag",
     **dict.fromkeys(["desk:bulk_run", "desk:undo_bulk"], "bulk"),
     **dict.fromkeys(["desk:take_apart", "api:merge"], "merged"),

@@ -53,7 +53,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # Nouns can only be imported once the apps are there.
-        from . import alert_acts, condition, history, known, open_item, setup_page, snooze
+        from . import alert_acts, condition, history, known, open_item, setup_page, snooze, watcher
         from .among import Among
         from .automation import effect, reading, step, steps, tag_steps, words
         from .automation import known as moments
@@ -76,6 +76,7 @@ class TicketsConfig(AppConfig):
             chat.hear_history,
             snooze.hear,
             survey.hear,
+            watcher.hear,
         ]
         open_item.readers.append(pledge.open_on)
         merge.readers.append(chat.stands_in_the_way)

@@ -33,6 +33,8 @@ TAGGED, UNTAGGED = "tagged", "untagged"
 SNOOZED, WOKEN = "snoozed", "woken"
 ANSWERED, PRAISED = "answered", "praised"  # one question about how it went, and kind words with it
 SPLIT_OFF = "split_off"
+WATCHING, WATCHING_NO_MORE = "watching", "watching_no_more"
+WATCHER_ADDED, WATCHER_REMOVED = "watcher_added", "watcher_removed"
 MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
 
 # What the desk says about each kind of event.
@@ -83,6 +85,10 @@ words: dict[str, object] = {
     SNOOZED: _("%(who)s snoozed this ticket"),
     WOKEN: _("This ticket is back: %(why)s"),
     SPLIT_OFF: _("%(who)s made #%(number)s “%(subject)s” of a message of this ticket"),
+    WATCHING: _("%(who)s watches this ticket"),
+    WATCHING_NO_MORE: _("%(who)s no longer watches this ticket"),
+    WATCHER_ADDED: _("%(who)s lets %(to)s watch this ticket"),
+    WATCHER_REMOVED: _("%(who)s took %(to)s off the watchers of this ticket"),
     MERGED: _("%(who)s merged this ticket into #%(into)s"),
     MERGED_IN: _("%(who)s merged #%(number)s “%(subject)s” into this ticket"),
     TAKEN_APART: _("%(who)s took this ticket apart from #%(into)s again"),

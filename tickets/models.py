@@ -56,6 +56,7 @@ from .snooze import Snooze
 from .tag import Tag, Tagging
 from .ticket import Ticket
 from .together.merge import Merge
+from .watcher import Watcher
 from .webhook.call import WebhookCall
 from .webhook.hook import Webhook
 
@@ -127,6 +128,7 @@ __all__ = [
     "Ticket",
     "TicketWords",
     "Visit",
+    "Watcher",
     "Webhook",
     "WebhookCall",
 ]

@@ -22,12 +22,14 @@ from tickets.search.query import parse
 from tickets.setup_page import pages_for
 from tickets.solvable import Status
 from tickets.ticket import Ticket
+from tickets.watcher import Watcher
 
 from .access import LARGEST_ID, desk_only
 from .lists import LONGEST_SEARCH, views_of
 from .paging import page_of
 
 MOST_FOUND, SHORTEST = 6, 2
+SELF = (("person", ""),)  # nobody named is oneself
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ def _deeds(person: Person, ticket: Ticket) -> Iterator[Choice]:
         yield Choice(_("Take it"), reverse("desk:assign", args=[ticket.pk]), "hand", fields=to_me)
     if not ticket.is_settled:
         yield Choice(_("Snooze …"), reverse("desk:snooze", args=[ticket.pk]), "moon")
+    if Watcher.objects.filter(ticket=ticket, person=person).exists():
+        yield Choice(_("Watch no longer"), reverse("desk:unwatch", args=[ticket.pk]), "eye-off", fields=SELF)
+    else:
+        yield Choice(_("Watch it"), reverse("desk:watch", args=[ticket.pk]), "eye", fields=SELF)
     yield Choice(_("Merge …"), reverse("desk:merge", args=[ticket.pk]), "merge")
     move = reverse("desk:move", args=[ticket.pk])
     for value, label in Status.choices:

@@ -28,6 +28,7 @@ from . import (
     tagging,
     waiting,
 )
+from .beside import piece, watching
 from .composing import canned, files, held
 
 app_name = "desk"
@@ -99,6 +100,9 @@ urlpatterns = [
     path("tickets/<int:number>/tags/", tagging.tags, name="tags"),
     path("tickets/<int:number>/tags/new/", tagging.tag, name="tag"),
     path("tickets/<int:number>/tags/<int:pk>/removal/", tagging.untag, name="untag"),
+    path("tickets/<int:number>/beside/", piece.beside, name="beside"),
+    path("tickets/<int:number>/watchers/new/", watching.watch, name="watch"),
+    path("tickets/<int:number>/watchers/removal/", watching.unwatch, name="unwatch"),
     path("tickets/<int:number>/snooze/", snoozing.snooze, name="snooze"),
     path("tickets/<int:number>/waking/", snoozing.wake, name="wake"),
     path("tickets/<int:number>/macros/", macros.of_ticket, name="macros"),

@@ -60,6 +60,11 @@ def heard(message: Message) -> None:
         to_colleague(ticket.assignee, ticket, key=f"heard:{message.pk}", name="heard", message=message)
 
 
+def watched(message: Message, *, to: Person) -> None:
+    """Somebody who watches the ticket is told the same."""
+    to_colleague(to, message.ticket, key=f"heard:{message.pk}:{to.pk}", name="heard", message=message)
+
+
 def promise(clock: Clock, event: Event, person: Person) -> None:
     """A promise runs out, is broken, or is still not kept."""
     kind = PROMISES[event.kind]
