@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0013_bulk_actions'),
+        ("tickets", "0013_bulk_actions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
