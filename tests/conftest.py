@@ -17,6 +17,7 @@ from pytest_django import Settings
 from walls import walls_down
 
 from policies.facts import forget_rules
+from tickets.sla.policy import forget_policies
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +25,7 @@ def _fresh(settings: Settings) -> None:
     # Or each test's browser lists every static file first: 25 ms a test.
     settings.WHITENOISE_AUTOREFRESH = True
     forget_rules()
+    forget_policies()
     translation.activate("en")
 
 

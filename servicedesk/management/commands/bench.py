@@ -68,6 +68,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--tickets", type=int, default=20_000, help="how many the pages are measured with"
         )
+        parser.add_argument("--mails", type=int, default=mailing.MAILS, help="how many mails come in")
         parser.add_argument("--url", help="pages: a running server instead of one started for it")
         parser.add_argument("--email", default="", help="pages with --url: the agent who signs in")
         parser.add_argument("--password", default="", help="pages with --url: the agent's password")
@@ -90,7 +91,7 @@ class Command(BaseCommand):
             with nullcontext() if needs_none else own_database():
                 if not needs_none:
                     self.stdout.write(f"  on {machine.database()}")
-                self._print(partial(self._pages, options) if name == "pages" else (MEASUREMENTS | LONG)[name])
+                self._print(self._measurement(name, options))
 
     def _print(self, measurement: Measurement) -> None:
         try:
@@ -99,6 +100,13 @@ class Command(BaseCommand):
                 self.stdout.flush()
         except Unexpected as error:
             raise CommandError(str(error))
+
+    def _measurement(self, name: str, options: dict[str, object]) -> Measurement:
+        if name == "pages":
+            return partial(self._pages, options)
+        if name == "mail":
+            return partial(mailing.measure_mail, int(str(options["mails"])))
+        return (MEASUREMENTS | LONG)[name]
 
     @staticmethod
     def _pages(options: dict[str, object]) -> Iterator[str]:
