@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .customer import Customer
+from .logged_admin import Logged
 from .organisation import Organisation
 from .person import Person
 from .team import Team, TeamUserObjectPermission
@@ -96,7 +97,7 @@ class CustomerInline(admin.StackedInline):
 
 
 @admin.register(Person)
-class PersonAdmin(Kept, UserAdmin):
+class PersonAdmin(Logged, Kept, UserAdmin):
     form, add_form, change_password_form = PersonForm, NewPersonForm, NewPasswordForm
     list_display = ("name", "email", "works_in", "language", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "language")
@@ -223,7 +224,7 @@ def choose_by_name(form: forms.ModelForm, name: str, field: Field, *, initial: l
 
 
 @admin.register(Team)
-class TeamAdmin(Kept, admin.ModelAdmin):
+class TeamAdmin(Logged, Kept, admin.ModelAdmin):
     form = TeamForm
     list_display = ("name", "slug", "people")
     prepopulated_fields = {"slug": ("name",)}

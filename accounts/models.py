@@ -5,6 +5,7 @@ from .customer import Customer
 from .organisation import Organisation
 from .person import Person
 from .presence import Presence
+from .setup_change import SetupChange
 from .team import Team, TeamGroupObjectPermission, TeamUserObjectPermission
 from .token import ApiToken
 
@@ -15,6 +16,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Presence",
+    "SetupChange",
     "Team",
     "TeamGroupObjectPermission",
     "TeamUserObjectPermission",

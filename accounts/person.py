@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from .setup_change import settings_of
 
 if TYPE_CHECKING:
     from .customer import Customer
@@ -139,6 +143,18 @@ class Person(AbstractBaseUser, PermissionsMixin):
             return self.customer if self.is_active else None
         except ObjectDoesNotExist:
             return None
+
+
+@settings_of.register
+def _settings(person: Person) -> Iterable[tuple[str, object]]:
+    """The rights of people who work here; customers are nobody's set-up."""
+    if not (person.is_staff or person.is_superuser or person.teamuserobjectpermission_set.exists()):
+        return []
+    return [
+        (gettext("Active"), person.is_active),
+        (gettext("Administrator"), person.is_staff),
+        (gettext("Every right"), person.is_superuser),
+    ]
 
 
 def initials_of(name: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from guardian.shortcuts import assign_perm, remove_perm
 
 from .person import Person
+from .setup_change import settings_of
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -59,6 +63,18 @@ class TeamUserObjectPermission(UserObjectPermissionBase):
 
 class TeamGroupObjectPermission(GroupObjectPermissionBase):
     content_object = models.ForeignKey(Team, on_delete=models.CASCADE)
+
+
+@settings_of.register
+def _settings(team: Team) -> Iterable[tuple[str, object]]:
+    leads = sorted(Person.objects.leading(team).values_list("name", flat=True))
+    people = Person.objects.working_in(team).values_list("name", flat=True)
+    return [
+        (gettext("Name"), team.name),
+        (gettext("Short name"), team.slug),
+        (gettext("Leads"), leads),
+        (gettext("Members"), [name for name in people if name not in leads]),
+    ]
 
 
 def _forget(person: Person) -> None:

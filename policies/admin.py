@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from guardian.shortcuts import assign_perm, remove_perm
 
-from accounts.admin import Kept, ReadOnly, choose_by_name
+from accounts.admin import Kept, Logged, ReadOnly, choose_by_name
 from accounts.models import Person
 
 from .models import (
@@ -90,7 +90,7 @@ class BudgetForm(forms.ModelForm):
 
 
 @admin.register(Budget)
-class BudgetAdmin(Kept, admin.ModelAdmin):
+class BudgetAdmin(Logged, Kept, admin.ModelAdmin):
     form = BudgetForm
     list_display = ("name", "team", "person", "a_month")
     list_select_related = ("team", "person")
@@ -163,7 +163,7 @@ class StageInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Thresholds)
-class ThresholdsAdmin(Kept, admin.ModelAdmin):
+class ThresholdsAdmin(Logged, Kept, admin.ModelAdmin):
     """One row at most: from where on a pattern is worth a question."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -175,7 +175,7 @@ class ThresholdsAdmin(Kept, admin.ModelAdmin):
 
 
 @admin.register(Treatment)
-class TreatmentAdmin(admin.ModelAdmin):
+class TreatmentAdmin(Logged, admin.ModelAdmin):
     """Where no row is, what is proposed holds. What was exported before keeps its accounts."""
 
     list_display = ("form", "skr03", "contra_skr03", "skr04", "contra_skr04", "tax_key", "valid_days")

@@ -20,7 +20,7 @@ class PoliciesConfig(AppConfig):
         from tickets.line import offering
         from tickets.sla import alert
 
-        from . import gesture_step, left_open, received, routing
+        from . import gesture_step, left_open, received, routing, settings_in_words  # noqa: F401
         from .asks import alarm
         from .language import discretion
         from .rules import vocabulary

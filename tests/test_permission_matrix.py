@@ -385,6 +385,8 @@ setup:rule_log             GET   in  404 404 404 404 404 200 404 200 in
 setup:rule_log             POST  in  405 405 405 405 405 405 405 405 in
 setup:switch_rule          GET   in  405 405 405 405 405 405 405 405 in
 setup:switch_rule          POST  in  404 404 404 404 404 302 404 302 in
+setup:log                  GET   in  404 404 404 404 404 404 404 200 in
+setup:log                  POST  in  405 405 405 405 405 405 405 405 in
 setup:inbox                GET   in  404 404 404 404 404 404 404 200 in
 setup:inbox                POST  in  405 405 405 405 405 405 405 405 in
 setup:retry_mail           GET   in  405 405 405 405 405 405 405 405 in

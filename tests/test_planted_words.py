@@ -75,6 +75,7 @@ MADE_BY_US = {
     "accounts.Person": {"password", "time_zone", "shortcuts"},
     "accounts.ApiToken": {"digest"},
     "accounts.Team": {"slug"},
+    "accounts.SetupChange": {"part", "lines"},
     "tickets.Attachment": {"token", "file", "content_type", "sha256"},
     "tickets.Cause": {"code"},
     "tickets.Event": {"kind"},

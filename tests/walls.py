@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = ("policies_transfer", "policies_ruling", "policies_stage", "tickets_event", "tickets_clockentry")
+TABLES = (
+    *("policies_transfer", "policies_ruling", "policies_stage"),
+    *("tickets_event", "tickets_clockentry", "accounts_setupchange"),
+)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import Kept, ReadOnly
+from accounts.admin import Kept, Logged, ReadOnly
 
 from .models import (
     Attachment,
@@ -33,7 +33,7 @@ from .models import (
 
 
 @admin.register(Cause)
-class CauseAdmin(Kept, admin.ModelAdmin):
+class CauseAdmin(Logged, Kept, admin.ModelAdmin):
     list_display = ("name_en", "name_de", "code", "team", "offered", "position")
     list_filter = ("team", "offered")
     list_select_related = ("team",)
@@ -45,7 +45,7 @@ class CauseAdmin(Kept, admin.ModelAdmin):
 
 
 @admin.register(BusinessHours)
-class BusinessHoursAdmin(admin.ModelAdmin):
+class BusinessHoursAdmin(Logged, admin.ModelAdmin):
     """The calendar is checked by the same reader that reckons with it; its refusals are sentences."""
 
     list_display = ("name", "tz", "holiday_count")
@@ -78,7 +78,7 @@ class PolicyVersionAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(TeamHours)
-class TeamHoursAdmin(admin.ModelAdmin):
+class TeamHoursAdmin(Logged, admin.ModelAdmin):
     list_display = ("team", "hours")
     list_select_related = ("team", "hours")
     fields = ("team", "hours")

@@ -44,6 +44,13 @@ SETUP_PAGES = (
         "mailbox",
         administers,
     ),
+    (
+        "log",
+        _("Log of changes"),
+        _("Who changed what of the set-up, from what to what."),
+        "scroll-text",
+        administers,
+    ),
 )
 
 
@@ -53,7 +60,17 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         # Nouns can only be imported once the apps are there.
-        from . import alert_acts, condition, history, known, open_item, setup_page, snooze, watcher
+        from . import (  # noqa: F401
+            alert_acts,
+            condition,
+            history,
+            known,
+            open_item,
+            settings_in_words,
+            setup_page,
+            snooze,
+            watcher,
+        )
         from .among import Among
         from .automation import effect, reading, step, steps, tag_steps, words
         from .automation import known as moments

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from walls import TABLES
 
+from accounts.models import SetupChange
 from policies.facts import Wish
 from policies.models import Ruling, Stage
 from tickets.models import ClockEntry, Event
@@ -20,12 +21,13 @@ WAYS = {
     "empty": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE",
 }
 ONLY_KNOWN_TO = {"replace": "sqlite", "empty": "postgresql"}
-COLUMNS = {Ruling: "outcome", Stage: "at", Event: "kind", ClockEntry: "cause"}
+COLUMNS = {Ruling: "outcome", Stage: "at", Event: "kind", ClockEntry: "cause", SetupChange: "done"}
 
 
 @pytest.fixture
 def given(cast: Cast) -> None:
     Ruling.request(cast.anna, cast.ticket(at=MONDAY), Wish("voucher", 1000), key="k", at=MONDAY)
+    SetupChange.objects.create(part="accounts.team", thing=cast.north.pk, done="changed", by=cast.ben)
 
 
 @pytest.mark.parametrize("model", COLUMNS, ids=lambda model: model.__name__)

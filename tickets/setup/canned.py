@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.person import Person
+from accounts.setup_change import logged
 from accounts.team import Team
 from tickets import placeholder
 from tickets.automation.words import TextWithPlaceholders
@@ -69,10 +70,11 @@ def canned_reply(request: HttpRequest, pk: int = 0) -> HttpResponse:
     page = {"form": form, "reply": found, "placeholders": placeholder.MEANINGS.items()}
     if data is None or not form.is_valid():
         return shown(request, "setup/canned_reply.html", page, status=200 if data is None else 422)
-    if found is None:
-        CannedReply.write(by=request.user, key=form.cleaned_data["key"], **form.said)
-    else:
-        found.revise(by=request.user, **form.said)
+    with logged(found, by=request.user) as watch:
+        if found is None:
+            watch.thing = CannedReply.write(by=request.user, key=form.cleaned_data["key"], **form.said)
+        else:
+            found.revise(by=request.user, **form.said)
     messages.success(request, _("Saved. Type / in a reply to use it."))
     return redirect("setup:canned_replies")
 
@@ -80,7 +82,9 @@ def canned_reply(request: HttpRequest, pk: int = 0) -> HttpResponse:
 @require_POST
 @only(works)
 def remove_canned_reply(request: HttpRequest, pk: int) -> HttpResponse:
-    _find(request, pk).delete()
+    found = _find(request, pk)
+    with logged(found, by=request.user):
+        found.delete()
     return redirect("setup:canned_replies")
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.setup_change import logged
 from tickets.setup_page import leads
 from tickets.sla.duty import PersonHours, TeamHours
 from tickets.sla.on_call import OnCall
@@ -26,7 +27,8 @@ def duty(request: HttpRequest) -> HttpResponse:
     form = OnCallForm(request.POST, by=request.user)
     if not form.is_valid():
         return _page(request, form, status=422)
-    OnCall.plan(**form.cleaned_data, by=request.user)
+    with logged(None, by=request.user) as watch:
+        watch.thing = OnCall.plan(**form.cleaned_data, by=request.user)
     name = form.cleaned_data["person"].name
     messages.success(request, _("%(name)s is on call then, and is told what cannot wait.") % {"name": name})
     return redirect("setup:duty")
@@ -41,7 +43,8 @@ def team_hours(request: HttpRequest, pk: int) -> HttpResponse:
     form = TeamHoursForm(request.POST, team=team)
     if not form.is_valid():
         return _page(request, OnCallForm(by=request.user), refused=form, status=422)
-    TeamHours.agree(team, form.cleaned_data["hours"])
+    with logged(TeamHours(team=team), by=request.user):
+        TeamHours.agree(team, form.cleaned_data["hours"])
     messages.success(request, _("Saved. Mails about promises now follow these hours."))
     return redirect("setup:duty")
 
@@ -52,7 +55,8 @@ def person_hours(request: HttpRequest) -> HttpResponse:
     form = PersonHoursForm(request.POST, by=request.user)
     if not form.is_valid():
         return _page(request, OnCallForm(by=request.user), own=form, status=422)
-    PersonHours.agree(form.cleaned_data["person"], form.cleaned_data["hours"])
+    with logged(PersonHours(person=form.cleaned_data["person"]), by=request.user):
+        PersonHours.agree(form.cleaned_data["person"], form.cleaned_data["hours"])
     messages.success(request, _("Saved. Mails about promises now follow these hours."))
     return redirect("setup:duty")
 
@@ -63,7 +67,8 @@ def end_on_call(request: HttpRequest, pk: int) -> HttpResponse:
     found = OnCall.objects.managed_by(request.user).filter(pk=pk).first() if pk <= LARGEST_ID else None
     if found is None:
         raise Http404
-    found.end()
+    with logged(found, by=request.user):
+        found.end()
     messages.success(request, _("Ended."))
     return redirect("setup:duty")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.setup_change import logged
 from tickets.setup_page import administers, leads
 from tickets.sla.hours import BusinessHours
 from tickets.sla.opening import OpeningHours
@@ -55,7 +56,8 @@ def holidays(request: HttpRequest, pk: int) -> HttpResponse:
         form = ConfirmationForm(request.POST)
         if form.is_valid():
             said = form.cleaned_data
-            found.confirm_holidays(said["ticked"], proposed=said["proposed"])
+            with logged(found, by=request.user):
+                found.confirm_holidays(said["ticked"], proposed=said["proposed"])
             messages.success(request, _("Confirmed. New promises count with these days."))
             return redirect("setup:calendar", found.pk)
         return _holidays(request, found, form, status=422)
@@ -83,7 +85,8 @@ def _edit(request: HttpRequest, found: BusinessHours) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            found.amend(name=said["name"], **said["content"])
+            with logged(found, by=request.user):
+                found.amend(name=said["name"], **said["content"])
         except ValidationError as error:
             form.add_error("name" if "name" in error.message_dict else None, error.messages)
         else:

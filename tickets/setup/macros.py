@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.setup_change import logged
 from tickets.automation.macro import Macro
 from tickets.automation.said import StepsSaid
 from tickets.setup_page import works
@@ -39,10 +40,11 @@ def macro(request: HttpRequest, pk: int = 0) -> HttpResponse:
     if not all([form.is_valid(), steps.is_valid()]):
         return shown(request, "setup/macro.html", page, status=422)
     said = {**form.said, "steps": steps.read()}
-    if found is None:
-        Macro.write(by=request.user, key=form.cleaned_data["key"], **said)
-    else:
-        found.revise(**said)
+    with logged(found, by=request.user) as watch:
+        if found is None:
+            watch.thing = Macro.write(by=request.user, key=form.cleaned_data["key"], **said)
+        else:
+            found.revise(**said)
     messages.success(request, _("Saved. You find it on every ticket it fits."))
     return redirect("setup:macros")
 
@@ -50,7 +52,9 @@ def macro(request: HttpRequest, pk: int = 0) -> HttpResponse:
 @require_POST
 @only(works)
 def remove_macro(request: HttpRequest, pk: int) -> HttpResponse:
-    _find(request, pk).delete()
+    found = _find(request, pk)
+    with logged(found, by=request.user):
+        found.delete()
     return redirect("setup:macros")
 
 

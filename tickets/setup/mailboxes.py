@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.setup_change import logged
 from tickets.cause import Cause
 from tickets.mail.fetching import NotReached, opened
 from tickets.mail.mailbox import Mailbox
@@ -104,7 +105,8 @@ def mailbox(request: HttpRequest, pk: int = 0) -> HttpResponse:
     if "test" in request.POST:
         return shown(request, "setup/mailbox.html", {**context, **_tried(box)})
     box.next_at, box.ended_at, box.trouble, box.troubles = timezone.now(), None, "", 0
-    box.save()
+    with logged(box, by=request.user):
+        box.save()
     messages.success(request, _("Saved. We look into it within a minute."))
     return redirect("setup:mailboxes")
 
@@ -112,7 +114,9 @@ def mailbox(request: HttpRequest, pk: int = 0) -> HttpResponse:
 @require_POST
 @only(administers)
 def end_mailbox(request: HttpRequest, pk: int) -> HttpResponse:
-    _find(request, pk).end()
+    found = _find(request, pk)
+    with logged(found, by=request.user):
+        found.end()
     messages.success(request, _("We do not look into it any more. What came from it stays."))
     return redirect("setup:mailboxes")
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.setup_change import logged
 from accounts.team import Team
 from tickets.line.overflow import LONGEST_MARGIN, Overflow
 from tickets.setup_page import leads
@@ -61,6 +62,9 @@ def overflow(request: HttpRequest) -> HttpResponse:
         return shown(request, "setup/overflow.html", context, status=422 if form.is_bound else 200)
     said = form.cleaned_data
     reason = said["off_reason"] if said["state"] == OFF else ""
-    Overflow.say(said["team"], margin_seconds=said["margin_seconds"], by=request.user, off_reason=reason)
+    with logged(Overflow.objects.filter(team=said["team"]).first(), by=request.user) as watch:
+        watch.thing = Overflow.say(
+            said["team"], margin_seconds=said["margin_seconds"], by=request.user, off_reason=reason
+        )
     messages.success(request, _("Saved."))
     return redirect("setup:overflow")

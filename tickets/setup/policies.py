@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.setup_change import logged
 from tickets.setup_page import administers, leads
 from tickets.sla.parity import Unfair
 from tickets.sla.policy import Policy, PolicyVersion
@@ -51,7 +52,9 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @only(administers)
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    answer = _find(pk).move(up=request.POST.get("way") != "down")
+    found = _find(pk)
+    with logged(found, by=request.user):
+        answer = found.move(up=request.POST.get("way") != "down")
     if isinstance(answer, Unfair):
         messages.error(request, answer.words)
     return redirect("setup:policies")
@@ -61,7 +64,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @only(administers)
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(pk)
-    refused = found.retire()
+    with logged(found, by=request.user):
+        refused = found.retire()
     if refused is not None:
         messages.error(request, refused.words)
         return redirect("setup:policy", found.pk)
@@ -98,7 +102,10 @@ def _edit(request: HttpRequest, found: Policy | None) -> HttpResponse:
         elif Policy.objects.filter(name=said["name"]).exclude(pk=found.pk if found else None).exists():
             form.add_error("name", _("Another policy has this name."))
         else:
-            answer = Policy.write(found, by=request.user, at=now, **_said(said))
+            with logged(found, by=request.user) as watch:
+                answer = Policy.write(found, by=request.user, at=now, **_said(said))
+                if isinstance(answer, PolicyVersion):
+                    watch.thing = answer.policy
             if isinstance(answer, PolicyVersion):
                 messages.success(request, _("Published. Running promises keep what they were made under."))
                 return redirect("setup:policy", answer.policy_id)

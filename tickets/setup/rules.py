@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.setup_change import logged
 from tickets.automation.preview import preview
 from tickets.automation.rule import Rule
 from tickets.automation.run import Run
@@ -52,15 +53,23 @@ def rule(request: HttpRequest, pk: int = 0) -> HttpResponse:
     if not all([form.is_valid(), conditions.is_valid(), steps.is_valid()]):
         return _editor(request, page, status=422)
     said = {**form.said, "conditions": conditions.read(), "steps": steps.read()}
-    if found is None:
-        found = Rule.write(by=request.user, key=form.cleaned_data["key"], **said)
-        messages.success(request, _("Saved. It is still off: look what it would do, then switch it on."))
-    elif found.revise(by=request.user, seen=form.cleaned_data["version"] or 0, **said):
-        messages.success(request, _("Saved."))
-    else:
+    saved = _saved(request, found, form, said)
+    if saved is None:
         form.add_error(None, _("Somebody changed this rule meanwhile. Reload it before you change it."))
         return _editor(request, page, status=409)
-    return redirect("setup:rule_preview", found.pk)
+    still_off = _("Saved. It is still off: look what it would do, then switch it on.")
+    messages.success(request, still_off if found is None else _("Saved."))
+    return redirect("setup:rule_preview", saved.pk)
+
+
+def _saved(request: HttpRequest, found: Rule | None, form: RuleForm, said: dict[str, Any]) -> Rule | None:
+    """Written or revised; None when somebody else revised it meanwhile."""
+    with logged(found, by=request.user) as watch:
+        if found is None:
+            watch.thing = rule = Rule.write(by=request.user, key=form.cleaned_data["key"], **said)
+            return rule
+        seen = form.cleaned_data["version"] or 0
+        return found if found.revise(by=request.user, seen=seen, **said) else None
 
 
 @require_safe
@@ -96,7 +105,8 @@ def switch_rule(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     form = SwitchForm(request.POST)
     if form.is_valid():
-        found.switch(form.cleaned_data["mode"], by=request.user)
+        with logged(found, by=request.user):
+            found.switch(form.cleaned_data["mode"], by=request.user)
         said = {"rule": found.name, "mode": found.get_mode_display()}
         messages.success(request, _("“%(rule)s”: %(mode)s.") % said)
     return redirect("setup:rule_preview", found.pk)

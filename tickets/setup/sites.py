@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.setup_change import logged
 from tickets.line.site import Site, origins_of
 from tickets.setup_page import administers
 from tickets.textfields import KeyField, OneLineField, TextField
@@ -50,10 +51,11 @@ def site(request: HttpRequest, pk: int = 0) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return shown(request, "setup/site.html", {"form": form, "site": found}, status=status)
     said = {"name": form.cleaned_data["name"], "origins": form.cleaned_data["origins"]}
-    if found is None:
-        found = Site.add(**said, by=request.user, key=form.cleaned_data["key"])
-    else:
-        found.revise(**said)
+    with logged(found, by=request.user) as watch:
+        if found is None:
+            watch.thing = found = Site.add(**said, by=request.user, key=form.cleaned_data["key"])
+        else:
+            found.revise(**said)
     messages.success(request, _("Saved."))
     return redirect("setup:site", pk=found.pk)
 
@@ -62,7 +64,8 @@ def site(request: HttpRequest, pk: int = 0) -> HttpResponse:
 @only(administers)
 def end_site(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
-    found.end()
+    with logged(found, by=request.user):
+        found.end()
     messages.success(request, _("The chat does not open on “%(name)s” any more.") % {"name": found.name})
     return redirect("setup:sites")
 

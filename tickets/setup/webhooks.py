@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.setup_change import logged
 from tickets.setup_page import administers
 from tickets.textfields import OneLineField
 from tickets.webhook.address import LONGEST
@@ -43,7 +44,9 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         return _page(request, WebhookForm())
     form = WebhookForm(request.POST)
     if form.is_valid():
-        made = Webhook.set_up(**form.cleaned_data, by=request.user)
+        with logged(None, by=request.user) as watch:
+            made = Webhook.set_up(**form.cleaned_data, by=request.user)
+            watch.thing = made if isinstance(made, Webhook) else None
         if isinstance(made, Webhook):
             return shown(request, "setup/webhook.html", {"hook": made}, status=201)
         form.add_error("url", WORDS[made])
@@ -53,7 +56,9 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 @require_POST
 @only(administers)
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    _find(pk).end()
+    found = _find(pk)
+    with logged(found, by=request.user):
+        found.end()
     messages.success(request, _("It is called no more."))
     return redirect("setup:webhooks")
 
@@ -61,7 +66,9 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @only(administers)
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    _find(pk).resume()
+    found = _find(pk)
+    with logged(found, by=request.user):
+        found.resume()
     messages.success(request, _("It is called again."))
     return redirect("setup:webhooks")
 

@@ -65,7 +65,7 @@ class PersonHours(models.Model):
         ordering = ["person"]
 
     def __str__(self) -> str:
-        return f"{self.person_id}: {self.hours_id}"
+        return f"{self.person}: {self.hours}"
 
     @classmethod
     def of_each(cls, people: Iterable[int]) -> dict[int, BusinessHours]:

@@ -63,7 +63,7 @@ class OnCall(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.team_id}: {self.person_id} {self.starts_at:%Y-%m-%d}"
+        return f"{self.team}: {self.person}"
 
     @classmethod
     def plan(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.person import Person
+from accounts.setup_change import logged
 from policies.forms import symbol
 from policies.ledger.allotment import resize
 from policies.ledger.budget import Budget, BudgetPeriod, BudgetQuerySet, house_day, month_of
@@ -124,7 +125,8 @@ def budget(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, status=422)
     cents = form.cleaned_data["monthly"]
-    refusal = resize(found, cents, by=request.user, key=form.cleaned_data["key"])
+    with logged(found, by=request.user):
+        refusal = resize(found, cents, by=request.user, key=form.cleaned_data["key"])
     if refusal:
         form.add_error("monthly", str(refusal.text))
         return _page(request, found, form, status=422)
