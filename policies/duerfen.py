@@ -41,6 +41,11 @@ class Latitude:
             self.own_cents + cents, self.stretch_cents + cents, self.customer_cents, self.on_trial
         )
 
+    def for_the_case(self, other: Latitude) -> Latitude:
+        """The wider of both, as far as one case goes; what the customer may get in all stays."""
+        own, stretch = max(self.own_cents, other.own_cents), max(self.stretch_cents, other.stretch_cents)
+        return Latitude(own, stretch, self.customer_cents, self.on_trial)
+
     def at_most(self, cents: int) -> Latitude:
         """This room for a case worth no more than so much; what the customer may get in all is another matter."""
         own, stretch = min(self.own_cents, cents), min(self.stretch_cents, cents)

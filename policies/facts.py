@@ -18,6 +18,7 @@ from tickets.ticket import Ticket
 
 from .case.paid import LIKE_CASH
 from .case.said import said_of
+from .case.talk import long_talks
 from .case.tie import conflicted
 from .duerfen import Latitude, Limit, latitude
 from .koennen import Requirement, required_level
@@ -129,6 +130,7 @@ class _Known:
     wills: dict[int, str]  # by ticket; those without a word are missing
     tied: frozenset[int]  # customers this agent said to be close to
     heard: frozenset[int]  # tickets whose customer's wish was written down
+    talks: frozenset[int]  # customers this agent is talking to at length, where the rules make that count
     paid: dict[int, int]  # by ticket, where it is known and the wish is like cash
 
 
@@ -145,13 +147,15 @@ def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, rules: Rules,
         wills=said["will"],
         tied=frozenset(said["tie"]),
         heard=frozenset(said["wish"]),
+        talks=long_talks(rules, agent, tickets, at=at),
         paid={ticket: int(cents) for ticket, cents in said["paid"].items()},
     )
 
 
 def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Known, *, at: datetime) -> Facts:
     kind = rules.kinds[wish.kind]
-    room = known.meanwhile.room(room_for(rules, agent, ticket, at=at), agent, ticket.team)
+    standing = room_for(rules, agent, ticket, at=at, talk=ticket.customer_id in known.talks)
+    room = known.meanwhile.room(standing, agent, ticket.team)
     if ticket.pk in known.paid:
         room = room.at_most(rules.terms_at(at).most_for(known.paid[ticket.pk]))
     case_cents, customer_cents = known.given(ticket)
@@ -196,9 +200,11 @@ def _missing(rules: Rules, ticket: Ticket, wish: Wish, known: _Known) -> tuple[s
     return tuple(sorted(fact for fact in asked if not told[fact]))
 
 
-def room_for(rules: Rules, person: Person, ticket: Ticket, *, at: datetime) -> Latitude:
-    """Dürfen of `person` on this ticket: the limit that applies, widened by how long its customer has stayed."""
-    return latitude(rules.limits, person, ticket.team, at=at).times(loyalty(rules, ticket, at=at))
+def room_for(rules: Rules, person: Person, ticket: Ticket, *, at: datetime, talk: bool = False) -> Latitude:
+    """Dürfen of `person` on this ticket: the limit that applies, widened by years or by a long talk, never by both."""
+    plain = latitude(rules.limits, person, ticket.team, at=at)
+    room = plain.times(loyalty(rules, ticket, at=at))
+    return room.for_the_case(plain.times(rules.terms_at(at).talk_percent)) if talk else room
 
 
 def level_needed(rules: Rules, ticket: Ticket, kind: str, *, at: datetime) -> int:

@@ -19,6 +19,7 @@ from tickets.ticket import Ticket
 from . import history
 from .asks.ask import Ask
 from .case.paid import Paid
+from .case.talk import long_talks
 from .facts import Wish, budgets_for, circumstances, gather, rules_in_force, take_turns
 from .learning.training import TrainingItem
 from .ledger.budget import Budget, house_day
@@ -174,6 +175,7 @@ class Ruling(models.Model):
         facts = gather(agent, ticket, wish, rules=rules, at=at)
         decision = weigh(facts)
         kind = rules.kinds[wish.kind]
+        talks = long_talks(rules, agent, [ticket], at=at)
         meanwhile = Meanwhile.of([ticket.team_id], [agent], currency=wish.currency, at=at)
         return cls(
             ticket=ticket,
@@ -186,6 +188,7 @@ class Ruling(models.Model):
             circumstances={
                 **circumstances(ticket, wish, kind, day=house_day(at)),
                 **meanwhile.to_json(agent, ticket.team),
+                **({"long_talk": True} if talks else {}),
                 **Paid.for_storing(ticket, kind.form, wish.currency),
             },
             called={"en": wish.named or kind.name_en, "de": wish.named or kind.name_de},

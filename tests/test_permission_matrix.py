@@ -360,6 +360,8 @@ widget:say                 GET   405 405 405 405 405 405 405 405 405 405
 widget:say                 POST  404 404 404 404 404 404 404 404 404 404
 widget:typing              GET   405 405 405 405 405 405 405 405 405 405
 widget:typing              POST  404 404 404 404 404 404 404 404 404 404
+widget:file                GET   404 404 404 404 404 404 404 404 404 404
+widget:file                POST  405 405 405 405 405 405 405 405 405 405
 # ---- the set-up: leads for their teams, administrators for the house -----------------------------
 setup:sites                GET   in  404 404 404 404 404 404 404 200 in
 setup:sites                POST  in  405 405 405 405 405 405 405 405 in
@@ -1381,6 +1383,7 @@ OBJECT = {
 }
 ARGUMENTS = {
     **{f"widget:{name}": ["gone"] for name in ("frame", "room", "now", "start", "prove", "say", "typing")},
+    "widget:file": ["gone", "forged"],
     "portal:feedback": ["17-nobody-signed-this"],
     "api_authority:payout_report": ["00000000-0000-4000-8000-000000000000"],
     "account_reset_password_from_key": ["1", "abc-def"],

@@ -63,6 +63,11 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_picture(self) -> bool:
+        """By its content, which we looked at ourselves: a browser may show it."""
+        return self.content_type.startswith("image/")
+
     @classmethod
     def keep(cls, upload: UploadedFile, *, message: Message, from_mail: bool = False) -> Attachment:
         """Store a file that `examine` let pass.

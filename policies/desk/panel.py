@@ -29,6 +29,7 @@ from policies.offer import Offer
 from policies.payout.order import PayoutOrder
 from policies.rules.catalogue import GestureKind, as_offered
 from policies.rules.guardrail import Guardrail
+from policies.rules.term import PLAIN
 from policies.ruling import ASKED, BOOKED, Ruling
 from policies.weigh.decide import three_answers
 from policies.weigh.decision import Decision, Dimension, Outcome
@@ -71,6 +72,7 @@ class Preview:
     challengeable: list[tuple[str, str]]
     spoken: list[str]  # a no as one can say it to the customer
     loyalty: int = 0  # per cents by which this customer's years widen the room
+    talk: int = 0  # per cents by which a long talk widens it
     like_cash: bool = False
     most_for_paid: int = 0  # cents, where it is known what was paid
     most_percent: int = 0
@@ -230,7 +232,8 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
         )
     ]
     rails = [rail for rail in rules.guardrails if rail.code in facts.guardrails]
-    wider = loyalty(rules, ticket, at=at) - 100 if facts.cents and not facts.owed else 0
+    wider_counts = facts.cents and not facts.owed
+    wider = loyalty(rules, ticket, at=at) - PLAIN if wider_counts else 0
     look = outlook(ruling, asks=decision.outcome in ASKED, at=at)
     spoken = spoken_no(ruling, rails=rails) if decision.outcome is Outcome.NEVER else []
     doubtful = challengeable(decision, ticket, rails)
@@ -244,6 +247,7 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
         doubtful,
         spoken,
         wider,
+        talk=terms.talk_percent - PLAIN if ruling.circumstances.get("long_talk") and wider_counts else 0,
         like_cash=ruling.form in LIKE_CASH and not facts.owed,
         most_for_paid=terms.most_for(paid),
         most_percent=terms.paid_percent,

@@ -12,6 +12,7 @@ from tickets.ticket import Ticket
 
 from ..asks.ask import Ask
 from ..case.hindrance import Hindrance
+from ..case.talk import long_talks
 from ..facts import purses, room_for, rules_in_force
 from ..meanwhile import Meanwhile
 from ..offer import Offer
@@ -41,7 +42,8 @@ def internals_of(ticket: Ticket, by: Person) -> list[str]:
         rules = rules_in_force()
     except Rulebook.DoesNotExist:
         return []
-    standing = room_for(rules, by, ticket, at=now)
+    talk = bool(long_talks(rules, by, [ticket], at=now))
+    standing = room_for(rules, by, ticket, at=now, talk=talk)
     meanwhile = Meanwhile.of([ticket.team_id], [by], currency=settings.CURRENCY, at=now)
     room = meanwhile.room(standing, by, ticket.team)
     told = set(Offer.objects.filter(ticket=ticket).values_list("cents", flat=True))

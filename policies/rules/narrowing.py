@@ -131,6 +131,9 @@ def _less_room(was: Terms, now: Terms) -> Iterator[str]:
     if now.paid_percent < was.paid_percent:
         said = {"new": now.paid_percent, "old": was.paid_percent}
         yield _("What is like cash ends at %(new)s %% of what was paid instead of %(old)s %%.") % said
+    if now.talk_percent < was.talk_percent:
+        said = {"new": now.talk_percent, "old": was.talk_percent}
+        yield _("In a long talk, %(new)s %% of the plain limit instead of %(old)s %%.") % said
     for months in sorted({step for step, _percent in (*was.loyalty, *now.loyalty)}):
         if now.factor(months) < was.factor(months):
             said = {"months": months, "new": now.factor(months), "old": was.factor(months)}

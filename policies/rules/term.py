@@ -1,4 +1,4 @@
-"""A term of the rulebook: how far back gestures count, and how much wider the room is for those who stay."""
+"""A term of the rulebook: how far back gestures count, how much wider the room is for those who stay and long talks."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ NO_CUSTOMER_NOW = (Customer.Status.PROSPECT, Customer.Status.FORMER)
 class Terms:
     """The terms of one day.
 
-    Windows in days, steps of loyalty as (months from which it holds, per cent), and at how many per cent of what was
-    paid for a thing ends what is like cash.
+    Windows in days, steps of loyalty as (months from which it holds, per cent), at how many per cent of what was
+    paid for a thing ends what is like cash, and how wide the room is in a talk that takes its time.
     """
 
     case_days: int = CASE_DAYS
     customer_days: int = CUSTOMER_DAYS
     loyalty: tuple[tuple[int, int], ...] = ()
     paid_percent: int = PAID_PERCENT
+    talk_percent: int = PLAIN  # of the plain room, while somebody talks for longer than four minutes
 
     def factor(self, tenure_months: int) -> int:
         """Per cents of the plain room after so many months: never below 100, never above 200, never falling.
@@ -65,6 +66,7 @@ class Term(models.Model):
         CUSTOMER_DAYS = "customer_days", _("days back for one customer")
         LOYALTY = "loyalty", _("loyalty: per cent of the plain limit")
         PAID_PERCENT = "paid_percent", _("what is like cash: per cent of what was paid")
+        TALK_PERCENT = "talk_percent", _("in a talk beyond four minutes: per cent of the plain limit")
 
     rulebook = models.ForeignKey(Rulebook, on_delete=models.CASCADE, related_name="terms")
     name = models.CharField(_("what"), max_length=16, choices=Name.choices)
@@ -90,7 +92,7 @@ class Term(models.Model):
             ),
             models.CheckConstraint(
                 name="term_value_in_bounds",
-                condition=Q(name="loyalty", value__gte=PLAIN, value__lte=MOST_PERCENT)
+                condition=Q(name__in=["loyalty", "talk_percent"], value__gte=PLAIN, value__lte=MOST_PERCENT)
                 | Q(name="paid_percent", value__gte=LEAST_PAID, value__lte=MOST_PAID)
                 | Q(name__in=["case_days", "customer_days"], value__gte=1, value__lte=LONGEST_WINDOW),
             ),
@@ -117,6 +119,9 @@ _SENTENCES = {
     Term.Name.CUSTOMER_DAYS.value: _("What was given to one customer counts for %(value)s days."),
     Term.Name.LOYALTY.value: _("From %(months)s months as a customer: %(value)s %% of the plain limit."),
     Term.Name.PAID_PERCENT.value: _("What is like cash ends at %(value)s %% of what was paid."),
+    Term.Name.TALK_PERCENT.value: _(
+        "In a talk beyond four minutes: %(value)s %% of the plain limit per case."
+    ),
 }
 
 
@@ -132,4 +137,5 @@ def terms_on(rows: Iterable[Term], day: date) -> Terms:
         closest.get((Term.Name.CUSTOMER_DAYS.value, 0), CUSTOMER_DAYS),
         tuple(steps),
         closest.get((Term.Name.PAID_PERCENT.value, 0), PAID_PERCENT),
+        closest.get((Term.Name.TALK_PERCENT.value, 0), PLAIN),
     )

@@ -163,7 +163,7 @@ def _anew(
         place = (past.cause_id, old.kind)
         if place not in levels:
             levels[place] = required_level(rules.requirements, cause_id=place[0], kind=place[1], day=day)
-        room = _in_the_case(rooms[key].times(terms.factor_in(past.circumstances)), past.circumstances, terms)
+        room = _in_the_case(rooms[key], past.circumstances, terms)
         yield (
             past,
             replace(
@@ -179,8 +179,14 @@ def _anew(
         )
 
 
-def _in_the_case(room: Latitude, circumstances: Mapping[str, object], terms: Terms) -> Latitude:
-    """Extra authority was no rule, so other rules do not take it away; what was paid bounds it by the new terms."""
+def _in_the_case(plain: Latitude, circumstances: Mapping[str, object], terms: Terms) -> Latitude:
+    """How wide the new terms make it for years, a long talk and what was paid.
+
+    Extra authority was no rule, so other rules do not take it away.
+    """
+    room = plain.times(terms.factor_in(circumstances))
+    if circumstances.get("long_talk") is True:
+        room = room.for_the_case(plain.times(terms.talk_percent))
     if extra := _cents(circumstances, "extra_cents"):
         room = room.plus(extra)
     if paid := _cents(circumstances, "paid_cents"):

@@ -119,6 +119,7 @@ TERMS = (
     ("case_days", 0, 30),
     ("customer_days", 0, 365),
     ("paid_percent", 0, 150),
+    ("talk_percent", 0, 150),
     ("loyalty", 24, 110),
     ("loyalty", 60, 120),
 )

@@ -11,7 +11,7 @@ from harness import together
 
 from accounts.models import Presence
 from tickets.line.sweep import sweep_line_now
-from tickets.models import LineEvent, Place
+from tickets.models import Chat, LineEvent, Place
 
 pytest_plugins = ["wires"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,6 +31,25 @@ def test_fifty_agents_at_once_take_a_contact_once(cast, no_redis):
     again = together(AGENTS, lambda _n: Place.objects.get(pk=place.pk).accept(by=people[7]))
     assert set(again) == {False}
     assert LineEvent.objects.filter(place=place, kind="answered").count() == 1
+
+
+def test_fifty_colleagues_who_step_in_at_once_for_somebody_silent_are_one(cast, no_redis):
+    chat = Chat.start(cast.cem, cause=cast.late, text="Where is it?", key="k1")
+    assert chat.place.offer(cast.anna)
+    assert chat.accept(by=cast.anna)
+    people = [person(f"Agent {number}") for number in range(AGENTS)]
+    for somebody in people:
+        cast.north.welcome(somebody)
+
+    def step_in(number: int) -> bool:
+        return Chat.objects.get(pk=chat.pk).step_in(by=people[number], instead_of=cast.anna.pk)
+
+    stepped = together(AGENTS, step_in)
+    assert sorted(stepped) == [False] * (AGENTS - 1) + [True]
+    chat.refresh_from_db()
+    assert chat.place.agent == chat.ticket.assignee == people[stepped.index(True)]
+    assert chat.place.arrived_at == LineEvent.objects.get(kind="entered").at
+    assert LineEvent.objects.filter(kind="answered").count() == 2
 
 
 def test_four_sweeps_at_once_keep_each_deadline_once_and_offer_to_one(cast, no_redis):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -23,6 +22,10 @@ from urllib.parse import urlsplit, urlunsplit
 import schema
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bin"))
+
+import broker  # noqa: E402
+
 PASSWORD = "a long enough secret"
 SETTLE = """
 import django; django.setup()
@@ -48,7 +51,20 @@ class Stack:
     url: str
     var: Path
     database: str
+    commands: dict[str, list[str]] = field(default_factory=dict)
+    env: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def begin(self, name: str) -> None:
+        with (self.var / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                self.commands[name], cwd=ROOT, env=self.env, stdout=log, stderr=log
+            )
+
+    def kill(self, name: str) -> None:
+        """kill -9, as when somebody pulls the plug."""
+        self.processes[name].kill()
+        self.processes[name].wait()
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         """Run one statement written so that both databases understand it."""
@@ -107,57 +123,67 @@ def wait_for(look, what: str, *, seconds: float = 60):
 @contextmanager
 def running(var: Path) -> Iterator[Stack]:
     """Everything up and well; ended whatever happens."""
-    port = free_port()
-    broker = None
-    redis_url = os.environ.get("REDIS_URL", "")
-    if not redis_url:
-        broker, redis_url = start_broker(var)
+    port, broker_port = free_port(), free_port()
     database = own_database(var)
-    stack = Stack(f"http://127.0.0.1:{port}", var, database)
+    url = f"http://127.0.0.1:{port}"
     env = os.environ | {
-        "KULANZ_VAR": str(var), "DATABASE_URL": database, "REDIS_URL": redis_url, "SECRET_KEY": "journeys " * 8,
-        "BASE_URL": stack.url, "KULANZ_BEAT_SECONDS": "0.5", "KULANZ_UNDO_SECONDS": "2",
+        "KULANZ_VAR": str(var), "DATABASE_URL": database, "SECRET_KEY": "journeys " * 8,
+        # A broker of our own: it is killed in the middle of the day.
+        "REDIS_URL": f"redis://127.0.0.1:{broker_port}/0",
+        "BASE_URL": url, "KULANZ_BEAT_SECONDS": "0.5", "KULANZ_UNDO_SECONDS": "2",
         "DJANGO_SETTINGS_MODULE": "servicedesk.settings",
         "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "LOG_LEVEL": "WARNING",
     }  # fmt: skip
+    stack = Stack(url, var, database, commands(var, port, broker_port), env)
     try:
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
         subprocess.run([sys.executable, "-c", SETTLE], cwd=ROOT, env=env, check=True)
-        web = [sys.executable, "-m", "uvicorn", "servicedesk.asgi:application"]
-        celery = [sys.executable, "-m", "celery", "-A", "servicedesk"]
-        commands = {
-            "web": [*web, "--port", str(port), "--timeout-graceful-shutdown", "1", "--no-access-log"],
-            "worker": [
-                *celery,
-                "worker",
-                "-c",
-                "1",
-                "-Q",
-                "quick,slow",
-                "--without-mingle",
-                "--without-gossip",
-            ],
-            "beat": [*celery, "beat", "-s", str(var / "beat"), "--pidfile", ""],
-        }
-        for name, command in commands.items():
-            log = (var / f"{name}.log").open("wb")
-            stack.processes[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        for name in stack.commands:
+            stack.begin(name)
         wait_for(lambda: healthy(stack.url), "the product to be well", seconds=60)
         yield stack
     finally:
-        for process in [*stack.processes.values(), *([broker] if broker else [])]:
+        for process in stack.processes.values():
             process.terminate()
-        for process in [*stack.processes.values(), *([broker] if broker else [])]:
+        for process in stack.processes.values():
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
 
 
+def commands(var: Path, port: int, broker_port: int) -> dict[str, list[str]]:
+    """Each process of the product by its name, the broker first."""
+    binary = str(broker.find(Path(sys.prefix)))
+    words = f"--bind 127.0.0.1 --port {broker_port} --appendonly no"
+    celery = [sys.executable, "-m", "celery", "-A", "servicedesk"]
+    web = (
+        f"-m uvicorn servicedesk.asgi:application --port {port} --timeout-graceful-shutdown 1 --no-access-log"
+    )
+    return {
+        "broker": [binary, *words.split(), "--save", "", "--dir", str(var)],
+        "web": [sys.executable, *web.split()],
+        "worker": [
+            *celery,
+            *["worker", "-c", "1", "-Q", "quick,slow", "--without-mingle", "--without-gossip"],
+        ],
+        "beat": [*celery, "beat", "-s", str(var / "beat"), "--pidfile", ""],
+    }
+
+
 def healthy(url: str) -> bool:
     try:
         with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
             return json.load(answer)["status"] == "ok"
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def answers(url: str) -> bool:
+    """Whether pages come; how the rest is may take a moment longer to tell."""
+    try:
+        with urllib.request.urlopen(f"{url}/accounts/login/", timeout=5) as answer:
+            return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False
 
@@ -175,14 +201,6 @@ def own_database(var: Path) -> str:
         template = schema.postgres_template(given) if schema.is_throwaway() else "template1"
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
-
-
-def start_broker(var: Path) -> tuple[subprocess.Popen[bytes], str]:
-    binary = shutil.which("redis-server") or shutil.which("valkey-server")
-    assert binary, "no redis-server on this machine"
-    port = free_port()
-    command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(var)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL), f"redis://127.0.0.1:{port}/0"
 
 
 def free_port() -> int:

@@ -34,6 +34,10 @@ class Visitor:
         if not request.url.startswith((self.stack.url, "data:", "about:", "blob:")):
             self.trouble.append(f"foreign host: {request.url}")
 
+    def forgive(self, words: str) -> None:
+        """What a browser says while we ourselves pull a plug is no trouble."""
+        self.trouble[:] = [trouble for trouble in self.trouble if words not in trouble]
+
     def go(self, path: str) -> int:
         answer = self.page.goto(self.stack.url + path)
         assert answer is not None

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Customer, Person
 from tickets.line.site import origins_of
+from tickets.line.visit import FILE_LASTS
 from tickets.models import Chat, OutgoingMail, Site, Visit
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +27,10 @@ SAID = {
     "text": "Where?",
     "key": "k" * 32,
 }
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000"
+    "001f15c4890000000d49444154789c6360f8cfc00000000301010018dd8db00000000049454e44ae426082"
+)
 
 
 @pytest.fixture
@@ -115,6 +123,35 @@ def test_after_the_account_is_closed_the_token_opens_nothing(frame):
     assert frame("now").status_code == 200
     Person.objects.filter(email=SAID["email"]).update(is_active=False)
     assert (frame("now").status_code, frame("say", {"text": "x"}).status_code) == (404, 404)
+
+
+def test_files_are_the_visitors_by_a_link_that_ends_and_pictures_are_shown(frame, client, cast, site):
+    frame("start", SAID)
+    frame("prove", {"code": code()})
+    chat = Chat.objects.get()
+    files = [SimpleUploadedFile("parcel.png", PNG), SimpleUploadedFile("bill.pdf", b"%PDF-1.4\n%%EOF\n")]
+    chat.ticket.reply("Here is a picture.", by=cast.anna, files=files)
+    talk = frame("now").content.decode()
+    links = re.findall(r'class="file[^"]*" href="([^"]+)" download="([^"]+)"', talk)
+    assert [name for _link, name in links] == ["parcel.png", "bill.pdf"]
+    assert re.findall(r'<img src="([^"]+)"', talk) == [links[0][0]]
+    client.logout()
+    answer = client.get(links[0][0])
+    assert (answer.status_code, b"".join(answer.streaming_content)) == (200, PNG)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="parcel.png"'
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.cookies == {}
+    # What is no longer visible, another site, another ticket's file, a stale link and a closed account: nothing there.
+    other = Site.add(name="Other", origins=["https://other.example"], by=site.added_by, key="other")
+    assert client.get(links[0][0].replace(site.code, other.code)).status_code == 404
+    foreign = cast.ticket(files=[SimpleUploadedFile("own.png", PNG)]).messages.get().attachments.get()
+    visit = Visit.objects.get()
+    forged = reverse("widget:file", args=[site.code, visit.admit_to(foreign)])
+    assert client.get(forged).status_code == 404
+    with time_machine.travel(timezone.now() + FILE_LASTS + timedelta(seconds=5)):
+        assert client.get(links[0][0]).status_code == 404
+    Person.objects.filter(email=SAID["email"]).update(is_active=False)
+    assert client.get(links[0][0]).status_code == 404
 
 
 def test_foreign_pages_and_forged_tokens_are_refused(frame, site):

@@ -24,9 +24,10 @@ from tickets.textfields import OneLineField
 
 from .access import LARGEST_ID, desk_only
 from .forms import ReplyForm
+from .help import help_with
 
 SHOWN = 200
-HELPERS = 5
+IN_BAR = 10
 
 
 class EndForm(forms.Form):
@@ -51,12 +52,18 @@ class EndForm(forms.Form):
         return solved
 
 
+class StepInForm(forms.Form):
+    """Whom the page showed as silent when somebody chose to go on instead of them."""
+
+    instead_of = forms.IntegerField(min_value=1, max_value=LARGEST_ID)
+
+
 @require_safe
 @desk_only
 def chats(request: HttpRequest) -> HttpResponse:
     """The bar on every page of the desk; nothing where there is no chat."""
     mine = Chat.objects.held_by(request.user).with_people().order_by("place__arrived_at")
-    return render(request, "desk/_chats.html", {"chats": list(mine[: HELPERS * 2])})
+    return render(request, "desk/_chats.html", {"chats": list(mine[:IN_BAR])})
 
 
 @require_safe
@@ -126,8 +133,9 @@ def chat_end(request: HttpRequest, pk: int) -> HttpResponse:
 @desk_only
 def chat_step_in(request: HttpRequest, pk: int) -> HttpResponse:
     """A colleague is silent or lost: whoever is here goes on with it."""
-    found = find_chat(request, pk)
-    if not has_it(request, found) and not found.step_in(by=request.user):
+    found, form = find_chat(request, pk), StepInForm(request.POST)
+    seen = form.cleaned_data["instead_of"] if form.is_valid() else None
+    if not has_it(request, found) and not found.step_in(by=request.user, instead_of=seen):
         messages.info(
             request, _("Somebody was faster, or the contact has moved on. Here is how it stands now.")
         )
@@ -161,9 +169,6 @@ def _talk(request: HttpRequest, found: Chat) -> dict[str, object]:
     if has_it(request, found):
         found.read(by_customer=False)
         Presence.beat(request.user, at=at)
-    rung = place.events.filter(kind=on.SILENT, step__gte=place.holds * 10).count() if place.held_since else 0
-    needs_help = place.events.filter(kind=on.HELPED, step=place.talks).exists()
-    colleagues = Presence.objects.ready(at).exclude(person=place.agent).select_related("person")
     with translation.override(found.ticket.reader_language):
         still_here = _("I am still here and looking into it.")
     latest = found.said.select_related("author").prefetch_related("attachments").order_by("-at", "-pk")
@@ -173,11 +178,9 @@ def _talk(request: HttpRequest, found: Chat) -> dict[str, object]:
         "ticket": found.ticket,
         "mine": has_it(request, found),
         "thread": list(latest[:SHOWN])[::-1],
-        "rung": rung,
-        "needs_help": needs_help,
         "beside": who_stands_beside(place.agent, place, now=at) if place.agent else None,
         "still_here": still_here,
-        "colleagues": colleagues[:HELPERS] if rung or needs_help else [],
+        **help_with(place, reader=request.user, at=at),
         "reads_ticket": found.ticket.team_id in request.user.team_ids,
     }
 

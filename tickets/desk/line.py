@@ -23,6 +23,7 @@ from tickets.line.place import Place, PlaceQuerySet
 from tickets.ticket import Ticket
 
 from .access import LARGEST_ID, desk_only
+from .help import help_with
 from .line_forms import ActForm, PresenceForm
 
 SHOWN: Final = 50
@@ -114,7 +115,7 @@ def _line(request: HttpRequest) -> dict[str, object]:
         "presence": Presence.beat(person, at=at),
         "states": Presence.State.choices,
         "capacities": range(1, MOST_AT_ONCE + 1),
-        "current": [_card(place, at=at) for place in current],
+        "current": [_card(place, reader=person, at=at) for place in current],
         "silent": list(_silent(person, at=at)),
         "unfinished": ended.filter(ended_at__gt=since),
         "waiting": _in_line(person)[:SHOWN],
@@ -136,17 +137,12 @@ def _in_line(person: Person) -> PlaceQuerySet:
     return theirs.order_by("-comes_first", "-priority", "arrived_at")
 
 
-def _card(place: Place, *, at: datetime) -> dict[str, object]:
+def _card(place: Place, *, reader: Person, at: datetime) -> dict[str, object]:
     """One contact in front of the agent, with what the house adds to it."""
-    helped = place.events.filter(kind=on.HELPED, step=place.talks).exists()
-    rung = place.events.filter(kind=on.SILENT, step__gte=place.holds * 10).count() if place.held_since else 0
-    colleagues = Presence.objects.ready(at).exclude(person=place.agent).select_related("person")
     return {
         "place": place,
-        "needs_help": helped,
         "beside": who_stands_beside(place.agent, place, now=at) if place.agent else None,
-        "rung": rung,
-        "colleagues": colleagues[:EARLIER] if helped or rung else [],
+        **help_with(place, reader=reader, at=at),
         "tickets": _tickets_of(place),
         "chat": Chat.objects.filter(place=place).first() if place.channel == Place.Channel.CHAT else None,
         "dials": place.phase in (on.RESERVED, on.DIALLING),

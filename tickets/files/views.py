@@ -15,7 +15,11 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 def download(request: HttpRequest, token: str) -> FileResponse:
-    attachment = get_object_or_404(Attachment.objects.visible_to(request.user), token=token)
+    return serve(get_object_or_404(Attachment.objects.visible_to(request.user), token=token))
+
+
+def serve(attachment: Attachment) -> FileResponse:
+    """What the caller found out somebody may have."""
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError as lost:

@@ -48,9 +48,15 @@ def suggestions(articles: ArticleQuerySet, text: str) -> list[Article]:
 
 
 def for_ticket(articles: ArticleQuerySet, ticket: Ticket) -> list[Article]:
-    """What fits its subject, then what was written about its cause."""
-    fitting = suggestions(articles, ticket.subject)
-    about = articles.with_texts().filter(cause=ticket.cause_id).exclude(pk__in=[one.pk for one in fitting])
+    return for_matter(articles, ticket.subject, cause_id=ticket.cause_id)
+
+
+def for_matter(articles: ArticleQuerySet, matter: str, *, cause_id: int | None) -> list[Article]:
+    """What fits it in words, then what was written about its cause."""
+    fitting = suggestions(articles, matter)
+    if cause_id is None:
+        return fitting
+    about = articles.with_texts().filter(cause=cause_id).exclude(pk__in=[one.pk for one in fitting])
     return [*fitting, *about.order_by("-pk")[: MOST_SUGGESTED + 2]]
 
 

@@ -20,6 +20,10 @@ class Callbackable(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def number_to_dial(self) -> str:
+        return self.caller or (self.customer.phone if self.customer else "")
+
     def want_callback(
         self, *, until: datetime | None = None, by: Person | None = None, at: datetime | None = None
     ) -> bool:

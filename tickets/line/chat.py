@@ -210,13 +210,18 @@ class Chat(Restable, models.Model):
         relay.announce(self.topic)
         return True
 
-    def step_in(self, *, by: Person, at: datetime | None = None) -> bool:
-        """A colleague goes on in place of whoever is silent or lost; the place and every word stay."""
+    def step_in(self, *, by: Person, instead_of: int | None, at: datetime | None = None) -> bool:
+        """A colleague goes on in place of whoever is silent or lost; the place and every word stay.
+
+        Said is whom they saw there: of two who step in at once, the second takes nothing away from the first.
+        """
         at = at or timezone.now()
         with transaction.atomic():
             Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            self.place.refresh_from_db()
             return (
-                self.place.do(on.RELIEVED, at=at, by=by)
+                self.place.agent_id == instead_of
+                and self.place.do(on.RELIEVED, at=at, by=by)
                 and self.place.offer(by, at=at)
                 and self.accept(by=by, at=at)
             )

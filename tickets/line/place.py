@@ -27,7 +27,7 @@ from .course import Course, course_of
 from .deadline import Deadline
 from .follow_up import Followable
 from .forecast import Forecast
-from .heard import Heard
+from .heard import USUAL, Heard
 from .line_event import LineEvent, after
 from .order import MOST_OVERTAKEN, Turn, ahead_of
 
@@ -58,6 +58,11 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
     def with_agent(self) -> PlaceQuerySet:
         return self.filter(phase__in=on.WITH_AGENT)
+
+    def long_talks_of(self, person: Person, *, at: datetime) -> PlaceQuerySet:
+        """What they have been talking about for so long that help was added."""
+        since = at - timedelta(seconds=USUAL.help_after)
+        return self.filter(agent=person, phase__in=(on.TALKING, on.HELD), answered_at__lte=since)
 
     def unsettled(self) -> PlaceQuerySet:
         return self.exclude(phase__in=on.OVER)
@@ -193,10 +198,6 @@ class Place(Conversational, Callbackable, Followable, models.Model):
         """Who it is, as far as we know."""
         return self.customer.person.name if self.customer else self.caller or str(_("unknown caller"))
 
-    @property
-    def number_to_dial(self) -> str:
-        return self.caller or (self.customer.phone if self.customer else "")
-
     def ahead(self) -> int:
         """How many are served before this one, if nobody else comes."""
         others = Place.objects.in_line().filter(team_id=self.team_id).exclude(pk=self.pk)
@@ -291,8 +292,9 @@ class Place(Conversational, Callbackable, Followable, models.Model):
         Deadline.reconcile(self, course.due(), at=at)
         if self.phase == on.TALKING and before != on.TALKING:
             Forecast.settle(self)
-        self._announce(touched)
+        self._announce(touched, help_added=kind == on.HELPED)
 
-    def _announce(self, agents: set[int]) -> None:
+    def _announce(self, agents: set[int], *, help_added: bool = False) -> None:
         names = [f"line-{self.team_id}", *(f"person-{pk}" for pk in sorted(agents))]
+        names += [f"ticket-{self.ticket_id}"] if help_added and self.ticket_id else []  # whose page shows it
         relay.announce(*names, *([f"customer-{self.customer_id}"] if self.customer_id else []))

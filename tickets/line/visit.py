@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.newcomer import known_or_new
+from tickets.attachment import Attachment
 from tickets.cause import Cause
 from tickets.mail import letters
 from tickets.message import MAX_LENGTH
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from accounts.person import Person
 
 SALT: Final = "kulanz.visit"
+FILE_SALT: Final = "kulanz.visit.file"
 CODE_LASTS: Final = timedelta(minutes=15)
 TOKEN_LASTS: Final = timedelta(days=30)
+# The page renews itself every few seconds, and the links to its files with it.
+FILE_LASTS: Final = timedelta(minutes=30)
 MOST_TRIES, MOST_OF_ONE, MOST_OF_SITE = 5, 5, 200
 WINDOW: Final = timedelta(hours=1)
 
@@ -83,6 +87,23 @@ class Visit(models.Model):
             return None
         found = cls.objects.select_related("chat__ticket__customer__person", "cause__team")
         return found.filter(pk=pk, site=site).first() if isinstance(pk, int) else None
+
+    def admit_to(self, file: Attachment) -> str:
+        """What stands in a link to a file of this chat: a browser sends nothing else of who asks along with it."""
+        return signing.dumps([self.pk, file.token], salt=FILE_SALT)
+
+    @classmethod
+    def file_of(cls, admission: str, site: Site) -> Attachment | None:
+        """The file such a link is for, if the visitor still may have it; None for everything else."""
+        try:
+            pk, token = signing.loads(admission, salt=FILE_SALT, max_age=FILE_LASTS)
+        except (signing.BadSignature, ValueError, TypeError):
+            return None
+        visit = cls.objects.select_related("chat__ticket__customer__person").filter(pk=pk, site=site).first()
+        if visit is None or visit.person is None:
+            return None
+        theirs = Attachment.objects.visible_to(visit.person)
+        return theirs.filter(token=token, message__ticket=visit.chat.ticket_id).first()
 
     @classmethod
     def begin(

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,6 +21,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from tickets.files.views import serve
 from tickets.line.chat import Chat
 from tickets.line.site import Site
 from tickets.line.visit import Visit
@@ -135,6 +136,17 @@ def typing(request: HttpRequest, site: Site) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@require_safe
+@login_not_required
+def file(_request: HttpRequest, code: str, admission: str) -> FileResponse:
+    """A file of the talk: the link itself says for a while who may have it, and whether they still may is asked."""
+    site = Site.objects.open().filter(code=code).first()
+    found = Visit.file_of(admission, site) if site is not None else None
+    if found is None:
+        raise Http404
+    return serve(found)
+
+
 def _visit(request: HttpRequest, site: Site) -> Visit | None:
     return Visit.of(request.headers.get(TOKEN, ""), site)
 
@@ -152,6 +164,9 @@ def _chat(visit: Visit) -> Chat:
 
 def _talk(visit: Visit, site: Site) -> dict[str, object]:
     talk = talk_of(_chat(visit), by=visit.person, now=timezone.now())
+    for message in talk["thread"]:
+        for attachment in message.attachments.all():
+            attachment.address = reverse("widget:file", args=[site.code, visit.admit_to(attachment)])
     return {**talk, "room": _addresses(site), "embedded": True, "may_call": False}
 
 

@@ -13,4 +13,5 @@ urlpatterns = [
     path("<slug:code>/now/", widget.now, name="now"),
     path("<slug:code>/messages/", widget.say_here, name="say"),
     path("<slug:code>/typing/", widget.typing, name="typing"),
+    path("<slug:code>/files/<str:admission>/", widget.file, name="file"),
 ]

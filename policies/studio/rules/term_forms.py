@@ -32,10 +32,13 @@ class TermForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        loyalty = said.get("name") == Term.Name.LOYALTY
+        loyalty, talk = said.get("name") == Term.Name.LOYALTY, said.get("name") == Term.Name.TALK_PERCENT
         said["from_months"] = (said.get("from_months") or 0) if loyalty else 0
         if loyalty and said.get("value") is not None and not PLAIN <= said["value"] <= MOST_PERCENT:
             words = _("Loyalty never leaves less than the plain limit, nor more than %(most)s %% of it.")
+            self.add_error("value", words % {"most": MOST_PERCENT})
+        if talk and said.get("value") is not None and not PLAIN <= said["value"] <= MOST_PERCENT:
+            words = _("A long talk never leaves less than the plain limit, nor more than %(most)s %% of it.")
             self.add_error("value", words % {"most": MOST_PERCENT})
         paid = said.get("name") == Term.Name.PAID_PERCENT
         if paid and said.get("value") is not None and not LEAST_PAID <= said["value"] <= MOST_PAID:

@@ -208,9 +208,14 @@ def test_handed_on_the_ticket_goes_along_and_the_first_arrival_stays(cast):
 
 def test_a_silent_colleague_is_stepped_in_for(cast):
     chat = taken(cast)
-    assert chat.step_in(by=cast.ben, at=at(100))
+    assert chat.step_in(by=cast.ben, instead_of=cast.anna.pk, at=at(100))
     chat.ticket.refresh_from_db()
     assert (chat.place.agent, chat.ticket.assignee) == (cast.ben, cast.ben)
+    gus = person("Gus")
+    cast.north.welcome(gus)
+    assert not Chat.objects.get(pk=chat.pk).step_in(by=gus, instead_of=cast.anna.pk, at=at(101))
+    chat.place.refresh_from_db()
+    assert chat.place.agent == cast.ben
 
 
 def test_what_is_written_on_the_request_page_wakes_the_chat_too(cast):

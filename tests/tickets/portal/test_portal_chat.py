@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Presence
+from accounts.models import Person, Presence
 from tickets.line.sweep import sweep_line_now
-from tickets.models import Chat, Ticket
+from tickets.models import Article, Chat, Place, Ticket
 
 pytestmark = pytest.mark.django_db
 FORM = {"cause": "late-delivery", "text": "Where is my parcel?", "key": "k" * 32}
@@ -127,7 +127,19 @@ def test_only_whoever_has_it_writes_and_ends(cast, cem, anna):
     ben.post(reverse("desk:chat_end", args=[chat.pk]), {"outcome": "No"})
     chat.place.refresh_from_db()
     assert (chat.said.count(), chat.place.phase) == (1, "talking")
-    ben.post(reverse("desk:chat_step_in", args=[chat.pk]))
+    step_in = reverse("desk:chat_step_in", args=[chat.pk])
+    for seen in (
+        "",
+        "x",
+        "9" * 30,
+        str(cast.dora.pk),
+    ):  # nobody it shows, or somebody it does not show any more
+        ben.post(step_in, {"instead_of": seen})
+        chat.place.refresh_from_db()
+        assert chat.place.agent == cast.anna
+    shown = page(ben, "desk:chat", chat.pk)
+    assert f'name="instead_of" value="{cast.anna.pk}"' in shown
+    ben.post(step_in, {"instead_of": cast.anna.pk})
     chat.place.refresh_from_db()
     assert chat.place.agent == cast.ben
 
@@ -138,3 +150,23 @@ def test_the_same_form_twice_is_one_message(cast, cem, anna):
         cem.post(reverse("portal:chat_say"), {"text": "Once", "key": "g" * 32})
         anna.post(reverse("desk:chat_say", args=[chat.pk]), {"text": "Yes", "key": "h" * 32})
     assert [m.text for m in chat.said] == ["Where is my parcel?", "Once", "Yes"]
+
+
+def test_after_four_minutes_articles_and_colleagues_are_added_and_nothing_ends(cast, cem, anna):
+    texts = {"title_de": "Paket kommt nicht", "text_de": "So.", "title_en": "Parcel late", "text_en": "So."}
+    about = {"audience": "public", "team_id": cast.north.pk, "cause_id": cast.late.pk, "by": cast.ben}
+    article = Article.write(**texts, **about, key="late")
+    article.publish(by=cast.ben)
+    chat = taken(cem, anna, cast)
+    Presence.say(cast.ben, "ready")
+    assert "Parcel late" not in page(anna, "desk:chat", chat.pk)
+    Place.objects.get(pk=chat.place_id).do("helped", step=1)
+    Person.objects.filter(pk=cast.cem.person.pk).update(language="de")
+    said = page(anna, "desk:chat", chat.pk)
+    assert ("This may help:" in said, "Free to help: Ben" in said) == (True, True)
+    assert f'href="{reverse("desk:article", args=[article.pk])}">Parcel late</a>' in said
+    # What is put into the answer speaks the customer's language.
+    assert f'data-inserts="chat-text" value="Paket kommt nicht\n{article.link()}\n"' in said
+    assert f'href="{reverse("desk:article", args=[article.pk])}">Parcel late</a>' in page(anna, "desk:line")
+    chat.place.refresh_from_db()
+    assert (chat.place.phase, chat.place.ended_by) == ("talking", "")
