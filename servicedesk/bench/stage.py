@@ -81,17 +81,17 @@ def _copies(model: type[Model], pk: int, count: int, changed: Mapping[str, str])
     values = ", ".join(changed.get(column, f'm."{column}"') for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
     table = model._meta.db_table
-    # Every name is a column of ours and every expression stands above.
+    many = Ticket.objects.count()
+    # Every name is a column of ours and every expression stands above. The number of tickets is a figure, not a column:
+    # a remainder by a column can't be hashed, and every gesture would be held against every ticket.
     statement = (
-        f"WITH tickets AS (SELECT id, customer_id, cause_id, row_number() OVER (ORDER BY id) - 1 AS place,"  # noqa: S608
-        f" count(*) OVER () AS many FROM tickets_ticket)"
-        f" INSERT INTO {table} ({names}) SELECT {values} FROM generate_series(0, %s - 1) AS n"
-        f" JOIN {table} m ON m.id = %s JOIN tickets t ON t.place = n % t.many"
+        f"WITH tickets AS (SELECT id, customer_id, cause_id, row_number() OVER (ORDER BY id) - 1 AS place"  # noqa: S608
+        f" FROM tickets_ticket)"
+        f" INSERT INTO {table} ({names}) SELECT {values} FROM generate_series(0, {count} - 1) AS n"
+        f" JOIN {table} m ON m.id = {pk} JOIN tickets t ON t.place = n % {many}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement.replace("n % t.many", "n %% t.many").replace("n % 1095", "n %% 1095"), [count, pk]
-        )
+        cursor.execute(statement)
 
 
 def due_clocks(count: int, *, due_at: datetime, kind: str = FIRST_RESPONSE) -> None:
