@@ -1,4 +1,4 @@
-"""A pytest plugin for the run on the second database: leaves out what never asks one and cannot differ there."""
+"""A pytest plugin for the run on the second database: leaves out what cannot differ there, or was seen well enough."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import pytest
 DATABASE_FIXTURES = frozenset(("db", "transactional_db", "django_db_setup", "live_server"))
 # django_db asks for the database; services starts the product itself, which brings its own.
 DATABASE_MARKS = frozenset(("django_db", "services"))
+# Who gets what is decided before a database is asked; there a sample of the roles asks every address.
+ONCE_IS_ENOUGH = "first_database"
 
 
 def needs_database(fixtures: Collection[str], marks: Collection[str]) -> bool:
-    """Whether a test with these fixtures and marks can see which database it runs on."""
+    """Whether a test with these fixtures and marks can see which database it runs on, and is worth it."""
+    if ONCE_IS_ENOUGH in marks:
+        return False
     return not DATABASE_FIXTURES.isdisjoint(fixtures) or not DATABASE_MARKS.isdisjoint(marks)
 
 

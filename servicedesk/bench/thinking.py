@@ -91,7 +91,9 @@ def _promise(draw: Random) -> tuple[datetime, int, list[Pause]]:
 
 def measure_gather() -> Iterator[str]:
     """Queries and milliseconds for the facts of one wish, and for the whole answer the panel shows."""
-    stage.crowd(tickets=20_000, customers=10_000)  # a hundred gestures for each customer, fifty on each ticket
+    stage.crowd(
+        tickets=20_000, customers=10_000
+    )  # a hundred gestures for each customer, fifty on each ticket
     if connection.vendor == "postgresql":
         stage.gestures(GESTURES)
     yield f"{Offer.objects.count():,} gestures stored"

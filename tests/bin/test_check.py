@@ -71,6 +71,7 @@ def test_one_failure_is_the_last_word():
         (["client"], ["django_db"], True),
         (["browser"], ["timeout", "services"], True),  # starts the product, which has a database
         (["tmp_path"], ["parametrize"], False),
+        (["db"], ["django_db", "first_database"], False),  # one of many roles, of which a few ask there too
         ([], [], False),
     ],
 )
