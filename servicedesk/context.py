@@ -1,9 +1,14 @@
-"""What every page knows: the person's place in the house, the pass for the live stream, the ways through the studio."""
+"""What every page knows: the person's place in the house, the pass for the live stream, the ways through the studio.
+
+Most answers are pieces of a page that show nothing of it, so it is found out only where it is shown.
+"""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from accounts.person import Person
 from policies.studio.navigation import groups_for, way_at
 from tickets.desk.shortcuts import Shortcuts
 from tickets.live.admission import admit
@@ -14,6 +19,14 @@ def desk(request: HttpRequest) -> dict[str, object]:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {}
+    return {
+        "live_pass": SimpleLazyObject(lambda: _pass(request, person)),
+        "shortcuts": Shortcuts.of(person.shortcuts) if person.is_agent else None,
+        "unseen_notices": SimpleLazyObject(lambda: _unseen(person)),
+    }
+
+
+def _pass(request: HttpRequest, person: Person) -> str:
     customer = person.as_customer
     topics = [
         *getattr(request, "live_topics", ()),
@@ -22,11 +35,11 @@ def desk(request: HttpRequest) -> dict[str, object]:
         *(f"team-{pk}" for pk in sorted(person.team_ids)),
         *(f"line-{pk}" for pk in sorted(person.team_ids)),
     ]
-    return {
-        "live_pass": admit(topics),
-        "shortcuts": Shortcuts.of(person.shortcuts) if person.is_agent else None,
-        "unseen_notices": Notice.objects.told_to(person).unseen_by(person).count() if person.is_agent else 0,
-    }
+    return admit(topics)
+
+
+def _unseen(person: Person) -> int:
+    return Notice.objects.told_to(person).unseen_by(person).count() if person.is_agent else 0
 
 
 def studio(request: HttpRequest) -> dict[str, object]:
