@@ -60,6 +60,7 @@ from tickets.models import (
     HeldReply,
     Incident,
     IncomingMail,
+    Link,
     Macro,
     Mailbox,
     Merge,
@@ -257,6 +258,10 @@ desk:watch                 GET   in  405 405 405 405 405 405 405 405 in
 desk:watch                 POST  in  404 404 404 302 404 302 404 404 in
 desk:unwatch               GET   in  405 405 405 405 405 405 405 405 in
 desk:unwatch               POST  in  404 404 404 302 404 302 404 404 in
+desk:link                  GET   in  405 405 405 405 405 405 405 405 in
+desk:link                  POST  in  404 404 404 302 404 302 404 404 in
+desk:unlink                GET   in  405 405 405 405 405 405 405 405 in
+desk:unlink                POST  in  404 404 404 302 404 302 404 404 in
 desk:untag                 GET   in  405 405 405 405 405 405 405 405 in
 desk:untag                 POST  in  404 404 404 302 404 302 404 404 in
 desk:my_promises           GET   in  404 404 404 200 200 200 200 404 in
@@ -751,6 +756,11 @@ api:status                 PUT   401 200 404 404 200 404 200 404 404 401
 api:tags                   GET   401 404 404 404 200 404 200 404 404 401
 api:tags                   POST  401 405 405 405 405 405 405 405 405 401
 api:tags                   PUT   401 404 404 404 200 404 200 404 404 401
+api:links                  GET   401 404 404 404 200 404 200 404 404 401
+api:links                  POST  401 404 404 404 201 404 201 404 404 401
+api:link                   GET   401 405 405 405 405 405 405 405 405 401
+api:link                   POST  401 405 405 405 405 405 405 405 405 401
+api:link                   DELETE 401 404 404 404 204 404 204 404 404 401
 api:watchers               GET   401 404 404 404 200 404 200 404 404 401
 api:watchers               POST  401 405 405 405 405 405 405 405 405 401
 api:watchers               PUT   401 404 404 404 200 404 200 404 404 401
@@ -1112,6 +1122,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "ticket": ticket.pk,
         "bulk": Bulk.run([ticket], {"do": "tag", "tag": "Van"}, by=agent, key="bulk").pk,
         "tag": (ticket.pk, Tag.put(f"Van {ticket.pk}", ticket, by=agent).pk),
+        "link": (ticket.pk, a_link_of(ticket, agent)),
         **two_that_became_one(cast, agent, customer=customer, cause=ticket.cause),
         "message": (ticket.pk, said.pk),
         "heard": (ticket.pk, ticket.messages.order_by("pk")[0].pk),
@@ -1142,6 +1153,11 @@ def two_that_became_one(cast: Cast, agent: Person, **whose: object) -> dict[str,
     merged, survivor = (cast.ticket("Twice", by=whose["customer"].person, **whose) for _one in range(2))
     Merge.make(merged, survivor, by=agent)
     return {"merged": merged.pk, "survivor": survivor.pk}
+
+
+def a_link_of(ticket: Ticket, agent: Person) -> int:
+    other = Ticket.open(ticket.customer, subject="Beside", text="Also.", cause=ticket.cause, by=agent)
+    return Link.make(ticket, "blocks", other, by=agent).pk
 
 
 def articles_of(ticket: Ticket, lead: Person) -> dict[str, object]:
@@ -1300,6 +1316,8 @@ OBJECT = {
     **dict.fromkeys(["desk:tags", "desk:tag", "api:tags"], "ticket"),
     **dict.fromkeys([f"desk:{name}" for name in ("beside", "watch", "unwatch")], "ticket"),
     "api:watchers": "ticket",
+    **dict.fromkeys(["desk:link", "api:links"], "ticket"),
+    **dict.fromkeys(["desk:unlink", "api:link"], "link"),
     "desk:untag": "tag",
     **dict.fromkeys(["desk:bulk_run", "desk:undo_bulk"], "bulk"),
     **dict.fromkeys(["desk:take_apart", "api:merge"], "merged"),
@@ -1409,6 +1427,8 @@ def payload(world: World, name: str, side: dict[str, object] | None = None) -> d
         return {"cause": world.cast.late.code, "subject": "New", "text": "Something else."}
     if name == "api:assignment":
         return {"assignee": int((side or world.north)["assignee"]["to"])}
+    if name == "api:links":
+        return {"role": "relates", "ticket": (side or world.north)["survivor"]}
     if name == "api:merge":
         return {"into": (side or world.north)["survivor"]}
     if name == "desk:link_incident":

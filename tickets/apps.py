@@ -78,7 +78,7 @@ class TicketsConfig(AppConfig):
         from .line import chat
         from .promises import pledge, repair
         from .sla import alert
-        from .together import merge
+        from .together import link, merge
 
         Field.register_lookup(Among)
         ForeignKey.register_lookup(Among)  # which does not take over what fields can
@@ -94,7 +94,8 @@ class TicketsConfig(AppConfig):
             snooze.hear,
             survey.hear,
             watcher.hear,
+            link.hear,
         ]
-        open_item.readers.append(pledge.open_on)
+        open_item.readers += [pledge.open_on, link.open_on]
         merge.readers.append(chat.stands_in_the_way)
         setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)

@@ -33,6 +33,7 @@ TAGGED, UNTAGGED = "tagged", "untagged"
 SNOOZED, WOKEN = "snoozed", "woken"
 ANSWERED, PRAISED = "answered", "praised"  # one question about how it went, and kind words with it
 SPLIT_OFF = "split_off"
+LINKED, UNLINKED, PART_DONE, UNBLOCKED = "linked", "unlinked", "part_done", "unblocked"
 WATCHING, WATCHING_NO_MORE = "watching", "watching_no_more"
 WATCHER_ADDED, WATCHER_REMOVED = "watcher_added", "watcher_removed"
 MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
@@ -85,6 +86,10 @@ words: dict[str, object] = {
     SNOOZED: _("%(who)s snoozed this ticket"),
     WOKEN: _("This ticket is back: %(why)s"),
     SPLIT_OFF: _("%(who)s made #%(number)s “%(subject)s” of a message of this ticket"),
+    LINKED: _("%(who)s linked this ticket: it %(how)s #%(number)s"),
+    UNLINKED: _("%(who)s ended a link; no longer: it %(how)s #%(number)s"),
+    PART_DONE: _("#%(number)s is done, a sub-ticket of this one"),
+    UNBLOCKED: _("#%(number)s is done, which blocked this ticket"),
     WATCHING: _("%(who)s watches this ticket"),
     WATCHING_NO_MORE: _("%(who)s no longer watches this ticket"),
     WATCHER_ADDED: _("%(who)s lets %(to)s watch this ticket"),

@@ -55,6 +55,7 @@ from .sla.target import Target
 from .snooze import Snooze
 from .tag import Tag, Tagging
 from .ticket import Ticket
+from .together.link import Link
 from .together.merge import Merge
 from .watcher import Watcher
 from .webhook.call import WebhookCall
@@ -90,6 +91,7 @@ __all__ = [
     "IncidentTicket",
     "IncomingMail",
     "LineEvent",
+    "Link",
     "Macro",
     "Mailbox",
     "Mark",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import conversation, incidents, line, me, merging, snoozing, tagging, tickets, watching
+from . import conversation, incidents, line, linking, me, merging, snoozing, tagging, tickets, watching
 
 app_name = "api"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("tickets/<int:number>/snooze/", snoozing.TicketSnooze.as_view(), name="snooze"),
     path("tickets/<int:number>/tags/", tagging.TicketTags.as_view(), name="tags"),
     path("tickets/<int:number>/watchers/", watching.TicketWatchers.as_view(), name="watchers"),
+    path("tickets/<int:number>/links/", linking.TicketLinks.as_view(), name="links"),
+    path("tickets/<int:number>/links/<int:pk>/", linking.OneLink.as_view(), name="link"),
     path("line/events", line.LineEvents.as_view(), name="line_events"),
     path("incidents/", incidents.Incidents.as_view(), name="incidents"),
     path("incidents/<int:number>/", incidents.OneIncident.as_view(), name="incident"),

@@ -87,6 +87,7 @@ def _deeds(person: Person, ticket: Ticket) -> Iterator[Choice]:
         yield Choice(_("Watch no longer"), reverse("desk:unwatch", args=[ticket.pk]), "eye-off", fields=SELF)
     else:
         yield Choice(_("Watch it"), reverse("desk:watch", args=[ticket.pk]), "eye", fields=SELF)
+    yield Choice(_("Link with another"), f"{ticket.desk_url()}#links", "link")
     yield Choice(_("Merge …"), reverse("desk:merge", args=[ticket.pk]), "merge")
     move = reverse("desk:move", args=[ticket.pk])
     for value, label in Status.choices:

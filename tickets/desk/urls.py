@@ -28,7 +28,7 @@ from . import (
     tagging,
     waiting,
 )
-from .beside import piece, watching
+from .beside import linking, piece, watching
 from .composing import canned, files, held
 
 app_name = "desk"
@@ -103,6 +103,8 @@ urlpatterns = [
     path("tickets/<int:number>/beside/", piece.beside, name="beside"),
     path("tickets/<int:number>/watchers/new/", watching.watch, name="watch"),
     path("tickets/<int:number>/watchers/removal/", watching.unwatch, name="unwatch"),
+    path("tickets/<int:number>/links/new/", linking.link, name="link"),
+    path("tickets/<int:number>/links/<int:pk>/removal/", linking.unlink, name="unlink"),
     path("tickets/<int:number>/snooze/", snoozing.snooze, name="snooze"),
     path("tickets/<int:number>/waking/", snoozing.wake, name="wake"),
     path("tickets/<int:number>/macros/", macros.of_ticket, name="macros"),

@@ -8,12 +8,16 @@ from django.views.decorators.http import require_safe
 
 from tickets.desk.access import desk_only, find
 
-from . import watching
+from . import linking, watching
 
 
 @require_safe
 @desk_only
 def beside(request: HttpRequest, number: int) -> HttpResponse:
     ticket = find(request, number)
-    context = {"ticket": ticket, "watching": watching.of(request, ticket)}
+    context = {
+        "ticket": ticket,
+        "watching": watching.of(request, ticket),
+        "linking": linking.of(request, ticket),
+    }
     return render(request, "desk/beside/_beside.html", context)
