@@ -68,15 +68,12 @@ class TicketsConfig(AppConfig):
             open_item,
             settings_in_words,
             setup_page,
-            snooze,
-            watcher,
         )
         from .among import Among
-        from .automation import effect, reading, step, steps, tag_steps, words
         from .automation import known as moments
-        from .feedback import survey
+        from .automation import step, steps, tag_steps, words
         from .line import chat
-        from .promises import pledge, repair
+        from .promises import pledge
         from .sla import alert
         from .together import link, merge
 
@@ -86,6 +83,20 @@ class TicketsConfig(AppConfig):
         condition.register(moments.FACTS)
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS, *tag_steps.KINDS))
+        open_item.readers += [pledge.open_on, link.open_on]
+        merge.readers.append(chat.stands_in_the_way)
+        setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)
+        self._listen()
+
+    def _listen(self) -> None:
+        """Who hears of each event, in this order."""
+        from . import history, snooze, watcher
+        from .automation import effect, reading
+        from .feedback import survey
+        from .line import chat
+        from .promises import repair
+        from .together import link
+
         history.listeners += [
             effect.notice,
             reading.wake,
@@ -96,6 +107,3 @@ class TicketsConfig(AppConfig):
             watcher.hear,
             link.hear,
         ]
-        open_item.readers += [pledge.open_on, link.open_on]
-        merge.readers.append(chat.stands_in_the_way)
-        setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0014_watchers'),
+        ("tickets", "0015_changes_of_the_set_up_are_only_added"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
