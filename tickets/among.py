@@ -25,7 +25,8 @@ class Among(models.Lookup):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[object]]:
         column, said = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*said, list(self.rhs)]
+        # As text: the driver would look at each number by itself to find out what kind of list this is.
+        return f"{column} = ANY(%s::bigint[])", [*said, "{" + ",".join(map(str, self.rhs)) + "}"]
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[object]]:
         column, said = self.process_lhs(compiler, connection)

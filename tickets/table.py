@@ -10,22 +10,27 @@ from typing import Any
 from django.db import connection, models
 
 NUMBERS_AT_ONCE = 5000
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Table(Iterator[int]):
     """One table: numbers for its new rows, and a way in that costs a tenth of saving models.
 
-    Columns the shape does not name take the default of their field.
+    Columns the shape does not name take the default of their field, and a number it does not name is the database's
+    to give.
     """
 
     def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
         fields = {field.attname: field for field in model._meta.concrete_fields}
-        filled = {name: field for name, field in fields.items() if name not in names}
+        filled = {
+            name: field for name, field in fields.items() if name not in names and not field.primary_key
+        }
         self.model = model
         self.columns = [str(fields[name].column) for name in names] + [
             str(field.column) for field in filled.values()
         ]
-        self.convert = [_converter(fields[name]) for name in names]
+        convert = [(place, _converter(fields[name])) for place, name in enumerate(names)]
+        self.convert = [(place, how) for place, how in convert if how is not None]
         self.rest = tuple(
             field.get_db_prep_save(field.get_default(), connection) for field in filled.values()
         )
@@ -57,11 +62,13 @@ class Table(Iterator[int]):
                 cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", ready)  # noqa: S608
 
     def _ready(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        values = (
-            convert(value) if convert and value is not None else value
-            for convert, value in zip(self.convert, row, strict=True)
-        )
-        return (*values, *self.rest)
+        if not self.convert:
+            return row + self.rest
+        values = [*row, *self.rest]
+        for place, convert in self.convert:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        return tuple(values)
 
 
 class _Counter:
@@ -89,7 +96,7 @@ class _Counter:
 def _converter(field: models.Field) -> Callable[[Any], object] | None:
     """What a value needs before the database takes it; None for those it takes as they are."""
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False)
+        return AS_JSON
     if connection.vendor != "postgresql" and isinstance(field, models.DateTimeField):
         return connection.ops.adapt_datetimefield_value
     return None
