@@ -19,6 +19,7 @@ from policies.weigh.decide import hand_over
 from tickets.history import in_each_language
 from tickets.sla.alert import Act
 from tickets.sla.mark import Mark
+from tickets.ticket import Ticket
 
 from .ask import Ask
 
@@ -31,6 +32,8 @@ def ask_who_takes_over(mark: Mark, at: datetime) -> None:
     Once for each alert, and never beside another such question; where there is nobody else, nobody is asked.
     """
     ticket = mark.clock.ticket
+    # Two alerts of one ticket may be carried out in the same moment: who comes second finds the question of the first.
+    Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
     agent = ticket.assignee or Person.objects.leading(ticket.team).first()
     waits = Ask.objects.open().filter(ruling__ticket=ticket, role=Ask.Role.TAKE_OVER).exists()
     if agent is None or waits:

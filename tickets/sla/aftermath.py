@@ -67,14 +67,15 @@ def act_now(*, now: datetime) -> int:
     done = 0
     for pk in list(due.values_list("pk", flat=True)[:MOST_ACTS]):
         try:
-            done += _act(pk, now=now)
+            done += act(pk, now=now)
         except Exception:  # one ticket that cannot be changed must not hold up the others
             logger.exception("what mark %s does could not be done", pk)
             Mark.objects.filter(pk=pk).update(act_due_at=now + FIRST_RETRY * 10)
     return done
 
 
-def _act(pk: int, *, now: datetime) -> bool:
+def act(pk: int, *, now: datetime) -> bool:
+    """What one mark does to its ticket; False when another worker has done it."""
     with transaction.atomic():
         if not Mark.objects.filter(pk=pk, act_due_at__lte=now).update(act_due_at=None):
             return False
