@@ -6,20 +6,25 @@ kept, of teams and never of persons.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, Sum, Value
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from accounts.team import Team
-from tickets.ticket import Ticket
 
+from .calendar_version import CalendarVersion
 from .clock import Clock
+from .course import AROUND_THE_CLOCK, pauses_from_text
+from .opening import OpeningHours
 from .pause import Pause
-from .target import KINDS
+from .target import KINDS, SOLUTION
+from .worktime import Pause as Interval
+from .worktime import elapsed
 
 TOO_FEW: Final = 30  # of less a share says nothing
 
@@ -43,7 +48,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """How long the tickets of one team were open in a period, and for how much of it their clocks stood still."""
+    """For how much working time tickets of one team were open in a period, and for how much of it parked."""
 
     team: Team
     tickets: int
@@ -70,30 +75,64 @@ def kept(teams: Iterable[Team], *, since: datetime, until: datetime) -> list[Kep
 
 
 def parked(teams: Iterable[Team], *, since: datetime, until: datetime) -> list[Parked]:
-    """Team by team, those with tickets only; two queries, however many tickets."""
+    """Team by team, those with solutions owed only; three queries, however many tickets.
+
+    All in the working time of each clock's own calendar: a night on which nobody works is neither open nor parked.
+    """
     teams = list(teams)
-    tickets = Ticket.objects.filter(Q(solved_at=None) | Q(solved_at__gt=since), created_at__lt=until)
-    opened = tickets.filter(team__in=teams).order_by().values_list("team")
-    spans = opened.annotate(
-        number=Count("pk"), open=Sum(_within("created_at", "solved_at", since=since, until=until))
-    )
-    pauses = Pause.objects.filter(Q(ended_at=None) | Q(ended_at__gt=since), starts_at__lt=until)
-    held = pauses.filter(ticket__team__in=teams).order_by().values_list("ticket__team")
-    waits = held.annotate(
-        waited=Sum(_within("starts_at", "ended_at", since=since, until=until)),
-        number=Count("pk"),
-        ran_out=Count("pk", filter=Q(ended_at=F("ends_at"))),
-    )
-    waited = {team: rest for team, *rest in waits}
-    known = {team: (number, span) for team, number, span in spans}
-    nothing = [timedelta(0), 0, 0]
-    return [
-        Parked(team, *known[team.pk], *waited.get(team.pk, nothing)) for team in teams if team.pk in known
-    ]
+    ran = Q(ended=None) | Q(ended__gt=since)
+    clocks = Clock.objects.of_kind(SOLUTION).annotate(ended=Coalesce("met_at", "cancelled_at")).filter(ran)
+    clocks = clocks.filter(ticket__team__in=teams, started_at__lt=until).order_by("pk")
+    over = Q(ended_at=None) | Q(ended_at__gt=since)
+    pauses = Pause.objects.filter(over, ticket__team__in=teams, starts_at__lt=until).order_by("pk")
+    waits: dict[int, list[Pause]] = defaultdict(list)
+    found = {team.pk: _Sum() for team in teams}
+    for pause in pauses.select_related("ticket"):
+        waits[pause.ticket_id].append(pause)
+        found[pause.ticket.team_id].hear(pause)
+    rows = list(clocks.values_list("ticket__team", "ticket", "calendar", "started_at", "ended", "pauses"))
+    calendars = CalendarVersion.objects.in_bulk({row[2] for row in rows})
+    for team, ticket, calendar, started_at, ended_at, stored in rows:
+        opening = calendars[calendar].opening if calendar else AROUND_THE_CLOCK
+        span = max(started_at, since), min(ended_at or until, until)
+        found[team].add(ticket, opening, span, waits[ticket], pauses_from_text(stored))
+    return [found[team.pk].of(team) for team in teams if found[team.pk].tickets]
 
 
-def _within(start: str, end: str, *, since: datetime, until: datetime) -> ExpressionWrapper:
-    """How much of what lasted from `start` to `end`, or lasts still, lies in the period."""
-    first, last = (Value(moment, DateTimeField()) for moment in (since, until))
-    begins, ends = Greatest(F(start), first), Least(Coalesce(F(end), last), last)
-    return ExpressionWrapper(ends - begins, output_field=DurationField())
+@dataclass
+class _Sum:
+    """What comes together for one team while its clocks are gone through."""
+
+    tickets: set[int] = field(default_factory=set)
+    open: int = 0
+    waited: int = 0
+    pauses: int = 0
+    ran_out: int = 0
+
+    def hear(self, pause: Pause) -> None:
+        self.pauses += 1
+        self.ran_out += pause.ended_at == pause.ends_at
+
+    def add(
+        self,
+        ticket: int,
+        opening: OpeningHours,
+        span: tuple[datetime, datetime],
+        waits: Iterable[Pause],
+        stood: Iterable[Interval],
+    ) -> None:
+        """One clock in the period: its working time, and how much of it lies in the pauses of its ticket.
+
+        What it stood still beside them it was solved, and came back: then nobody had it open.
+        """
+        since, until = span
+        parked = [(pause.starts_at, pause.ended_at) for pause in waits]
+        begun = {begins for begins, _ends in parked}
+        self.tickets.add(ticket)
+        self.open += elapsed(opening, since, until, [pause for pause in stood if pause[0] not in begun])
+        for begins, ends in parked:
+            self.waited += elapsed(opening, max(begins, since), min(ends or until, until))
+
+    def of(self, team: Team) -> Parked:
+        open_for, waited = timedelta(seconds=self.open), timedelta(seconds=self.waited)
+        return Parked(team, len(self.tickets), open_for, waited, self.pauses, self.ran_out)

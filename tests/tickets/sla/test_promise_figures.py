@@ -10,7 +10,7 @@ from cast import MONDAY, Cast
 from django.test import Client
 from django.urls import reverse
 
-from tickets.models import Clock, Pause, Ticket
+from tickets.models import CalendarVersion, Clock, Pause, Ticket
 from tickets.sla.figures import Kept, kept, parked
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +19,17 @@ PERIOD = {"since": MONDAY, "until": MONDAY + 10 * HOUR}
 
 
 def tickets(cast: Cast, count: int) -> list[Ticket]:
-    return Ticket.objects.bulk_create(
+    """Each owes a solution since the day before, in the hours of the cast: Monday to Friday, nine to five."""
+    rows = Ticket.objects.bulk_create(
         Ticket(subject="x", customer=cast.cem, team=cast.north, cause=cast.late, created_at=MONDAY - DAY)
         for _n in range(count)
     )
+    solution = {"kind": "solution", "calendar": CalendarVersion.keep(cast.hours), "hours": cast.hours}
+    Clock.objects.bulk_create(
+        Clock(ticket=row, started_at=MONDAY - DAY, seconds=HOUR.seconds, warn_percent=50, **solution)
+        for row in rows
+    )
+    return rows
 
 
 def pause(ticket: Ticket, start: float, end: float | None, *, until: float = 48) -> None:
@@ -37,16 +44,32 @@ def pause(ticket: Ticket, start: float, end: float | None, *, until: float = 48)
 def test_only_what_lies_in_the_period_is_parked_in_it(cast, django_assert_num_queries):
     rows = tickets(cast, 30)
     pause(rows[0], -20, 5)  # begun before: five hours of it
-    pause(rows[1], 8, None)  # lasts still: two
+    pause(rows[1], 6, None)  # lasts still: one, for at five the day is over
     pause(rows[2], 1, 2, until=2)  # ran out: one
     pause(rows[3], -9, -8)  # long over
     pause(rows[4], 11, 12)  # later
-    Ticket.objects.filter(pk=rows[5].pk).update(solved_at=MONDAY + 8 * HOUR)
-    with django_assert_num_queries(2):
+    Clock.objects.filter(ticket=rows[5]).update(met_at=MONDAY + 5 * HOUR)
+    with django_assert_num_queries(3):
         (found,) = parked([cast.north, cast.south], **PERIOD)
-    assert (found.tickets, found.open, found.waited) == (30, 298 * HOUR, 8 * HOUR)
+    assert (found.tickets, found.open, found.waited) == (30, 208 * HOUR, 7 * HOUR)
     assert (found.pauses, found.ran_out) == (3, 1)
-    assert found.share == 8 / 298
+    assert found.share == 7 / 208
+
+
+def test_a_weekend_is_no_time_parked_and_solved_in_between_is_no_time_open(cast):
+    friday = MONDAY + 4 * DAY
+    row = tickets(cast, 1)[0]
+    Pause.objects.create(
+        ticket=row,
+        starts_at=friday + 6 * HOUR,
+        ends_at=friday + 9 * DAY,
+        ended_at=friday + 3 * DAY + HOUR,
+    )
+    gap = [(friday + 3 * DAY + 2 * HOUR).isoformat(), (friday + 3 * DAY + 4 * HOUR).isoformat()]
+    Clock.objects.filter(ticket=row).update(started_at=friday, pauses=[gap])
+    (found,) = parked([cast.north], since=MONDAY, until=friday + 3 * DAY + 5 * HOUR)
+    # Friday from ten, Monday from nine to three without the two hours it was solved; parked one hour and two.
+    assert (found.open, found.waited) == (11 * HOUR, 3 * HOUR)
 
 
 def test_of_few_tickets_no_share_is_told(cast):
@@ -81,5 +104,5 @@ def test_a_lead_reads_it_and_whoever_leads_nobody_does_not(cast, client: Client)
             assert page.status_code == status
     text = page.content.decode()
     assert "North" in text
-    assert "3.3\u00a0%" in text  # one of thirty stood still the whole day
+    assert "3.3\u00a0%" in text  # one of thirty stood still as long as somebody worked
     assert "South" not in text
