@@ -72,6 +72,7 @@ class TicketsConfig(AppConfig):
         from .among import Among
         from .automation import known as moments
         from .automation import step, steps, tag_steps, words
+        from .composing import held_reply
         from .line import chat
         from .promises import pledge
         from .sla import alert
@@ -83,7 +84,7 @@ class TicketsConfig(AppConfig):
         condition.register(moments.FACTS)
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS, *tag_steps.KINDS))
-        open_item.readers += [pledge.open_on, link.open_on]
+        open_item.readers += [pledge.open_on, link.open_on, held_reply.planned_on]
         merge.readers.append(chat.stands_in_the_way)
         setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)
         self._listen()

@@ -135,6 +135,14 @@ class Snooze(models.Model):
                     Notice.tell(person, event)
         return True
 
+    def go_on(self, *, at: datetime) -> None:
+        """What ended it is taken back: it sleeps again as it slept, unless its date has come meanwhile."""
+        if self.until is not None and self.until <= at:
+            return
+        ended = Snooze.objects.filter(pk=self.pk, woken=self.Woken.SETTLED)
+        if ended.update(ended_at=None, woken=""):
+            type(self.ticket)._default_manager.filter(pk=self.ticket_id).update(asleep_since=self.at)
+
 
 def hindrance(ticket: Ticket, *, at: datetime) -> Refused | None:
     """Why a ticket cannot sleep now; the page asks the same as the deed."""

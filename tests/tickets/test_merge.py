@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from program import Program
 
-from tickets.models import Attachment, Clock, Event, Merge, Message, OutgoingMail, Pledge, TicketWords
+from tickets.models import Attachment, Clock, Event, Merge, Message, OutgoingMail, Pledge, Snooze, TicketWords
 from tickets.refused import Refused
 from tickets.sla.rebuild import compare
 from tickets.sla.sweep import sweep_now
 from tickets.ticket import Ticket
+from tickets.together import foresight
 from tickets.together.likeness import are_alike
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,25 @@ def test_taken_apart_each_stands_as_it_stood(cast: Cast, two: tuple[Ticket, Tick
     ]
     assert [differences for _count, differences in compare()] == [[]]
     assert Merge.make(older, newer, by=cast.anna, at=MONDAY + 5 * HOUR).pk != merge.pk
+
+
+def test_what_was_snoozed_is_said_and_sleeps_again_when_they_are_two(
+    cast: Cast, two: tuple[Ticket, Ticket]
+) -> None:
+    older, newer = two
+    older.reply("We look for it.", by=cast.anna, at=MONDAY + 80 * MINUTE)
+    until = MONDAY + 30 * HOUR
+    asked = Snooze.begin(older, by=cast.anna, until=MONDAY + 3 * HOUR, at=MONDAY + 81 * MINUTE)
+    said = f"#{older.pk} is snoozed; that ends with the merge, and #{newer.pk} is not snoozed in its place."
+    assert said in foresight.of_merge(older, newer, now=MONDAY + 82 * MINUTE)
+    for hours, sleeps in ((2, True), (4, False)):  # its date comes while they are one
+        Snooze.objects.filter(pk=asked.pk).update(until=until if sleeps else MONDAY + 3 * HOUR)
+        merge = Merge.make(older, newer, by=cast.anna, at=MONDAY + hours * HOUR - MINUTE)
+        older.refresh_from_db()
+        assert older.asleep_since is None
+        merge.undo(by=cast.ben, at=MONDAY + hours * HOUR)
+        older.refresh_from_db()
+        assert (older.asleep_since is not None, Snooze.objects.open().exists()) == (sleeps, sleeps)
 
 
 def test_a_survivor_that_waited_for_the_customer_is_open_until_they_are_two_again(

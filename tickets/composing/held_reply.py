@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets import history
@@ -22,6 +23,8 @@ from tickets.draft import Draft
 from tickets.live import relay
 from tickets.message import MAX_LENGTH, Message
 from tickets.notice import Notice
+from tickets.sla.promise import moment_in_words
+from tickets.solvable import SETTLED
 from tickets.together.merge import Merge
 
 from .staged_file import StagedFile
@@ -205,8 +208,10 @@ class HeldReply(models.Model):
             said = {"files": files, "key": self.key, "anyway": self.anyway}
             message = ticket.reply(self.text, by=self.author, at=at, **said)
             self._end()
+            # Done was to be this ticket, not the one it became part of meanwhile.
+            elsewhere = ticket.pk != self.ticket_id and self.then in SETTLED
             # What the customer wrote while it was held nobody has read: the ticket stays where that brought it.
-            if self.then and not overtaken:
+            if self.then and not overtaken and not elsewhere:
                 message.ticket.move(self.then, by=self.author, at=at)
         return message
 
@@ -241,6 +246,18 @@ class HeldReply(models.Model):
 def _on(ticket: Ticket) -> models.Q:
     """On the ticket itself, on those merged into it, and on those merged into these before."""
     return models.Q(ticket__in=[ticket.pk, *Merge.objects.ending_in(ticket)])
+
+
+def planned_on(ticket: Ticket) -> list[str]:
+    """What would still go out to the customer of a ticket that is done."""
+    words = _(
+        "A reply of %(author)s is planned and goes out %(moment)s. Take it back if it is no longer right."
+    )
+    zone, now = timezone.get_current_timezone(), timezone.now()
+    return [
+        words % {"author": held.author.name, "moment": moment_in_words(held.goes_at, zone=zone, now=now)}
+        for held in HeldReply.objects.of_ticket(ticket).planned().select_related("author")
+    ]
 
 
 def let_go_now(*, now: datetime | None = None, most: int = 200) -> int:

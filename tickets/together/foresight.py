@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tickets.attachment import Attachment
+from tickets.composing import held_reply
 from tickets.message import Message
 from tickets.open_item import open_on
 from tickets.promises import pledge
@@ -17,6 +18,7 @@ from tickets.promising import earlier_response
 from tickets.sla.clock import Clock
 from tickets.sla.promise import moment_in_words
 from tickets.sla.target import BY_WORD, RESPONSES
+from tickets.snooze import Snooze
 from tickets.solvable import Status
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ def of_merge(source: Ticket, target: Ticket, *, now: datetime) -> list[str]:
         % numbers,
         *_promises(source, target, numbers, now),
         *_by_word(source, numbers),
+        *_planned(source, numbers),
+        *_sleep(source, numbers),
         _("%(source)s is closed and points to %(target)s.") % numbers,
         *_who_reads(source, target, numbers),
         *_left(source, numbers),
@@ -82,6 +86,21 @@ def _by_word(source: Ticket, numbers: dict[str, str]) -> list[str]:
     return [words % {**numbers, "words": one.words} for one in open_pledges]
 
 
+def _planned(source: Ticket, numbers: dict[str, str]) -> list[str]:
+    words = _("It goes out in %(target)s, and does not solve that: %(item)s")
+    return [words % {**numbers, "item": item} for item in held_reply.planned_on(source)]
+
+
+def _sleep(source: Ticket, numbers: dict[str, str]) -> list[str]:
+    """Whoever let the closed one sleep waited for something: that is not forgotten unsaid."""
+    if not Snooze.objects.open().filter(ticket=source).exists():
+        return []
+    return [
+        _("%(source)s is snoozed; that ends with the merge, and %(target)s is not snoozed in its place.")
+        % numbers
+    ]
+
+
 def _who_reads(source: Ticket, target: Ticket, numbers: dict[str, str]) -> list[str]:
     if source.team_id == target.team_id:
         return []
@@ -90,6 +109,6 @@ def _who_reads(source: Ticket, target: Ticket, numbers: dict[str, str]) -> list[
 
 def _left(source: Ticket, numbers: dict[str, str]) -> list[str]:
     """What belongs to the closed ticket and does not move."""
-    moved = pledge.open_on(source)
+    moved = [*pledge.open_on(source), *held_reply.planned_on(source)]
     words = _("This stays with %(source)s: %(item)s")
     return [words % {**numbers, "item": item} for item in open_on(source) if item not in moved]

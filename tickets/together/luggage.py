@@ -13,6 +13,7 @@ from tickets.promises.pledge import Pledge
 from tickets.promising import TakenOver
 from tickets.sla.clock import Clock
 from tickets.sla.pause import Pause
+from tickets.snooze import Snooze
 
 if TYPE_CHECKING:
     from tickets.ticket import Ticket
@@ -30,16 +31,18 @@ class Luggage:
     # Keys that both tickets had: the one that moved got another, and gets its own back.
     keys: dict[str, str] = field(default_factory=dict)
     clocks: list[Any] = field(default_factory=lambda: [[], None, None])
+    snooze: int | None = None  # the sleep that ended because the ticket was closed
     opened: int | None = None  # the pause of the other that ended because the customer waits for us
 
     @classmethod
     def of(cls, source: Ticket) -> Luggage:
         """Everything that would move from `source` now."""
-        pause = source.open_pause
+        pause, snooze = source.open_pause, Snooze.objects.open().filter(ticket=source).first()
         return cls(
             status=source.status,
             solved_at=source.solved_at.isoformat() if source.solved_at else None,
             pause=pause.pk if pause else None,
+            snooze=snooze.pk if snooze else None,
             messages=list(source.messages.order_by("pk").values_list("pk", flat=True)),
             pledges=list(Pledge.objects.open().filter(ticket=source).values_list("pk", flat=True)),
         )
@@ -82,12 +85,15 @@ class Luggage:
         promised.update(ticket=source)
         Clock.objects.filter(pledge__in=self.pledges, pledge__ticket=source).update(ticket=source)
 
-    def restore(self, source: Ticket) -> None:
-        """`source` stands as it stood: status, when it was solved, and the pause we made."""
+    def restore(self, source: Ticket, *, at: datetime) -> None:
+        """`source` stands as it stood: status, when it was solved, the pause we made, and asleep if it slept."""
         source.status = self.status
         source.solved_at = datetime.fromisoformat(self.solved_at) if self.solved_at else None
         source.save(update_fields=["status", "solved_at"])
         Pause.objects.filter(pk=self.pause).update(ended_at=None)
+        slept = Snooze.objects.filter(pk=self.snooze).select_related("ticket").first()
+        if slept is not None:
+            slept.go_on(at=at)
 
     def _make_room(self, name: str, moving: QuerySet[Any], there: QuerySet[Any]) -> None:
         taken = set(there.exclude(key=None).values_list("key", flat=True))

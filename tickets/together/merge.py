@@ -153,7 +153,7 @@ class Merge(models.Model):
         source, target, by = self.source, self.target, self.undone_by
         luggage = Luggage.from_json(self.luggage)
         luggage.move_back(source, target)
-        luggage.restore(source)
+        luggage.restore(source, at=at)
         target.hand_back_promises(source, luggage.taken, by=by, at=at)
         if luggage.opened is not None and target.status == "open":
             target.move("waiting_customer", by=by, at=at)

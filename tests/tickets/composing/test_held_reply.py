@@ -25,6 +25,7 @@ from tickets.models import (
     StagedFile,
     Ticket,
 )
+from tickets.together import foresight
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -218,6 +219,30 @@ def test_after_a_merge_it_is_said_where_the_ticket_goes_on(
     hold(whole, cast.anna, "Next", key="n", goes_at=in_(60))
     whole.hear("Hello?", by=cast.cem.person)
     assert not HeldReply.objects.exists()
+
+
+def test_a_planned_reply_is_named_before_the_ticket_is_solved(
+    cast: Cast, client: Client, ticket: Ticket
+) -> None:
+    hold(ticket, cast.anna, goes_at=in_(9999))
+    solve = f"{ticket.desk_url()}status/"
+    page = client.post(solve, {"status": "solved"}, follow=True).content.decode()
+    assert "A reply of Anna is planned and goes out " in page
+    ticket.refresh_from_db()
+    assert ticket.status == "open"
+    client.post(solve, {"status": "solved", "leave_open": "1"})
+    ticket.refresh_from_db()
+    assert (ticket.status, HeldReply.objects.count()) == ("solved", 1)
+
+
+def test_send_and_solve_does_not_solve_what_the_ticket_became_part_of(cast: Cast, ticket: Ticket) -> None:
+    whole = cast.ticket("The whole")
+    held = hold(ticket, cast.anna, goes_at=in_(60), then="solved")
+    assert any("does not solve that" in words for words in foresight.of_merge(ticket, whole, now=in_(0)))
+    Merge.make(ticket, whole, by=cast.anna)
+    assert let_go_now(now=held.goes_at) == 1
+    whole.refresh_from_db()
+    assert (whole.messages.last().text, whole.status) == ("Soon.", "open")
 
 
 def test_words_on_the_last_of_a_chain_stop_what_was_planned_on_its_first(cast: Cast, ticket: Ticket) -> None:
