@@ -80,8 +80,7 @@ class TicketsConfig(AppConfig):
 
         Field.register_lookup(Among)
         ForeignKey.register_lookup(Among)  # which does not take over what fields can
-        condition.register(known.FACTS)
-        condition.register(moments.FACTS)
+        condition.register((*known.FACTS, *moments.FACTS))
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS, *tag_steps.KINDS))
         open_item.readers += [pledge.open_on, link.open_on, held_reply.planned_on]
