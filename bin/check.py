@@ -29,6 +29,7 @@ LEFTOVERS = (
     "REDIS_URL",
     "DJANGO_SETTINGS_MODULE",
     "SECRET_KEY",
+    "SEALING_KEYS",
     "DEBUG",
     "ALLOWED_HOSTS",
     "BASE_URL",
@@ -52,7 +53,7 @@ Without arguments: checks the code, then runs the whole suite on SQLite and on P
 With arguments: hands them to pytest and runs on SQLite only; --postgres adds PostgreSQL.
 
 environment variables:
-  REQUIRE_SERVICES=1        a missing PostgreSQL, Redis or Chromium is a failure instead of a skip
+  REQUIRE_SERVICES=1        a missing PostgreSQL, Redis, Dovecot or Chromium is a failure instead of a skip
   KULANZ_TEST_DATABASE_URL  a PostgreSQL of yours instead of a throw-away one
   KULANZ_VENV, KULANZ_PYTHON  as for bin/run
 """

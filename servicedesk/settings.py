@@ -17,6 +17,9 @@ VAR.mkdir(parents=True, exist_ok=True)
 DEBUG = env.bool("DEBUG", default=False)
 # No default secret: bin/run keeps one in var/. Without one, each process makes its own and sessions end with it.
 SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.token_urlsafe(50)
+# What is kept to sign in elsewhere is sealed with the first of these and opened by any; empty: with SECRET_KEY. How to
+# change them: manage.py reseal --help.
+SEALING_KEYS = env.list("SEALING_KEYS", default=[])
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 HTTPS = BASE_URL.startswith("https://")

@@ -86,7 +86,7 @@ MADE_BY_US = {
     "tickets.PolicyCondition": {"fact", "operator", "value"},
     "tickets.Mark": {"skipped"},
     "tickets.IncomingMail": {"raw", "reason", "identity", "header_id", "left_out"},
-    "tickets.Mailbox": {"secret", "client_secret"},
+    "tickets.Mailbox": {"secret", "client_secret", "access"},
     "tickets.OutgoingMail": {"key", "to", "thread"},
     "tickets.Ticket": {"key"},
     "tickets.Message": {"key"},

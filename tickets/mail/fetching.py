@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import ssl
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
 from imaplib import IMAP4
@@ -20,6 +16,7 @@ from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
+from .access import NotGiven, access_token
 from .inbox import IncomingMail
 from .intake import take_in
 from .mailbox import Mailbox
@@ -27,7 +24,6 @@ from .mailbox import Mailbox
 TIMEOUT: Final = 20
 LONGEST_SECONDS: Final = 90
 MOST_MAILS: Final = 200
-MOST_TOKEN_BYTES: Final = 64 * 1024
 HERE: Final = ("localhost", "127.0.0.1", "::1")
 logger = logging.getLogger(__name__)
 
@@ -50,7 +46,7 @@ def look_into(mailbox: Mailbox, *, at: datetime) -> int:
     """Store and take in what is new. A mail is marked as fetched only after it is stored, and never deleted there."""
     stored, ends = 0, time.monotonic() + LONGEST_SECONDS
     try:
-        with opened(mailbox) as box:
+        with opened(mailbox, at=at) as box:
             for validity, number, raw in _new_in(box, mailbox):
                 mail = IncomingMail.store(raw, door=IncomingMail.Door.MAILBOX, cause=mailbox.cause, at=at)
                 mailbox.reached(validity, number)
@@ -69,10 +65,12 @@ def look_into(mailbox: Mailbox, *, at: datetime) -> int:
     return stored
 
 
-def opened(mailbox: Mailbox) -> BaseMailBox:
+def opened(mailbox: Mailbox, *, at: datetime) -> BaseMailBox:
     """Sign in and open the folder. Raises NotReached, in words."""
     if mailbox.security == Mailbox.Security.NONE and mailbox.host not in HERE:
         raise NotReached(_("Without encryption only a server on this machine is asked."))
+    if not mailbox.secret:
+        raise NotReached(_("No password is kept here that can still be read. Please enter it again."))
     try:
         if mailbox.security == Mailbox.Security.NONE:
             box: BaseMailBox = MailBoxUnencrypted(mailbox.host, mailbox.port, timeout=TIMEOUT)
@@ -85,20 +83,27 @@ def opened(mailbox: Mailbox) -> BaseMailBox:
         )
     except (OSError, IMAP4.error):
         raise NotReached(_("Nobody answers at this server and port."))
-    try:
-        if mailbox.way == Mailbox.Way.OAUTH:
-            box.xoauth2(mailbox.username, _access_token(mailbox), initial_folder=None)
-        else:
-            box.login(mailbox.username, mailbox.secret, initial_folder=None)
-    except (IMAP4.error, ImapToolsError, UnicodeError):
-        raise NotReached(_("The server does not take this user name with this password or key."))
-    except OSError:
-        raise NotReached(_("The server broke off while we signed in."))
+    _sign_in(box, mailbox, at=at)
     try:
         box.folder.set(mailbox.folder)
     except (IMAP4.error, ImapToolsError, UnicodeError):
         raise NotReached(_("The server knows no folder “%(folder)s”.") % {"folder": mailbox.folder})
     return box
+
+
+def _sign_in(box: BaseMailBox, mailbox: Mailbox, *, at: datetime) -> None:
+    try:
+        if mailbox.way == Mailbox.Way.OAUTH:
+            box.xoauth2(mailbox.username, access_token(mailbox, at=at), initial_folder=None)
+        else:
+            box.login(mailbox.username, mailbox.secret, initial_folder=None)
+    except NotGiven as reason:
+        raise NotReached(str(reason))
+    except (IMAP4.error, ImapToolsError, UnicodeError):
+        mailbox.forget_access()
+        raise NotReached(_("The server does not take this user name with this password or key."))
+    except OSError:
+        raise NotReached(_("The server broke off while we signed in."))
 
 
 def _new_in(box: BaseMailBox, mailbox: Mailbox) -> Iterator[tuple[int, int, bytes]]:
@@ -116,37 +121,3 @@ def _bytes_of(box: BaseMailBox, number: int) -> bytes:
     most = settings.MAIL_MAX_BYTES + 1
     _said, answer = box.client.uid("fetch", str(number), f"(BODY.PEEK[]<0.{most}>)")
     return next((bytes(part[1]) for part in answer if isinstance(part, tuple) and len(part) > 1), b"")
-
-
-def _access_token(mailbox: Mailbox) -> str:
-    """A fresh one for the refresh token, as Microsoft and Google hand them out."""
-    body = {
-        "grant_type": "refresh_token",
-        "refresh_token": mailbox.secret,
-        "client_id": mailbox.client_id,
-        "client_secret": mailbox.client_secret,
-    }
-    said = urllib.parse.urlencode({name: value for name, value in body.items() if value}).encode()
-    if not mailbox.token_url.startswith("https://"):
-        raise NotReached(_("The address for keys does not begin with https://."))
-    request = urllib.request.Request(mailbox.token_url, said)  # noqa: S310 - checked to be https
-    opener = urllib.request.build_opener(_NoRedirect)
-    try:
-        with opener.open(request, timeout=TIMEOUT) as answer:
-            token = json.loads(answer.read(MOST_TOKEN_BYTES)).get("access_token", "")
-    except (OSError, ValueError, AttributeError):
-        raise NotReached(
-            _("The provider gave no key. Sign in with the provider again and enter the new one.")
-        )
-    if not isinstance(token, str) or not token.isascii() or not token:
-        raise NotReached(
-            _("The provider gave no key. Sign in with the provider again and enter the new one.")
-        )
-    return token
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The keys of a mailbox are handed to the address that was entered, and to no other."""
-
-    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
-        return None

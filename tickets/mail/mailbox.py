@@ -11,6 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets.sealed import SealedField
+
 if TYPE_CHECKING:
     from accounts.person import Person
 
@@ -56,10 +58,13 @@ class Mailbox(models.Model):
     username = models.CharField(_("user name"), max_length=254)
     way = models.CharField(_("way to sign in"), max_length=8, choices=Way.choices, default=Way.PASSWORD)
     # Handed to the mail server and never shown again. For OAuth 2 it is the refresh token.
-    secret = models.CharField(max_length=4000, blank=True, default="")
+    secret = SealedField(blank=True, default="")
     token_url = models.URLField(max_length=300, blank=True, default="")
     client_id = models.CharField(max_length=300, blank=True, default="")
-    client_secret = models.CharField(max_length=300, blank=True, default="")
+    client_secret = SealedField(blank=True, default="")
+    # The key of an hour that the refresh token gave last.
+    access = SealedField(blank=True, default="")
+    access_until = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -70,6 +75,8 @@ class Mailbox(models.Model):
     looked_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=300, blank=True, default="")
     troubles = models.PositiveSmallIntegerField(default=0)
+
+    is_kept = True  # not while somebody tries what stands in a form
 
     objects = MailboxQuerySet.as_manager()
 
@@ -101,5 +108,16 @@ class Mailbox(models.Model):
 
     def end(self, *, at: datetime | None = None) -> None:
         """Nobody looks into it any more; its key is forgotten."""
-        self.ended_at, self.secret, self.client_secret = at or timezone.now(), "", ""
-        self.save(update_fields=["ended_at", "secret", "client_secret"])
+        self.ended_at, self.secret, self.client_secret, self.access = at or timezone.now(), "", "", ""
+        self.save(update_fields=["ended_at", "secret", "client_secret", "access"])
+
+    def keep_access(self, token: str, *, until: datetime, lasting: str = "") -> None:
+        """A key the provider gave, and the lasting one it gave in place of ours; a mailbox only tried keeps nothing."""
+        self.access, self.access_until = token, until
+        self.secret = lasting or self.secret
+        if self.is_kept:
+            self.save(update_fields=["access", "access_until", "secret"])
+
+    def forget_access(self) -> None:
+        """The next look asks for a fresh key."""
+        type(self).objects.filter(pk=self.pk).update(access="", access_until=None)

@@ -105,6 +105,7 @@ def mailbox(request: HttpRequest, pk: int = 0) -> HttpResponse:
     if "test" in request.POST:
         return shown(request, "setup/mailbox.html", {**context, **_tried(box)})
     box.next_at, box.ended_at, box.trouble, box.troubles = timezone.now(), None, "", 0
+    box.access, box.access_until = "", None
     with logged(box, by=request.user):
         box.save()
     messages.success(request, _("Saved. We look into it within a minute."))
@@ -123,8 +124,9 @@ def end_mailbox(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _tried(box: Mailbox) -> dict[str, object]:
     """Whether one gets in, in words; nothing is fetched."""
+    box.is_kept = False
     try:
-        with opened(box) as found:
+        with opened(box, at=timezone.now()) as found:
             number = len(found.uids())
     except NotReached as error:
         return {"refused": str(error)}

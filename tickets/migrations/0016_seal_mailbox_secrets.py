@@ -1,0 +1,16 @@
+"""What was kept in the clear is sealed."""
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+
+def seal(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
+    for mailbox in apps.get_model("tickets", "Mailbox").objects.all():
+        mailbox.save(update_fields=["secret", "client_secret"])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tickets", "0015_mailbox_secrets_are_sealed")]
+
+    operations = [migrations.RunPython(seal, migrations.RunPython.noop)]
