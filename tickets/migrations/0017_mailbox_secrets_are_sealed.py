@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0014_watchers'),
+        ("tickets", "0016_links_between_tickets"),
     ]
 
     operations = [

@@ -11,6 +11,6 @@ def seal(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0015_mailbox_secrets_are_sealed")]
+    dependencies = [("tickets", "0017_mailbox_secrets_are_sealed")]
 
     operations = [migrations.RunPython(seal, migrations.RunPython.noop)]
