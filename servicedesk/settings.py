@@ -203,20 +203,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+_OURS_ALONE = ("script-src", "style-src", "font-src", "connect-src", "form-action", "manifest-src")
+_NOBODYS = ("default-src", "frame-ancestors", "base-uri", "object-src")
 CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "manifest-src": [SELF],
-    }
+    "DIRECTIVES": {name: [SELF] for name in _OURS_ALONE}
+    | {name: [NONE] for name in _NOBODYS}
+    | {"img-src": [SELF, "data:"]}
 }
 
 # ---- language and time -------------------------------------------------------------------------------------------
