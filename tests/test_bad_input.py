@@ -132,7 +132,8 @@ def test_hostile_text_is_kept_and_shown_as_text(cast: Cast, anna: Client, form: 
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", said)
     page = anna.get(ticket.desk_url()).content.decode()
     runs_nothing(page)
-    assert html.escape(said.split("\n")[0][:60]) in page
+    without_links = re.sub(r"</?a\b[^>]*>", "", page)
+    assert html.escape(said.split("\n")[0][:60]) in without_links
 
 
 @pytest.mark.django_db

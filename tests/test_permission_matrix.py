@@ -159,8 +159,6 @@ desk:restore_article       GET   in  405 405 405 405 405 405 405 405 in
 desk:restore_article       POST  in  404 404 404 302 404 302 404 302 in
 desk:articles_of_ticket    GET   in  404 404 404 200 404 200 404 404 in
 desk:articles_of_ticket    POST  in  405 405 405 405 405 405 405 405 in
-desk:articles_for_composer GET   in  404 404 404 200 404 200 404 404 in
-desk:articles_for_composer POST  in  405 405 405 405 405 405 405 405 in
 desk:missed                GET   in  404 404 404 404 404 200 200 200 in
 desk:missed                POST  in  405 405 405 405 405 405 405 405 in
 desk:settle_missed         GET   in  405 405 405 405 405 405 405 405 in
@@ -432,6 +430,16 @@ desk:canned                GET   in  404 404 404 200 404 200 404 404 in
 desk:canned                POST  in  405 405 405 405 405 405 405 405 in
 desk:put_canned            GET   in  405 405 405 405 405 405 405 405 in
 desk:put_canned            POST  in  404 404 404 302 404 302 404 404 in
+desk:viewers               GET   in  405 405 405 405 405 405 405 405 in
+desk:viewers               POST  in  404 404 404 200 404 200 404 404 in
+desk:preview               GET   in  405 405 405 405 405 405 405 405 in
+desk:preview               POST  in  404 404 404 422 404 422 404 404 in
+desk:pick_articles         GET   in  404 404 404 200 404 200 404 404 in
+desk:pick_articles         POST  in  405 405 405 405 405 405 405 405 in
+desk:pick_people           GET   in  404 404 404 200 404 200 404 404 in
+desk:pick_people           POST  in  405 405 405 405 405 405 405 405 in
+desk:pick_tickets          GET   in  404 404 404 200 404 200 404 404 in
+desk:pick_tickets          POST  in  405 405 405 405 405 405 405 405 in
 setup:macros               GET   in  404 404 404 200 200 200 200 200 in
 setup:macros               POST  in  405 405 405 405 405 405 405 405 in
 setup:new_macro            GET   in  404 404 404 200 200 200 200 200 in
@@ -1327,14 +1335,15 @@ OBJECT = {
     **dict.fromkeys(["setup:canned_reply", "setup:remove_canned_reply"], "canned"),
     "desk:put_canned": "canned here",
     "desk:take_back": "ticket",
-    "desk:stage": "ticket",
+    **dict.fromkeys(["desk:stage", "desk:preview", "desk:viewers"], "ticket"),
     "desk:unstage": "staged",
     **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
     **dict.fromkeys(["portal:article", "portal:vote", "desk:article", "desk:edit_article"], "article"),
     **dict.fromkeys([f"desk:{name}_article" for name in ("publish", "retire", "address")], "article"),
     **dict.fromkeys(["desk:article_version", "desk:restore_article"], "article version"),
     "portal:article/public": "public article",
-    **dict.fromkeys(["desk:articles_of_ticket", "desk:articles_for_composer"], "ticket"),
+    "desk:articles_of_ticket": "ticket",
+    **dict.fromkeys([f"desk:pick_{kind}" for kind in ("articles", "people", "tickets")], "ticket"),
     "desk:mail": "mail",
     "desk:send_again": "came back",
     **dict.fromkeys(["setup:mailbox", "setup:end_mailbox"], "mailbox"),

@@ -61,6 +61,7 @@ from tickets.models import (
     Snooze,
     Survey,
     Ticket,
+    Viewer,
 )
 from tickets.sla.sweep import sweep_now
 
@@ -110,7 +111,7 @@ MADE_BY_US = {
     "tickets.WebhookCall": {"key", "said"},
     "tickets.Pledge": {"key"},
     "tickets.Macro": {"key"},
-    "tickets.CannedReply": {"key"},
+    "tickets.CannedReply": {"key", "folded_name", "folded_texts"},
     "tickets.HeldReply": {"key", "then"},
     "tickets.StagedFile": {"file", "content_type", "sha256"},
     "policies.Budget": {"currency"},
@@ -205,6 +206,7 @@ def a_matter(cast: Cast) -> Ticket:
     later = timezone.now() + timedelta(days=2)
     held = {"key": "held", "goes_at": later, "files": [upload("held.png")], "anyway": "They know"}
     HeldReply.hold(ticket, "Not yet.", by=anna, **held)
+    Viewer.look(ticket, by=anna, writes="public")
     ticket.assign(ben, by=ben)
     for key, cents in (("given", 1000), ("back", 900), ("yes", 8000), ("no", 9000), ("open", 9500)):
         Ruling.request(anna, ticket, Wish("voucher", cents, why="Because"), key=key)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from . import history
 from .attachment import Attachment
+from .composing import mention
 from .composing.held_reply import HeldReply
 from .composing.staged_file import StagedFile
 from .mail import letters
@@ -86,11 +87,12 @@ class Answerable(models.Model):
         key: str | None = None,
         at: datetime | None = None,
     ) -> Message:
-        """An internal note; the customer never sees it, and no promise is met by it."""
+        """An internal note; the customer never sees it, no promise is met by it, whom it mentions is told."""
         at = at or timezone.now()
 
         def then(message: Message) -> None:
             self.record(history.NOTED, by=by, at=at, message=message.pk)
+            mention.tell(message, at=at)
 
         return self._say(
             text, by=by, kind="internal", files=files, channel=channel, key=key, at=at, then=then

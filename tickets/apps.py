@@ -63,6 +63,7 @@ class TicketsConfig(AppConfig):
         from . import (  # noqa: F401
             alert_acts,
             condition,
+            draft_check,
             history,
             known,
             open_item,
@@ -72,7 +73,7 @@ class TicketsConfig(AppConfig):
         from .among import Among
         from .automation import known as moments
         from .automation import step, steps, tag_steps, words
-        from .composing import held_reply
+        from .composing import held_reply, mention
         from .line import chat
         from .promises import pledge
         from .sla import alert
@@ -84,6 +85,7 @@ class TicketsConfig(AppConfig):
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS, *tag_steps.KINDS))
         open_item.readers += [pledge.open_on, link.open_on, held_reply.planned_on]
+        draft_check.checks.append(mention.in_public)
         merge.readers.append(chat.stands_in_the_way)
         setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)
         self._listen()

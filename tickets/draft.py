@@ -51,11 +51,16 @@ class Draft(models.Model):
 
     @classmethod
     def keep(
-        cls, ticket: Ticket, *, by: Person, kind: str, text: str, at: datetime | None = None
+        cls, ticket: Ticket, *, by: Person, kind: str, text: str, key: str = "", at: datetime | None = None
     ) -> Draft | None:
-        """Keep what stands in the field; an empty field is no draft. The last to write wins, and loses nothing."""
+        """Keep what stands in the field; an empty field is no draft. The last to write wins, and loses nothing.
+
+        `key` is that of the form around the field: what was sent with it is no draft any more, however late this comes.
+        """
         at = at or timezone.now()
         with transaction.atomic():
+            if key and cls._was_sent(ticket, key):
+                return None
             if not text.strip():
                 cls.drop(ticket, by=by, kind=kind)
                 return None
@@ -67,6 +72,13 @@ class Draft(models.Model):
                 draft.text, draft.changed_at = text, at
                 draft.save(update_fields=["text", "changed_at"])
             return draft
+
+    @staticmethod
+    def _was_sent(ticket: Ticket, key: str) -> bool:
+        """Asked when the ticket's row is ours: whoever is just sending comes before this, or drops what it kept."""
+        list(type(ticket).objects.select_for_update().filter(pk=ticket.pk).values_list("pk"))
+        said = Message.objects.filter(ticket=ticket.survivor or ticket, key=key)
+        return said.exists() or ticket.held_replies.filter(key=key).exists()
 
     @classmethod
     def drop(cls, ticket: Ticket, *, by: Person, kind: str) -> None:

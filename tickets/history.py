@@ -29,6 +29,7 @@ PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON = "pledge_withdrawn", "pledge_passed_on"
 REPAIR_OPENED, REPAIR_DONE = "repair_opened", "repair_done"
 PROMISE_REMINDED = "promise_reminded"
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
+MENTIONED = "mentioned"  # a colleague, in an internal note
 TAGGED, UNTAGGED = "tagged", "untagged"
 SNOOZED, WOKEN = "snoozed", "woken"
 ANSWERED, PRAISED = "answered", "praised"  # one question about how it went, and kind words with it
@@ -43,6 +44,7 @@ words: dict[str, object] = {
     OPENED: _("%(who)s opened this ticket"),
     REPLIED: _("%(who)s replied"),
     NOTED: _("%(who)s wrote an internal note"),
+    MENTIONED: _("%(who)s mentioned %(named)s in an internal note"),
     ASSIGNED: _("%(who)s gave this ticket to %(to)s"),
     TAKEN: _("%(who)s took this ticket"),
     RELEASED: _("%(who)s gave this ticket back to the team"),

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from . import snooze
 from .automation import carry, timing
-from .composing import held_reply, staged_file
+from .composing import held_reply, staged_file, viewer
 from .heartbeat import Heartbeat
 from .knowledge.missed_search import MissedSearch
 from .line import sweep as line
@@ -53,6 +53,11 @@ def let_replies_go() -> None:
 @shared_task
 def forget_files() -> None:
     staged_file.forget_now()
+
+
+@shared_task
+def forget_viewers() -> None:
+    viewer.forget_now()
 
 
 @shared_task

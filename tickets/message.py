@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .knowledge.blocks import Block, blocks_of
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -55,6 +58,9 @@ class Message(models.Model):
     # Made by the sender's form before sending: the same key a second time is the same message.
     key = models.CharField(max_length=64, null=True, blank=True)
 
+    # Whom it mentions, where a page shows them.
+    named: Sequence[str] = ()
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -84,6 +90,15 @@ class Message(models.Model):
     @property
     def is_internal(self) -> bool:
         return self.kind == self.Kind.INTERNAL
+
+    @property
+    def is_formatted(self) -> bool:
+        """Whether its signs say how it looks: what the desk writes; a customer's words are shown as they typed them."""
+        return not self.from_customer and self.channel != self.Channel.CHAT
+
+    @property
+    def blocks(self) -> list[Block]:
+        return blocks_of(self.text, names=self.named)
 
     @property
     def can_be_split_off(self) -> bool:

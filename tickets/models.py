@@ -11,6 +11,7 @@ from .cause import Cause
 from .composing.canned_reply import CannedReply
 from .composing.held_reply import HeldReply
 from .composing.staged_file import StagedFile
+from .composing.viewer import Viewer
 from .draft import Draft, DraftVersion
 from .event import Event
 from .feedback.survey import Survey
@@ -129,6 +130,7 @@ __all__ = [
     "TeamHours",
     "Ticket",
     "TicketWords",
+    "Viewer",
     "Visit",
     "Watcher",
     "Webhook",

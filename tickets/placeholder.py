@@ -28,6 +28,16 @@ MEANINGS = {
     "agent": _("who writes, or the assignee"),
     "promise": _("by when the customer hears from us"),
 }
+# A matter nobody has, to show what a text would read like.
+EXAMPLES = {
+    "customer": _("Alex Example"),
+    "number": "#1234",
+    "subject": _("My parcel has not come"),
+    "cause": _("Late delivery"),
+    "team": _("Service"),
+    "agent": _("Robin Example"),
+    "promise": _("tomorrow 12:00"),
+}
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -49,6 +59,12 @@ def empty_in(text: str, values: Mapping[str, str]) -> list[str]:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with its placeholders replaced, in one pass; anything else in braces stays as it is."""
     return _BRACES.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def example(text: str, *, language: str) -> str:
+    """A text as it would read on a made-up matter."""
+    with translation.override(language):
+        return fill(text, {name: str(value) for name, value in EXAMPLES.items()})
 
 
 def values_of(ticket: Ticket, *, writer: Person | None) -> dict[str, str]:

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.person import Person
+
 from . import history
 from .mail import letters
 from .message import Message
@@ -23,8 +25,6 @@ from .refused import Refused
 from .ticket import Ticket
 
 if TYPE_CHECKING:
-    from accounts.person import Person
-
     from .event import Event
 
 MOST = 20
@@ -115,6 +115,8 @@ def hindrance(ticket: Ticket, person: Person) -> Refused | None:
 
 def hear(event: Event) -> None:
     """Listens to every event: what matters is told to whoever watches, except to who did it."""
+    if event.kind == history.MENTIONED:
+        _join(event)
     if event.kind not in TELLING:
         return
     if event.kind == history.MERGED:
@@ -131,6 +133,16 @@ def _mail(person: Person, event: Event) -> None:
     message = Message.objects.select_related("ticket__customer__person").get(pk=event.data["message"])
     if message.channel != Message.Channel.CHAT:  # read as it is written
         letters.watched(message, to=person)
+
+
+def _join(event: Event) -> None:
+    """Whom a note mentions wants to know how it goes on; the mention itself tells them, so nothing else does."""
+    ticket = event.ticket
+    for person in Person.objects.working_in(ticket.team).filter(pk__in=event.data["people"]):
+        if person.pk != ticket.assignee_id and hindrance(ticket, person) is None:
+            Watcher.objects.get_or_create(
+                ticket=ticket, person=person, defaults={"by": event.by, "at": event.at}
+            )
 
 
 def _go_along(event: Event) -> None:

@@ -7,7 +7,9 @@ const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value 
 async function keep(field, keepalive = false) {
   clearTimeout(timers.get(field));
   timers.delete(field);
-  const body = new URLSearchParams({ kind: field.dataset.kind, text: field.value });
+  // With the key of its form: one that arrives after the text was sent brings nothing back.
+  const key = field.form.elements.key?.value ?? "";
+  const body = new URLSearchParams({ kind: field.dataset.kind, text: field.value, key });
   const said = field.form.querySelector("[data-draft-said]");
   try {
     const answer = await fetch(field.dataset.draft, { method: "POST", body, keepalive, redirect: "error", headers: { "X-CSRFToken": token() } });

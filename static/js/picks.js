@@ -1,13 +1,16 @@
 // <textarea data-picks='{"/": "/desk/tickets/17/canned/"}'> followed by <div class="picks" hidden>: a sign typed at the
 // beginning of a word asks the server what fits what follows it. The arrows choose, Enter or Tab puts the choice in
 // the place of what was typed, Escape leaves everything as it is. <a data-opens-picks="reply-text" data-sign="/"> types
-// the sign; without a script it leads to the page with the same list.
+// the sign; without a script it leads to the page with the same list. The focus never leaves the field: what is chosen
+// is said by aria-activedescendant, and how many there are by a status.
 const WAIT_MS = 120;
 const LONGEST = 40;
 let open = null; // { field, box, start, sign }
 let timer = null;
 let asked = null;
 let left = ""; // what stood there when Escape was pressed: only another word opens it again
+let putting = false;
+let taken = ""; // what was put there last, sign and all: whoever writes on behind it is not asked again
 
 function signs(field) {
   return JSON.parse(field.dataset.picks);
@@ -17,7 +20,7 @@ function typedIn(field) {
   const before = field.value.slice(0, field.selectionStart);
   for (const [sign, url] of Object.entries(signs(field))) {
     const start = before.lastIndexOf(sign);
-    const typed = before.slice(start + 1);
+    const typed = before.slice(start + sign.length);
     if (start < 0 || typed.length > LONGEST || /^\s|\n/.test(typed)) continue;
     if (start === 0 || /\s/.test(before[start - 1])) return { sign, url, start, typed };
   }
@@ -31,7 +34,7 @@ function choose(option) {
   for (const one of options()) one.setAttribute("aria-selected", one === option);
   option.scrollIntoView({ block: "nearest" });
   open.field.setAttribute("aria-activedescendant", option.id);
-  open.box.querySelector(".picks__preview").textContent = option.dataset.puts;
+  open.box.querySelector(".picks__preview").textContent = option.dataset.shows ?? option.dataset.puts;
 }
 
 function close() {
@@ -41,6 +44,7 @@ function close() {
   open.box.hidden = true;
   open.box.querySelector(".picks__found").replaceChildren();
   open.field.removeAttribute("aria-activedescendant");
+  open.field.removeAttribute("aria-controls");
   open = null;
 }
 
@@ -50,7 +54,9 @@ async function ask(field, { sign, url, start, typed }) {
   let answer;
   try {
     const headers = { "HX-Request": "true" };
-    answer = await fetch(`${url}?q=${encodeURIComponent(typed)}`, { headers, signal: asked.signal, redirect: "error" });
+    const asking = new URL(url, location);
+    asking.searchParams.set("q", typed);
+    answer = await fetch(asking, { headers, signal: asked.signal, redirect: "error" });
     if (!answer.ok) return close();
     answer = await answer.text();
   } catch {
@@ -62,6 +68,9 @@ async function ask(field, { sign, url, start, typed }) {
   const all = options();
   if (!all.length) return close();
   box.hidden = false;
+  const list = box.querySelector("[role=listbox]");
+  list.id = `picks-of-${field.id}`;
+  field.setAttribute("aria-controls", list.id);
   box.querySelector(".picks__said").textContent = box.dataset.words.replace("%s", all.length);
   choose(all[0]);
 }
@@ -69,19 +78,24 @@ async function ask(field, { sign, url, start, typed }) {
 function put(option) {
   const { field, start } = open;
   const text = option.dataset.puts;
+  taken = text.trimEnd();
   close();
   field.focus();
   field.setSelectionRange(start, field.selectionStart);
+  putting = true; // a sign inside of what is put asks nothing
   // As if it had been typed, so that it can be undone with the keyboard.
   if (!document.execCommand("insertText", false, text)) {
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  putting = false;
 }
 
 function look(field) {
+  if (putting) return;
   const found = typedIn(field);
-  if (!found || (left && found.sign + found.typed === left)) return close();
+  const said = found ? found.sign + found.typed : "";
+  if (!found || (left && said === left) || (taken && said.startsWith(taken))) return close();
   left = "";
   clearTimeout(timer);
   timer = setTimeout(() => ask(field, found), WAIT_MS);
@@ -101,12 +115,12 @@ document.addEventListener("keydown", (event) => {
   } else return;
   event.preventDefault();
 });
-// Chosen with the pointer: before the field loses the focus.
+// Chosen with the pointer: before the field loses the focus, which it keeps while one scrolls beside it.
 document.addEventListener("mousedown", (event) => {
-  const option = event.target.closest(".picks [role=option]");
-  if (!option) return;
+  if (!event.target.closest(".picks")) return;
   event.preventDefault();
-  put(option);
+  const option = event.target.closest("[role=option]");
+  if (option) put(option);
 });
 document.addEventListener("mouseover", (event) => {
   const option = event.target.closest?.(".picks [role=option]");
@@ -120,6 +134,6 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   field.focus();
   const before = field.value.slice(0, field.selectionStart);
-  left = "";
+  left = taken = "";
   document.execCommand("insertText", false, (before && !/\s$/.test(before) ? " " : "") + opener.dataset.sign);
 });

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.team import Team
 from tickets import placeholder
+from tickets.knowledge.blocks import Block, blocks_of
 from tickets.once import once
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class CannedReplyQuerySet(models.QuerySet["CannedReply"]):
         """Those with the typed in their name first, then those with it in their text."""
         if not typed:
             return self
-        texts = models.Q(text_de__icontains=typed) | models.Q(text_en__icontains=typed)
-        named = models.Q(name__icontains=typed)
+        named = models.Q(folded_name__contains=typed.casefold())
+        texts = models.Q(folded_texts__contains=typed.casefold())
         first = models.Case(models.When(named, then=0), default=1)
         return self.filter(named | texts).order_by(first, "name", "pk")
 
@@ -67,6 +68,9 @@ class CannedReply(models.Model):
     )
     text_de = models.TextField(_("in German"), max_length=LONGEST)
     text_en = models.TextField(_("in English"), max_length=LONGEST)
+    # To be found by whatever letters: SQLite itself knows only A to Z as small and large.
+    folded_name = models.TextField(default="", editable=False)
+    folded_texts = models.TextField(default="", editable=False)
     changed_at = models.DateTimeField(default=timezone.now)
     # Made by the form before sending: the same key a second time is the same reply.
     key = models.CharField(max_length=64, unique=True)
@@ -91,18 +95,26 @@ class CannedReply(models.Model):
     @classmethod
     def write(cls, *, by: Person, key: str, at: datetime | None = None, **said: object) -> CannedReply:
         """A new one; the same `key` from the same person returns the one already there."""
-        return once(cls.objects, mine={"owner": by, "key": key}, **said, changed_at=at or timezone.now())
+        mine, said = {"owner": by, "key": key}, {**said, **_folded(**said)}
+        return once(cls.objects, mine=mine, **said, changed_at=at or timezone.now())
 
     def revise(self, *, by: Person, at: datetime | None = None, **said: object) -> None:
         """Who makes it their own is the one it belongs to."""
         if said.get("scope") == self.Scope.OWN:
             said["owner"] = by
+        said |= _folded(**{"name": self.name, "text_de": self.text_de, "text_en": self.text_en, **said})
         CannedReply.objects.filter(pk=self.pk).update(**said, changed_at=at or timezone.now())
         self.refresh_from_db()
 
     @property
     def whose(self) -> str:
         return self.team.name if self.team else str(self.get_scope_display())
+
+    @property
+    def examples(self) -> list[tuple[str, list[Block]]]:
+        """Both texts as they would read on a made-up matter, each with the code of its language."""
+        texts = {"de": self.text_de, "en": self.text_en}
+        return [(code, blocks_of(placeholder.example(text, language=code))) for code, text in texts.items()]
 
     def on(self, ticket: Ticket, *, writer: Person) -> Filled:
         """As its customer would read it on this ticket, in their language; a gap stays visible as its placeholder."""
@@ -115,6 +127,11 @@ class CannedReply(models.Model):
         return Filled(self, placeholder.fill(text, known), gaps)
 
 
+def _folded(*, name: object, text_de: object, text_en: object, **_rest: object) -> dict[str, str]:
+    """The same words however they are written: small letters decide, and “ß” is “ss”."""
+    return {"folded_name": str(name).casefold(), "folded_texts": f"{text_de}\n{text_en}".casefold()}
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A canned reply with a ticket's names in it, and which of its placeholders have nothing to say there."""
@@ -122,6 +139,10 @@ class Filled:
     reply: CannedReply
     text: str
     gaps: list[str]
+
+    @property
+    def blocks(self) -> list[Block]:
+        return blocks_of(self.text)
 
 
 def filled(replies: CannedReplyQuerySet, ticket: Ticket, *, writer: Person, most: int) -> list[Filled]:

@@ -1,16 +1,17 @@
-"""Articles for whoever answers: beside a ticket, for the composer, and what customers looked for in vain."""
+"""Articles for whoever answers: beside a ticket, and what customers looked for in vain."""
 
 from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tickets.knowledge.article import Article
+from tickets.knowledge.blocks import link_to
 from tickets.knowledge.find import LONGEST_ASKED, for_ticket, search
 from tickets.knowledge.missed_search import LONGEST, MissedSearch
 from tickets.setup.access import only
@@ -35,14 +36,6 @@ def beside_ticket(request: HttpRequest, number: int) -> HttpResponse:
     ticket = find(request, number)
     context = {"ticket": ticket, "asked": _asked(request), "articles": _offered(request, ticket)}
     return render(request, "desk/_articles.html", context)
-
-
-@require_safe
-@desk_only
-def for_composer(request: HttpRequest, number: int) -> HttpResponse:
-    """The same as data: what a reply may say of each, in the customer's language."""
-    ticket = find(request, number)
-    return JsonResponse({"articles": [one for one in _offered(request, ticket) if one["is_public"]]})
 
 
 @require_safe
@@ -77,6 +70,7 @@ def _offered(request: HttpRequest, ticket: Ticket) -> list[dict[str, object]]:
             "title": title,
             "text": text,
             "link": one.link(),
+            "puts": f"{link_to(one.link(), title)}\n",
             "is_public": one.is_public,
         }
         for one, title, text in said

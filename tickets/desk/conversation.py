@@ -16,6 +16,7 @@ from accounts.person import Person
 from tickets import history
 from tickets.composing.held_reply import HeldReply
 from tickets.composing.staged_file import StagedFile
+from tickets.composing.viewer import Viewer
 from tickets.draft import Draft
 from tickets.event import Event
 from tickets.mail.outbox import OutgoingMail
@@ -77,6 +78,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
         form.keep_files()
         return _page(request, found, reply_form=form)
     send(request, found, form)
+    Viewer.has_said(found, by=request.user)
     survivor = found.survivor
     if survivor is not None:  # merged while it was written
         return redirect(survivor.desk_url())
@@ -102,6 +104,7 @@ def note(request: HttpRequest, number: int) -> HttpResponse:
         key=form.cleaned_data["key"],
     )
     Draft.drop(found, by=request.user, kind=Message.Kind.INTERNAL)
+    Viewer.has_said(found, by=request.user)
     messages.success(request, _("Noted. Only the desk can see it."))
     return redirect(found.desk_url())
 
@@ -150,7 +153,13 @@ def thread_of(ticket: Ticket) -> list[Message | Event]:
     undelivered = {letter.key: letter for letter in letters}
     for message in said:
         message.undelivered = undelivered.get(f"answer:{message.pk}")
-    happened = ticket.events.exclude(kind__in=TOLD_BY_MESSAGES).select_related("by")
+    events = list(ticket.events.exclude(kind__in=TOLD_BY_MESSAGES).select_related("by"))
+    named = {
+        event.data["message"]: event.data["names"] for event in events if event.kind == history.MENTIONED
+    }
+    for message in said:
+        message.named = named.get(message.pk, ())
+    happened = [event for event in events if event.kind != history.MENTIONED]
     moment: Callable[[Message | Event], datetime] = lambda item: item.at  # noqa: E731 - a name for the key
     return sorted([*said, *happened], key=moment)
 
@@ -190,7 +199,7 @@ def _page(
     move_form: MoveForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    request.live_topics = [f"ticket-{ticket.pk}"]
+    request.live_topics = [f"ticket-{ticket.pk}", f"viewers-{ticket.pk}"]
     earlier = Ticket.objects.worked_by(request.user).filter(customer=ticket.customer).exclude(pk=ticket.pk)
     said_and_done = thread_of(ticket)
     context = {

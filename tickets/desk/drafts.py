@@ -21,6 +21,8 @@ class DraftForm(forms.Form):
     # Not cleaned: a draft comes back exactly as it was typed, only what no database stores is left out.
     text = forms.CharField(required=False, strip=False, max_length=MAX_LENGTH, empty_value="")
 
+    key = forms.CharField(required=False, max_length=64)
+
     def __init__(self, data: dict[str, str]) -> None:
         super().__init__({name: value.replace("\x00", "") for name, value in data.items()})
 

@@ -29,7 +29,7 @@ from . import (
     waiting,
 )
 from .beside import linking, piece, watching
-from .composing import canned, files, held
+from .composing import canned, files, held, picks, preview, viewers
 
 app_name = "desk"
 urlpatterns = [
@@ -97,6 +97,11 @@ urlpatterns = [
     path("tickets/<int:number>/held/taking-back/", held.take_back, name="take_back"),
     path("tickets/<int:number>/canned/", canned.canned, name="canned"),
     path("tickets/<int:number>/canned/<int:pk>/", canned.put_canned, name="put_canned"),
+    path("tickets/<int:number>/viewers/", viewers.viewers, name="viewers"),
+    path("tickets/<int:number>/preview/", preview.preview, name="preview"),
+    path("tickets/<int:number>/picks/articles/", picks.articles, name="pick_articles"),
+    path("tickets/<int:number>/picks/people/", picks.people, name="pick_people"),
+    path("tickets/<int:number>/picks/tickets/", picks.tickets, name="pick_tickets"),
     path("tickets/<int:number>/tags/", tagging.tags, name="tags"),
     path("tickets/<int:number>/tags/new/", tagging.tag, name="tag"),
     path("tickets/<int:number>/tags/<int:pk>/removal/", tagging.untag, name="untag"),
@@ -110,7 +115,6 @@ urlpatterns = [
     path("tickets/<int:number>/macros/", macros.of_ticket, name="macros"),
     path("tickets/<int:number>/macros/<int:pk>/", macros.macro, name="macro"),
     path("tickets/<int:number>/articles/", articles.beside_ticket, name="articles_of_ticket"),
-    path("tickets/<int:number>/articles.json", articles.for_composer, name="articles_for_composer"),
     path("feedback/", feedback.feedback, name="feedback"),
     path("knowledge/", knowledge.articles, name="knowledge"),
     path("knowledge/new/", knowledge.write, name="new_article"),

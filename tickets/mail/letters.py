@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from tickets import history
+from tickets.knowledge.blocks import plain_of
 from tickets.sla.promise import moment_in_words
 from tickets.sla.target import RESPONSES
 
@@ -43,6 +44,8 @@ def answer(message: Message) -> None:
         key=f"answer:{message.pk}",
         name="answer",
         message=message,
+        said=plain_of(message.text).strip(),
+        blocks=message.blocks,
         by_hand=message.author_id is not None,
     )
 
@@ -164,9 +167,10 @@ def _write(
 
 
 def _rendered(name: str, url: str, context: dict[str, object]) -> tuple[str, str, str]:
-    """Subject, text and its HTML twin."""
+    """Subject, text and its HTML twin; words that are `said` are shown in it as `blocks`."""
     context = {**context, "url": url, "product": "Kulanz"}
     subject = render_to_string(f"mail/{name}.subject.txt", context).strip()
     text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
-    html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
+    rest = text.removeprefix(str(context.get("said", ""))).lstrip()
+    html = render_to_string("mail/letter.html", {**context, "paragraphs": rest.split("\n\n")})
     return subject, text, html

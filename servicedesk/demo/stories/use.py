@@ -70,9 +70,9 @@ STORIES = (
             reply(
                 20,
                 "jonas",
-                "Hallo Frau Stein,\n\nacht Sekunden heißt: viel zu grob. Drehen Sie auf Stufe 4 und wiegen "
-                "Sie 18 Gramm ab, dann sollten es etwa 25 Sekunden sein. Schreiben Sie mir kurz, was "
-                "herauskommt? Dann stellen wir es zusammen fein.\n\nJonas Huber",
+                "Hallo Frau Stein,\n\nacht Sekunden heißt: **viel zu grob**. So kommen Sie hin:\n\n"
+                "1. Mühle auf Stufe 4 drehen\n2. 18 Gramm abwiegen\n3. auf etwa 25 Sekunden achten\n\n"
+                "Schreiben Sie mir kurz, was herauskommt? Dann stellen wir es zusammen fein.\n\nJonas Huber",
             ),
             wait_for_customer(1, "jonas"),
         ),

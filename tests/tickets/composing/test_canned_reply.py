@@ -83,6 +83,16 @@ def test_typing_finds_by_name_and_text_and_shows_it_filled(
     assert "Guten Tag Cem, Ihr Anna" in whole
 
 
+def test_it_is_found_by_whatever_letters(cast: Cast) -> None:
+    reply = write(cast, "Größe & Äußeres", text_de="ÖLFLECK auf der STRASSE")
+    for typed in ("größe", "ÄUSS", "ölfleck", "straße"):
+        assert names(CannedReply.objects.like(typed)) == [reply.name]
+    reply.revise(by=cast.anna, name="Übergabe")
+    assert names(CannedReply.objects.like("über")) == ["Übergabe"]
+    assert names(CannedReply.objects.like("größe")) == []
+    assert names(CannedReply.objects.like("strasse")) == ["Übergabe"]
+
+
 def test_the_list_asks_the_database_as_often_for_three_as_for_one(
     cast: Cast, client: Client, ticket: Ticket
 ) -> None:
@@ -142,7 +152,10 @@ def test_who_makes_it_their_own_owns_it(cast: Cast, client: Client) -> None:
     reply = write(cast, by=cast.anna, scope="team", team=cast.north)
     client.force_login(cast.ben)
     path = f"/desk/setup/canned-replies/{reply.pk}/"
-    assert client.get(path).content.decode().count("Guten Tag {customer}") == 1
+    page = client.get(path).content.decode()
+    assert page.count("Guten Tag {customer}") == 1
+    assert "<p>Guten Tag Alex Beispiel, Ihr Robin Beispiel zu #1234</p>" in page
+    assert "<p>Hello Alex Example, Robin Example on #1234</p>" in page
     assert client.post(path, {"name": "Hi", "whose": "own", **TEXTS}).status_code == 302
     reply.refresh_from_db()
     assert (reply.scope, reply.team, reply.owner, reply.name) == ("own", None, cast.ben, "Hi")

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from cast import MONDAY, Cast
 from django.test import Client
+from django.utils import timezone
 
+from tickets.composing.held_reply import let_go_now
 from tickets.draft import MOST_VERSIONS
 from tickets.message import MAX_LENGTH
 from tickets.models import Draft, DraftVersion, HeldReply, Ticket
@@ -45,6 +47,23 @@ def test_sending_takes_the_draft_of_its_kind_away(cast: Cast, client: Client, ti
     assert list(Draft.objects.values_list("kind", flat=True)) == ["internal"]
     client.post(f"{ticket.desk_url()}notes/", {"text": "Carrier!", "key": "n"})
     assert not Draft.objects.exists()
+
+
+def test_one_that_was_on_its_way_while_the_text_was_sent_brings_nothing_back(
+    cast: Cast, client: Client, ticket: Ticket
+) -> None:
+    late = {"kind": "public", "text": "Soo", "key": "k"}
+    said = {"text": "Soon.", "key": "k", "then": "", "anyway": "yes"}
+    for _held_and_gone in range(2):
+        assert client.post(f"{ticket.desk_url()}replies/", said).status_code == 302
+        answer = client.post(f"{ticket.desk_url()}draft/", late)
+        assert (answer.status_code, answer.content) == (200, b"")
+        let_go_now(now=timezone.now() + timedelta(minutes=1))
+    client.post(f"{ticket.desk_url()}notes/", {"text": "Carrier!", "key": "n"})
+    client.post(f"{ticket.desk_url()}draft/", {"kind": "internal", "text": "Carr", "key": "n"})
+    assert not Draft.objects.exists()
+    client.post(f"{ticket.desk_url()}draft/", {**late, "key": "of the next form"})
+    assert Draft.objects.get().text == "Soo"
 
 
 def test_emptying_the_field_is_no_draft(client: Client, ticket: Ticket) -> None:

@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tickets.composing.canned_reply import CannedReply, CannedReplyQuerySet, filled
+from tickets.composing.canned_reply import CannedReply, CannedReplyQuerySet, Filled, filled
 from tickets.desk.access import LARGEST_ID, desk_only, find
 from tickets.draft import Draft
 from tickets.message import MAX_LENGTH, Message
 from tickets.ticket import Ticket
+
+from .picks import Pick, list_of
 
 LONGEST_SEARCH, MOST_PICKED, MOST_SHOWN = 80, 20, 200
 
@@ -25,8 +27,9 @@ def canned(request: HttpRequest, number: int) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     most = MOST_PICKED if request.htmx else MOST_SHOWN
     found = filled(_usable(request, ticket).like(typed), ticket, writer=request.user, most=most)
-    page = "desk/_canned_picks.html" if request.htmx else "desk/canned.html"
-    return render(request, page, {"ticket": ticket, "found": found, "typed": typed})
+    if request.htmx:
+        return list_of(request, _("Canned replies"), [_pick(one) for one in found])
+    return render(request, "desk/canned.html", {"ticket": ticket, "found": found, "typed": typed})
 
 
 @require_POST
@@ -45,6 +48,12 @@ def put_canned(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         return redirect("desk:canned", ticket.pk)
     Draft.keep(ticket, by=request.user, kind=Message.Kind.PUBLIC, text=text)
     return redirect(f"{ticket.desk_url()}#reply-text")
+
+
+def _pick(one: Filled) -> Pick:
+    reply = one.reply
+    trouble = _("%(name)s has nothing to say here") % {"name": one.gaps[0]} if one.gaps else ""
+    return Pick(reply.pk, reply.name, one.text, hint=reply.whose, trouble=trouble)
 
 
 def _usable(request: HttpRequest, ticket: Ticket) -> CannedReplyQuerySet:
