@@ -74,9 +74,13 @@ class Draft(models.Model):
             return draft
 
     @staticmethod
-    def _was_sent(ticket: Ticket, key: str) -> bool:
-        """Asked when the ticket's row is ours: whoever is just sending comes before this, or drops what it kept."""
-        list(type(ticket).objects.select_for_update().filter(pk=ticket.pk).values_list("pk"))
+    def wait_for(ticket: Ticket) -> None:
+        """The ticket's row is ours until the end of the transaction: of keeping and sending one comes first."""
+        list(type(ticket).objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
+
+    @classmethod
+    def _was_sent(cls, ticket: Ticket, key: str) -> bool:
+        cls.wait_for(ticket)
         said = Message.objects.filter(ticket=ticket.survivor or ticket, key=key)
         return said.exists() or ticket.held_replies.filter(key=key).exists()
 

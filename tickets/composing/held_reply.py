@@ -134,6 +134,7 @@ class HeldReply(models.Model):
         said["goes_at"] = goes_at or at + timedelta(seconds=settings.UNDO_SECONDS)
         try:
             with transaction.atomic():
+                Draft.wait_for(ticket)  # one on its way either finds this reply or is dropped with the rest
                 held = cls.objects.create(ticket=ticket, author=by, key=key, **said)
                 if cls._went(ticket, key):  # asked when the key is ours: it may have gone a moment ago
                     transaction.set_rollback(True)
