@@ -124,14 +124,8 @@ class HeldReply(models.Model):
         The same `key` is the same reply; None when that went out already.
         """
         at = at or timezone.now()
-        said = {
-            "text": text,
-            "then": then,
-            "anyway": anyway,
-            "is_planned": goes_at is not None,
-            "held_at": at,
-        }
-        said["goes_at"] = goes_at or at + timedelta(seconds=settings.UNDO_SECONDS)
+        said = {"text": text, "then": then, "anyway": anyway, "is_planned": goes_at is not None}
+        said |= {"held_at": at, "goes_at": goes_at or at + timedelta(seconds=settings.UNDO_SECONDS)}
         try:
             with transaction.atomic():
                 Draft.wait_for(ticket)  # one on its way either finds this reply or is dropped with the rest
