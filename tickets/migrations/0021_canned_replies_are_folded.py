@@ -10,6 +10,6 @@ def fold(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0018_canned_replies_are_found_by_any_letters")]
+    dependencies = [("tickets", "0020_canned_replies_are_found_by_any_letters")]
 
     operations = [migrations.RunPython(fold, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0016_links_between_tickets"),
+        ("tickets", "0018_seal_mailbox_secrets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0017_viewers_of_tickets"),
+        ("tickets", "0019_viewers_of_tickets"),
     ]
 
     operations = [
