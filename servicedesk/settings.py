@@ -249,6 +249,10 @@ EMAIL_TIMEOUT = 20
 MAIL_REPLY_EXTENSIONS = env.bool("MAIL_REPLY_EXTENSIONS", default=True)
 # The name our own mail server signs its Authentication-Results with; empty: nobody's words about a sender count.
 MAIL_AUTHENTICATION_SERVER = env.str("MAIL_AUTHENTICATION_SERVER", default="")
+# Providers hand mails over at /mail/in/mailgun/, …/postmark/, …/sendgrid/ or, as the bare mail, …/raw/. Mailgun signs
+# with the key; the others are given an address with this “name:password” in it. Empty: the door is shut.
+MAIL_WEBHOOK_SIGNING_KEY = env.str("MAIL_WEBHOOK_SIGNING_KEY", default="")
+MAIL_WEBHOOK_PASSWORD = env.str("MAIL_WEBHOOK_PASSWORD", default="")
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=40 * 1024 * 1024)
 
 # ---- the API -----------------------------------------------------------------------------------------------------

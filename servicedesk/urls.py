@@ -4,6 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from tickets.mail.views import handed_over
+
 from .health import healthz
 
 # The administration has no sign-in of its own: a second one would count its own wrong passwords.
@@ -21,6 +23,7 @@ urlpatterns = [
     path("studio/", include("policies.studio.urls")),
     path("api/v1/", include("servicedesk.api")),
     path("accounts/", include("allauth.account.urls")),
+    path("mail/in/<slug:provider>/", handed_over, name="mail_handed_over"),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

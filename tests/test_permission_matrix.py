@@ -744,6 +744,8 @@ account_confirm_login_code POST  302 302 302 302 302 302 302 302 302 302
 # ---- the house -----------------------------------------------------------------------------
 healthz                    GET   503 503 503 503 503 503 503 503 503 503
 healthz                    POST  405 405 405 405 405 405 405 405 405 405
+mail_handed_over           GET   405 405 405 405 405 405 405 405 405 405
+mail_handed_over           POST  404 404 404 404 404 404 404 404 404 404
 # ---- the programs' door ------------------------------------------------------------------------
 api:me                     GET   401 200 200 200 200 200 200 200 200 401
 api:me                     POST  401 405 405 405 405 405 405 405 405 401
@@ -1415,6 +1417,7 @@ OBJECT = {
 ARGUMENTS = {
     **{f"widget:{name}": ["gone"] for name in ("frame", "room", "now", "start", "prove", "say", "typing")},
     "widget:file": ["gone", "forged"],
+    "mail_handed_over": ["mailgun"],
     "portal:feedback": ["17-nobody-signed-this"],
     "api_authority:payout_report": ["00000000-0000-4000-8000-000000000000"],
     "account_reset_password_from_key": ["1", "abc-def"],

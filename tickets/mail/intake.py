@@ -18,6 +18,7 @@ from tickets.attachment import Attachment, clean_name
 from tickets.cause import Cause
 from tickets.message import Message
 from tickets.ticket import Ticket
+from tickets.watcher import Watcher
 
 from . import bounced, sender
 from .inbox import MOST_TRIES, IncomingMail
@@ -152,6 +153,7 @@ def _open(mail: IncomingMail, letter: Letter, customer: Customer, *, at: datetim
         )
     message = ticket.messages.order_by("pk")[0]
     _keep(mail, letter, message)
+    _let_watch(ticket, letter, at=at)
     mail.end(Result.TICKET, ticket=ticket, message=message, left_out=mail.left_out)
 
 
@@ -164,6 +166,7 @@ def _go_on(
         with translation.override(ticket.reader_language):
             message = ticket.hear(clean_text(letter.text), by=person, **how)
         reason = ""
+        _let_watch(message.ticket, letter, at=at)
     else:
         # Not the customer's, for all we know: it opens nothing, is answered by nothing, and only the desk reads it.
         message, reason = ticket.note(clean_text(letter.text), by=None, **how), "unknown_sender"
@@ -182,6 +185,13 @@ def _keep(mail: IncomingMail, letter: Letter, message: Message) -> None:
             Attachment.keep(upload, message=message, from_mail=True)
         except ValidationError:
             mail.left_out.append(clean_name(file.name))
+
+
+def _let_watch(ticket: Ticket, letter: Letter, *, at: datetime) -> None:
+    """Whoever else it was sent to is told what happens, where they may read the ticket; nobody else is let in."""
+    emails = {one.email for one in letter.recipients} - {house_address()}
+    for person in Person.objects.filter(email__in=emails, is_active=True).order_by("pk") if emails else ():
+        Watcher.add(ticket, person, by=None, at=at)
 
 
 def _stays_silent(mail: IncomingMail, letter: Letter, at: datetime) -> bool:

@@ -134,6 +134,9 @@ class OutgoingMail(models.Model):
         if not self.by_hand:
             # Both words, because half of the mail programs heed the one and half the other.
             headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+            # And a third and fourth, by which vacation programs know what is written to nobody in particular. A
+            # person's answer has none of them: whoever is away shall say so.
+            headers |= {"Precedence": "auto_reply", "List-Id": f"<automatic.{house_host()}>"}
         if self.thread:
             root = message_id(self.thread, self.ticket_id)
             earlier = [f"<{one}>" for one in reversed(IncomingMail.ids_on(self.ticket_id))]

@@ -20,7 +20,7 @@ from tickets.mail.inbox import LEASE
 from tickets.mail.intake import receive, take_in_now, try_again
 from tickets.mail.outbox import deliver_now
 from tickets.mail.reply_address import reply_address, tag_of, ticket_in_addresses
-from tickets.models import Event, IncomingMail, Message, OutgoingMail, Ticket
+from tickets.models import Event, IncomingMail, Message, OutgoingMail, Ticket, Watcher
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -113,6 +113,8 @@ def test_what_we_send_says_where_to_answer_and_what_it_answers(cast: Cast) -> No
     assert answer["In-Reply-To"] == "<1@cem.example>"
     assert answer["References"].split()[0] == confirmation["Message-ID"]
     assert (confirmation["Auto-Submitted"], answer["Auto-Submitted"]) == ("auto-generated", None)
+    assert [one["Precedence"] for one in (confirmation, answer)] == ["auto_reply", None]
+    assert [one["List-Id"] is None for one in (confirmation, answer)] == [False, True]
     back = took(built("Danke, aber wann?", In_Reply_To=answer["Message-ID"], Message_ID="<2@cem.example>"))
     assert (back.result, back.ticket) == ("reply", ticket)
     own = took(built("Noch etwas: es eilt.", References="<1@cem.example>", Message_ID="<3@cem.example>"))
@@ -150,6 +152,23 @@ def test_somebody_unknown_at_the_right_address_is_read_on_the_desk_alone(cast: C
         letters,
     )
     assert not Person.objects.filter(email="bro@else.example").exists()
+
+
+def test_whoever_else_it_was_sent_to_watches_where_they_may_read_it(cast: Cast) -> None:
+    there = f"service@kulanz.example, {cast.ben.email}"
+    here = f"{cast.dora.email}, eva@kulanz.example, new@else.example, cem@kulanz.example"
+    mail = took(built(To=there, Cc=here))
+    assert [one.person for one in Watcher.objects.filter(ticket=mail.ticket)] == [cast.ben]
+    back = f"{reply_address(mail.ticket_id)}, {cast.anna.email}"
+    took(built("Noch etwas", To=back, Message_ID="<2@c>"))
+    assert set(Watcher.objects.values_list("person", flat=True)) == {cast.anna.pk, cast.ben.pk}
+
+
+def test_a_stranger_at_the_right_address_makes_nobody_watch(cast: Cast) -> None:
+    ticket = took(built()).ticket
+    back = f"{reply_address(ticket.pk)}, {cast.ben.email}"
+    took(built("Hallo", sender="who@else.example", To=back, Message_ID="<2@c>"))
+    assert Watcher.objects.count() == 0
 
 
 def test_who_works_on_the_desk_cannot_answer_customers_by_mail(cast: Cast) -> None:
