@@ -109,3 +109,4 @@ class TicketsConfig(AppConfig):
             watcher.hear,
             link.hear,
         ]
+        history.at_once[watcher.hear] = watcher.hear_at_once

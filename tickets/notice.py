@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,13 @@ class Notice(models.Model):
         notice, _made = cls.objects.get_or_create(person=person, event=event, defaults={"at": event.at})
         relay.announce(f"person-{person.pk}")
         return notice
+
+    @classmethod
+    def tell_all(cls, told: Iterable[tuple[int, Event]]) -> None:
+        """Many people of many events, in one statement; who was told is not told again."""
+        notices = [cls(person_id=person, event=event, at=event.at) for person, event in told]
+        cls.objects.bulk_create(notices, ignore_conflicts=True)
+        relay.announce(*sorted({f"person-{notice.person_id}" for notice in notices}))
 
     @classmethod
     def see_all(cls, person: Person, *, ticket_id: int, at: datetime | None = None) -> None:

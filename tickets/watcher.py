@@ -6,6 +6,8 @@ mail when the customer writes. The customer gets all of it anyway and is no watc
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -127,6 +129,24 @@ def hear(event: Event) -> None:
         Notice.tell(watcher.person, event)
         if wrote and watcher.person_id != event.ticket.assignee_id:  # who works on it has the mail already
             _mail(watcher.person, event)
+
+
+def hear_at_once(events: Sequence[Event]) -> None:
+    """The same where a sweep breaks many promises: one question for all of them; nobody wrote, and nobody did it."""
+    happened: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.kind in TELLING:
+            happened[event.ticket_id].append(event)
+    if not happened:
+        return
+    watching = Watcher.objects.filter(ticket__among=set(happened)).at_the_desk()
+    told = [
+        (person, event)
+        for person, ticket in watching.values_list("person", "ticket")
+        for event in happened[ticket]
+    ]
+    if told:
+        Notice.tell_all(told)
 
 
 def _mail(person: Person, event: Event) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from cast import Cast, person
+from cast import MONDAY, Cast, person
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from program import Program
 
-from tickets.models import Event, Link, Notice, OutgoingMail, Watcher
+from tickets.models import Event, Link, Mark, Notice, OutgoingMail, Watcher
 from tickets.refused import Refused
+from tickets.sla.sweep import sweep_now
 from tickets.together.merge import Merge
 from tickets.watcher import MOST
 
@@ -36,6 +39,28 @@ def test_a_watcher_is_told_what_others_do_and_has_a_mail_when_the_customer_write
     assert [Watcher.remove(ticket, cast.ben, by=cast.ben) for _twice in (1, 2)] == [True, False]
     ticket.move("solved", by=cast.anna)
     assert told(cast.ben) == ["replied", "replied"]
+
+
+def test_of_promises_that_break_at_once_watchers_are_told_in_one_question(cast: Cast) -> None:
+    """And once, though whoever watches would have been told as a lead."""
+    tom, asked = person("Tom"), []
+    cast.north.welcome(tom)
+    for count in (1, 3):
+        tickets = [cast.ticket(f"Late {count}.{number}", at=MONDAY) for number in range(count)]
+        for ticket in tickets:
+            for who in (tom, cast.ben):
+                Watcher.add(ticket, who, by=who)
+        Mark.objects.filter(clock__ticket__in=tickets).exclude(
+            kind="breach", clock__kind="first_response"
+        ).delete()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert sweep_now(now=MONDAY + timedelta(hours=4)) == count
+        asked.append(sum("tickets_watcher" in query["sql"] for query in queries))
+        for who in (tom, cast.ben):
+            assert Notice.objects.filter(person=who, event__ticket__in=tickets).count() == count
+    assert asked == [1, 1]
 
 
 def test_who_assigned_to_it_watches_too_is_mailed_once(cast: Cast) -> None:

@@ -225,10 +225,8 @@ def _tell(fired: Sequence[tuple[Held, Due]], *, now: datetime) -> None:
     events.write(happened)
     notices.write(known)
     _announce([clock for clock, _mark in fired], {row[0] for row in known})
-    _let_listen(
-        Event.from_db(connection.alias, EVENT, (pk, ticket, kind, None, at, data))
-        for pk, ticket, kind, at, data in happened
-    )
+    rows = ((pk, ticket, kind, None, at, data) for pk, ticket, kind, at, data in happened)
+    history.let_listen([Event.from_db(connection.alias, EVENT, row) for row in rows])
 
 
 def _keepers(clocks: Sequence[Held], *, now: datetime) -> dict[int, int]:
@@ -257,10 +255,3 @@ def _announce(clocks: Sequence[Held], people: set[int]) -> None:
     tickets, teams = {clock.ticket for clock in clocks}, {clock.team for clock in clocks}
     names = {f"ticket-{pk}" for pk in tickets} | {f"team-{pk}" for pk in teams}
     relay.announce(*sorted(names | {f"person-{pk}" for pk in people}))
-
-
-def _let_listen(events: Iterable[Event]) -> None:
-    """What `Ticket.record` does for one event: in the same transaction, one after the other."""
-    for event in events:
-        for listener in history.listeners:
-            listener(event)
