@@ -130,6 +130,15 @@ def is_measured(measure: str) -> bool:
     return runs is not None and runs()
 
 
+def unmeasured(draft: Rulebook) -> list[str]:
+    """What a draft would newly promise in public though no clock here measures it; a sentence for each."""
+    in_force = BaseStandard.objects.filter(rulebook__state=Rulebook.State.PUBLISHED)
+    stands = set(in_force.values_list("code", "measured_by"))
+    new = [row for row in draft.standards.all() if (row.code, row.measured_by) not in stands]
+    words = _("“%(promise)s”: no clock measures this here, so it cannot be promised in public.")
+    return [words % {"promise": row.promise} for row in new if not is_measured(row.measured_by)]
+
+
 def _every_team_answers_in_time() -> bool:
     """A plain case of whatever customers can write about is promised a first response: of whom and when, no matter."""
     versions = list(PolicyVersion.objects.in_force(timezone.now()))

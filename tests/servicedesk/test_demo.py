@@ -27,6 +27,7 @@ from tickets.models import (
     TeamHours,
     Ticket,
 )
+from tickets.sla.rebuild import compare
 from tickets.sla.worktime import is_open
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,12 @@ def test_what_happened_happened_in_order(demo):
         last = max(event.at for event in ticket.events.all())
         assert ticket.changed_at <= last, ticket
         assert next(m.from_customer for m in ticket.messages.all()) is True
+
+
+def test_every_clock_is_the_sum_of_its_log(demo):
+    found = list(compare())
+    assert sum(count for count, _differences in found) == Clock.objects.count()
+    assert [difference for _count, differences in found for difference in differences] == []
 
 
 def test_the_desk_acts_in_its_hours(demo):

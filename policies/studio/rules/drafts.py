@@ -21,6 +21,7 @@ from policies.rules.difference import AMOUNTS
 from policies.rules.narrowing import narrowed
 from policies.rules.rehearsal import Rehearsal
 from policies.rules.rulebook import Rulebook
+from policies.rules.standard import unmeasured
 from policies.ruling import Ruling
 from policies.weigh.decision import Outcome
 from policies.weigh.words import outcome_name
@@ -73,7 +74,8 @@ def rehearse(request: HttpRequest, version: int) -> HttpResponse:
 @require_POST
 @only(sets_rules)
 def publish(request: HttpRequest, version: int) -> HttpResponse:
-    """Put it in force now or at a time; a limit that would shrink without an end is not published."""
+    """Put it in force now or at a time; not with a limit that would shrink without an end, nor with a public promise
+    that no clock measures."""
     found = find(version)
     form = PublishForm(request.POST)
     shrunk = narrowed(rules_in_force(), rules_of(found))
@@ -83,6 +85,8 @@ def publish(request: HttpRequest, version: int) -> HttpResponse:
         form.add_error(
             None, _("This would enlarge your own limit. Another lead or an administrator can do that.")
         )
+    for words in unmeasured(found):
+        form.add_error(None, words)
     if not form.is_valid() or shrunk:
         return render(
             request,

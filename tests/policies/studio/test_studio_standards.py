@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from policies.models import BaseStandard, Rulebook
+from policies.rules.publication import publish_due_now
 from policies.rules.standard import Kept
 from policies.studio.rules.standards import Row
 from tickets.models import Clock, Policy
@@ -104,6 +105,20 @@ def test_c54_what_no_clock_measures_is_not_promised_in_public(ben: Client, measu
     assert "A person answers within four hours." in page.content.decode()
     assert not BaseStandard.objects.exists()
     assert "A person answers" not in words(ben.get("/count-on-us/"))
+
+
+def test_c54_nor_by_way_of_a_draft(ben: Client, cast: Cast) -> None:
+    draft = Rulebook.draft(by=cast.ben, note="More")
+    said = SAID | {"measured_by": "correct_bill"}
+    row = draft.standards.create(**said)
+    page = ben.post(f"/studio/drafts/{draft.version}/publication/", {})
+    assert (page.status_code, "no clock measures this here" in words(page)) == (422, True)
+    Rulebook.objects.filter(pk=draft.pk).update(publish_at=timezone.now())
+    assert publish_due_now() == 0
+    assert Rulebook.objects.get(pk=draft.pk).state == "draft"
+    row.measured_by = "promise_kept"
+    row.save(update_fields=["measured_by"])
+    assert ben.post(f"/studio/drafts/{draft.version}/publication/", {}).status_code == 302
 
 
 def test_c54_a_team_without_a_target_keeps_the_promise_of_all_from_being_published(
