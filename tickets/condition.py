@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django.forms import Field
 
 CHOICE, NUMBER, MONEY, FLAG = "choice", "number", "money", "flag"
 OPERATORS = [
@@ -45,7 +48,7 @@ class Fact:
     choices: Callable[[], Mapping[str, str]] | None = None
     show: Callable[[int], str] = str
     about: str = TICKET
-    read: Callable[[str], object] | None = None  # what is typed, where it is no plain number and no choice
+    field: Callable[..., Field] | None = None  # in which a value is typed, where its kind alone does not say
 
     def called(self, value: object) -> str:
         """The value in the reader's language."""

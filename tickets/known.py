@@ -37,7 +37,7 @@ FACTS = (
         "priority",
         NUMBER,
         _("Priority"),
-        show=lambda value: str(dict(Ticket.Priority.choices).get(value, value)),
+        lambda: {str(value): str(label) for value, label in Ticket.Priority.choices},
     ),
     Fact(
         "channel",

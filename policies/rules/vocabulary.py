@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.condition import CHOICE, FLAG, GESTURE, MONEY, Fact
 
+from ..forms import MoneyField
 from ..weigh.currency import money
-from ..weigh.money import AmountError, cents_of
 from .catalogue import GestureKind
 from .rulebook import Rulebook
 
@@ -27,13 +27,6 @@ def _amount(cents: int) -> str:
     return money(cents, settings.CURRENCY)
 
 
-def _cents(typed: str) -> object:
-    try:
-        return cents_of(typed)
-    except AmountError:
-        return typed
-
-
 FACTS = (
     Fact("kind", CHOICE, _("Gesture"), _kinds, about=GESTURE),
     Fact(
@@ -43,6 +36,6 @@ FACTS = (
         lambda: {value: str(label) for value, label in GestureKind.Form.choices},
         about=GESTURE,
     ),
-    Fact("cents", MONEY, _("Amount"), show=_amount, about=GESTURE, read=_cents),
+    Fact("cents", MONEY, _("Amount"), show=_amount, about=GESTURE, field=MoneyField),
     Fact("costs_money", FLAG, _("Costs money"), about=GESTURE),
 )

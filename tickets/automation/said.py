@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets.condition_form import ConditionForm, typed_of
+from tickets import condition
+from tickets.condition_form import ConditionRows
 
 from . import group, known, step
 from .step import MOST_STEPS, kinds
@@ -17,39 +19,36 @@ from .step import MOST_STEPS, kinds
 if TYPE_CHECKING:
     from accounts.person import Person
 
-GROUPS, ROWS = 3, 3
+GROUPS, ROWS = 3, 6
 JOINS = ((group.ALL, gettext_lazy("all of these")), (group.ANY, gettext_lazy("one of these")))
-
-
-class RowForm(ConditionForm):
-    about = known.ABOUT
 
 
 class ConditionsSaid:
     """A few groups of a few rows: which of the groups must hold, and in each which of its rows."""
 
-    def __init__(self, stored: group.Group, data: Mapping[str, Any] | None = None) -> None:
-        self.data, parts = data, _as_groups(stored)
-        outer = stored.get("join", group.ALL)
-        self.outer = _join_form("outer", outer, data)
-        self.groups = []
+    def __init__(self, stored: group.Group, data: QueryDict | None = None, *, quiet: bool = False) -> None:
+        facts, parts = condition.known_about(*known.ABOUT), _as_groups(stored)
+        self.outer = _join_form("outer", stored.get("join", group.ALL), data)
+        self.groups: list[tuple[JoinForm, ConditionRows]] = []
         for number in range(max(GROUPS, len(parts))):
             part = parts[number] if number < len(parts) else {"join": group.ALL, "parts": []}
-            rows = [_row_form(number, place, part, data) for place in range(max(ROWS, len(part["parts"])))]
-            self.groups.append((_join_form(f"group{number}", part["join"], data), rows))
+            name = f"group{number}"
+            rows = ConditionRows(name, facts, part["parts"], data, most=ROWS, quiet=quiet)
+            self.groups.append((_join_form(name, part["join"], data), rows))
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether the form was sent only to add or drop a row."""
+        return any(rows.is_changing for _join, rows in self.groups)
 
     def is_valid(self) -> bool:
-        forms_of = [self.outer, *(form for join, rows in self.groups for form in (join, *rows))]
+        forms_of = [self.outer, *(form for join, rows in self.groups for form in (join, rows))]
         return not [form for form in forms_of if not form.is_valid()]  # each says what is wrong with it
 
     def read(self) -> group.Group:
-        """The groups as data; empty rows and empty groups say nothing."""
-        parts = []
-        for join, rows in self.groups:
-            said = [form.cleaned_data for form in rows if form.cleaned_data]
-            if said:
-                parts.append({"join": join.cleaned_data["join"], "parts": said})
-        return {"join": self.outer.cleaned_data["join"], "parts": parts}
+        """The groups as data; empty groups say nothing."""
+        said = [{"join": join.cleaned_data["join"], "parts": rows.read()} for join, rows in self.groups]
+        return {"join": self.outer.cleaned_data["join"], "parts": [part for part in said if part["parts"]]}
 
 
 class JoinForm(forms.Form):
@@ -127,9 +126,3 @@ def _as_groups(stored: group.Group) -> list[group.Group]:
 
 def _join_form(name: str, join: str, data: Mapping[str, Any] | None) -> JoinForm:
     return JoinForm(data, prefix=name, initial={"join": join})
-
-
-def _row_form(number: int, place: int, part: group.Group, data: Mapping[str, Any] | None) -> RowForm:
-    row = part["parts"][place] if place < len(part["parts"]) else {}
-    initial = {**row, "value": typed_of(row["fact"], row["value"])} if "fact" in row else {}
-    return RowForm(data, prefix=f"group{number}-{place}", initial=initial)

@@ -60,7 +60,7 @@ def view(request: HttpRequest, pk: int = 0) -> HttpResponse:
     form = ViewForm(data, person=request.user, view=found)
     conditions = ConditionsSaid(found.conditions if found else NOTHING, data)
     page = {"form": form, "conditions": conditions, "view": found}
-    if data is None:
+    if data is None or conditions.is_changing:
         return render(request, "desk/view.html", page)
     if not all([form.is_valid(), conditions.is_valid()]):
         return render(request, "desk/view.html", page, status=422)

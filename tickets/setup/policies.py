@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.setup_change import logged
+from tickets.condition_form import ConditionRows
 from tickets.setup_page import administers, leads
 from tickets.sla.parity import Unfair
 from tickets.sla.policy import Policy, PolicyVersion
 from tickets.sla.recalculation import Recalculation
 
 from .access import LARGEST_ID, only, shown
-from .policy_forms import PolicyForm, RecalculationForm
+from .policy_forms import PolicyForm, RecalculationForm, conditions_of
 
 SHOWN_RUNS = 20
 
@@ -93,10 +94,14 @@ def _edit(request: HttpRequest, found: Policy | None) -> HttpResponse:
     now = timezone.now()
     shown = found.versions.order_by("-number").first() if found else None
     if request.method != "POST":
-        return _page(request, found, PolicyForm.showing(shown) if shown else PolicyForm())
+        form = PolicyForm.showing(shown) if shown else PolicyForm()
+        return _page(request, found, form, conditions_of(shown))
+    conditions = conditions_of(shown, request.POST)
+    if conditions.is_changing:
+        return _page(request, found, PolicyForm.typing(request.POST), conditions)
     form = PolicyForm(request.POST)
-    if form.is_valid():
-        said = form.cleaned_data
+    if form.is_valid() and conditions.is_valid():
+        said = {**form.cleaned_data, "conditions": [tuple(row.values()) for row in conditions.read()]}
         if said["valid_from"] and said["valid_from"] < now:
             form.add_error("valid_from", _("A promise cannot begin in the past."))
         elif Policy.objects.filter(name=said["name"]).exclude(pk=found.pk if found else None).exists():
@@ -110,16 +115,30 @@ def _edit(request: HttpRequest, found: Policy | None) -> HttpResponse:
                 messages.success(request, _("Published. Running promises keep what they were made under."))
                 return redirect("setup:policy", answer.policy_id)
             form.add_error(None, answer.words)
-    return _page(request, found, form, status=422)
+    return _page(request, found, form, conditions, status=422)
 
 
 def _said(cleaned: dict[str, Any]) -> dict[str, Any]:
     return {name: cleaned[name] for name in ("name", "note", "valid_from", "conditions", "targets")}
 
 
-def _page(request: HttpRequest, found: Policy | None, form: PolicyForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    found: Policy | None,
+    form: PolicyForm,
+    conditions: ConditionRows,
+    *,
+    status: int = 200,
+) -> HttpResponse:
     versions = found.versions.select_related("by").order_by("-number") if found else ()
-    context = {"form": form, "policy": found, "versions": versions}
+    is_locked = not request.user.is_staff or bool(found and found.retired_at)
+    context = {
+        "form": form,
+        "conditions": conditions,
+        "policy": found,
+        "versions": versions,
+        "locked": is_locked,
+    }
     return shown(request, "setup/policy.html", context, status=status)
 
 

@@ -7,17 +7,19 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets.condition import CHOICE, FLAG, MONEY, OPERATORS, refusal, vocabulary
+from tickets.condition import vocabulary
+from tickets.condition_form import ConditionRows
 from tickets.sla.alert import TELLS, acts
 from tickets.sla.hours import BusinessHours
-from tickets.sla.policy import AlertTerms, ConditionTerms, PolicyVersion, Terms
+from tickets.sla.policy import AlertTerms, PolicyVersion, Terms
 from tickets.sla.target import MOST_SECONDS, TARGET_KINDS
 from tickets.textfields import OneLineField
 
-CONDITIONS, ALERTS = 4, 4
+ALERTS = 4
 # What is known of a ticket the moment it is opened; others are not known yet when we promise.
 FACTS: Final = ("cause", "team", "priority", "channel", "customer_status", "tenure_months", "language")
 LENGTH: Final = re.compile(r"([0-9]{1,5})(?::([0-5][0-9])(?::([0-5][0-9]))?)?", re.ASCII)
@@ -61,17 +63,6 @@ class PolicyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        facts = [(name, vocabulary[name].label) for name in FACTS if name in vocabulary]
-        for row in range(CONDITIONS):
-            self.fields[f"fact{row}"] = forms.ChoiceField(
-                label=gettext_lazy("Fact"), choices=[("", "–"), *facts], required=False
-            )
-            self.fields[f"operator{row}"] = forms.ChoiceField(
-                label=gettext_lazy("Comparison"), choices=OPERATORS, required=False
-            )
-            self.fields[f"value{row}"] = OneLineField(
-                label=gettext_lazy("Value"), max_length=300, required=False
-            )
         for kind, label in TARGET_KINDS:
             self.fields[f"length_{kind}"] = LengthField(label=label, max_length=12, required=False)
             self.fields[f"hours_{kind}"] = forms.ModelChoiceField(
@@ -108,10 +99,6 @@ class PolicyForm(forms.Form):
     # ---- as the page shows it ------------------------------------------------------------------------------------
 
     @property
-    def condition_rows(self) -> list[list[forms.BoundField]]:
-        return [[self[f"fact{n}"], self[f"operator{n}"], self[f"value{n}"]] for n in range(CONDITIONS)]
-
-    @property
     def target_rows(self) -> list[list[forms.BoundField]]:
         return [[self[f"length_{kind}"], self[f"hours_{kind}"]] for kind, _label in TARGET_KINDS]
 
@@ -123,10 +110,6 @@ class PolicyForm(forms.Form):
     @classmethod
     def showing(cls, version: PolicyVersion) -> PolicyForm:
         said: dict[str, object] = {"name": version.policy.name}
-        for row, condition in enumerate(version.conditions.all()[:CONDITIONS]):
-            values = condition.value if isinstance(condition.value, list) else [condition.value]
-            said |= {f"fact{row}": condition.fact, f"operator{row}": condition.operator}
-            said[f"value{row}"] = ", ".join(_called(condition.fact, value) for value in values)
         alerts = []
         for target in version.targets.all():
             said |= {
@@ -141,11 +124,16 @@ class PolicyForm(forms.Form):
             said[f"alert_amount{row}"] = alert.percent or abs(minutes)
         return cls(initial=said)
 
+    @classmethod
+    def typing(cls, data: QueryDict) -> PolicyForm:
+        """As it was typed so far; it says of nothing yet that it is wrong."""
+        said = {name: data.getlist(name) if "actions" in name else data.get(name) for name in data}
+        return cls(initial=said)
+
     # ---- as it is understood ---------------------------------------------------------------------------------------
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        cleaned["conditions"] = [one for row in range(CONDITIONS) if (one := self._condition(cleaned, row))]
         alerts: dict[str, list[AlertTerms]] = {}
         for row in range(ALERTS):
             self._alert(cleaned, row, alerts)
@@ -153,22 +141,6 @@ class PolicyForm(forms.Form):
         if not cleaned["targets"] and not self.errors:
             raise ValidationError(_("A policy promises at least one thing."), code="empty")
         return cleaned
-
-    def _condition(self, cleaned: dict[str, Any], row: int) -> ConditionTerms | None:
-        name, operator = cleaned.get(f"fact{row}"), cleaned.get(f"operator{row}") or "is"
-        if not name:
-            if cleaned.get(f"value{row}"):
-                self.add_error(f"fact{row}", _("Choose what this value is compared with."))
-            return None
-        try:
-            value = _understood(name, operator, cleaned.get(f"value{row}") or "")
-        except ValueError:
-            value = None
-        words = refusal(name, operator, value)
-        if words:
-            self.add_error(f"value{row}", words)
-            return None
-        return name, operator, value
 
     def _targets(self, cleaned: dict[str, Any], alerts: dict[str, list[AlertTerms]]) -> list[Terms]:
         found = []
@@ -205,33 +177,8 @@ class RecalculationForm(forms.Form):
     reason = OneLineField(label=gettext_lazy("Reason"), max_length=300)
 
 
-def _called(fact: str, value: object) -> str:
-    known = vocabulary.get(fact)
-    return known.called(value) if known is not None else str(value)
-
-
-def _understood(fact: str, operator: str, text: str) -> object:
-    """What somebody wrote, as the fact has it: a name or code of the list, a whole number, yes or no."""
-    known = vocabulary[fact]
-    if known.kind == FLAG:
-        return text.casefold() in ("yes", "ja", "true")
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if known.kind == CHOICE:
-        choices = known.choices() if known.choices else {}
-        by_name = {str(label).casefold(): code for code, label in choices.items()}
-        values: list[object] = [by_name.get(part.casefold(), part) for part in parts]
-    else:
-        named = {known.called(number).casefold(): number for number in range(10)}  # a priority has a name
-        values = [
-            named.get(part.casefold()) or _number(part, scale=100 if known.kind == MONEY else 1)
-            for part in parts
-        ]
-    if operator == "in":
-        return values
-    return values[0] if len(values) == 1 else None
-
-
-def _number(text: str, *, scale: int) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
-        raise ValueError(text)
-    return int(text) * scale
+def conditions_of(version: PolicyVersion | None, data: QueryDict | None = None) -> ConditionRows:
+    """For whom it promises, over what is known of a ticket when it is opened."""
+    facts = [vocabulary[name] for name in FACTS if name in vocabulary]
+    stored = version.conditions.values("fact", "operator", "value") if version else ()
+    return ConditionRows("when", facts, list(stored), data)

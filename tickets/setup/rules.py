@@ -45,10 +45,10 @@ def rule(request: HttpRequest, pk: int = 0) -> HttpResponse:
     found = _find(request, pk) if pk else None
     data = request.POST if request.method == "POST" else None
     form = RuleForm(data, person=request.user, initial=_initial(found))
-    conditions = ConditionsSaid(found.conditions if found else NOTHING, data)
     steps = StepsSaid(request.user, found.steps if found else [], data)
+    conditions = ConditionsSaid(found.conditions if found else NOTHING, data, quiet=steps.is_changing)
     page = {"form": form, "conditions": conditions, "steps": steps, "rule": found}
-    if data is None or steps.is_changing:
+    if data is None or steps.is_changing or conditions.is_changing:
         return _editor(request, page)
     if not all([form.is_valid(), conditions.is_valid(), steps.is_valid()]):
         return _editor(request, page, status=422)

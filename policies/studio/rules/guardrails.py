@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,12 +12,12 @@ from policies.facts import rules_in_force, rules_of
 from policies.rules.guardrail import Condition, Guardrail
 from policies.rules.narrowing import narrowed
 from policies.rules.rulebook import Rulebook
-from tickets import condition
+from tickets.condition_form import ConditionRows, Row
 
 from ..access import only, sets_rules
 from .draft_rules import row_of
 from .drafts import edit, find
-from .guardrail_forms import MOST_CONDITIONS, ConditionFormSet, GuardrailForm, facts, in_words, shown
+from .guardrail_forms import GuardrailForm, facts, in_words
 
 PREFIX = "when"
 
@@ -31,43 +29,29 @@ def guardrail(request: HttpRequest, version: int, pk: int = 0) -> HttpResponse:
     draft = find(version)
     rail = row_of(draft, Guardrail, pk)
     if request.method != "POST":
-        rows = [shown(row) for row in rail.conditions.order_by("pk")] if rail.pk else []
-        conditions = ConditionFormSet(initial=rows, prefix=PREFIX)
+        conditions = ConditionRows(PREFIX, facts(), _rows_of(rail))
         return _page(request, draft, rail, GuardrailForm(instance=rail), conditions)
-    if {"add", "drop", "preview"} & request.POST.keys():
-        return _at_work(request, draft, rail)
+    conditions = ConditionRows(PREFIX, facts(), data=request.POST, quiet="preview" in request.POST)
+    if conditions.is_changing or "preview" in request.POST:
+        form = GuardrailForm(initial=request.POST.dict(), instance=rail)
+        return _page(request, draft, rail, form, conditions)
     draft = edit(request, version)
     if "remove" in request.POST and rail.pk:
         rail.delete()
         return redirect("studio:draft", version=version)
     form = GuardrailForm(request.POST, instance=rail)
-    conditions = ConditionFormSet(request.POST, prefix=PREFIX)
     if form.is_valid() and conditions.is_valid() and _save(draft, form, conditions):
         return redirect("studio:draft", version=version)
     return _page(request, draft, rail, form, conditions, status=422)
 
 
-def _at_work(request: HttpRequest, draft: Rulebook, rail: Guardrail) -> HttpResponse:
-    """A row more or less, or only the words of it; nothing is saved, and nothing typed is lost."""
-    rows = _typed(request.POST)
-    new = request.POST.get("new_fact", "")
-    if "add" in request.POST and new in {fact.name for fact in facts()} and len(rows) < MOST_CONDITIONS:
-        rows.append({"fact": new})
-    dropped = request.POST.get("drop", "")
-    if dropped.isascii() and dropped.isdigit() and int(dropped[:3]) < len(rows):
-        del rows[int(dropped[:3])]
-    conditions = ConditionFormSet(initial=rows, prefix=PREFIX)
-    form = GuardrailForm(initial=request.POST.dict(), instance=rail)
-    return _page(request, draft, rail, form, conditions)
-
-
-def _save(draft: Rulebook, form: GuardrailForm, conditions: ConditionFormSet) -> bool:
+def _save(draft: Rulebook, form: GuardrailForm, conditions: ConditionRows) -> bool:
     """False, with words at the day it ends, where it would forbid more than now and nobody says until when."""
     before = set(narrowed(rules_in_force(), rules_of(draft)))
     with transaction.atomic():
         saved = form.save()
         saved.conditions.all().delete()
-        for row in conditions.cleaned_data:
+        for row in conditions.read():
             Condition.objects.create(guardrail=saved, **row)
         if set(narrowed(rules_in_force(), rules_of(draft))) - before:
             transaction.set_rollback(True)
@@ -79,26 +63,12 @@ def _save(draft: Rulebook, form: GuardrailForm, conditions: ConditionFormSet) ->
     return True
 
 
-def _typed(posted: QueryDict) -> list[dict[str, Any]]:
-    """The rows as they were typed, right or wrong; only facts we know."""
-    rows = []
-    for number in range(MOST_CONDITIONS):
-        name = posted.get(f"{PREFIX}-{number}-fact", "")
-        fact = condition.vocabulary.get(name)
-        if fact is None:
-            continue
-        values = posted.getlist(f"{PREFIX}-{number}-value")
-        value = values if fact.kind == condition.CHOICE else (values or [""])[0]
-        rows.append({"fact": name, "operator": posted.get(f"{PREFIX}-{number}-operator", ""), "value": value})
-    return rows
-
-
 def _page(
     request: HttpRequest,
     draft: Rulebook,
     rail: Guardrail,
     form: GuardrailForm,
-    conditions: ConditionFormSet,
+    conditions: ConditionRows,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -107,7 +77,6 @@ def _page(
         "rail": rail,
         "form": form,
         "conditions": conditions,
-        "facts": [(fact.name, fact.label) for fact in facts()],
         "words": _words(request, rail, conditions),
     }
     only_words = request.htmx and "preview" in request.POST
@@ -115,11 +84,15 @@ def _page(
     return render(request, template, context, status=status)
 
 
-def _words(request: HttpRequest, rail: Guardrail, conditions: ConditionFormSet) -> list[tuple[str, str, str]]:
+def _words(request: HttpRequest, rail: Guardrail, conditions: ConditionRows) -> list[tuple[str, str, str]]:
     """From what stands in the form: a row that cannot be read yet is left out."""
-    if request.method != "POST":
-        rows = list(rail.conditions.order_by("pk")) if rail.pk else []
-        said = {name: getattr(rail, name) for name in ("reason_en", "reason_de", "instead_en", "instead_de")}
-        return in_words(said, [{"fact": r.fact, "operator": r.operator, "value": r.value} for r in rows])
-    typed = ConditionFormSet(request.POST, prefix=PREFIX)
-    return in_words(request.POST.dict(), [row.cleaned_data for row in typed if row.is_valid()])
+    if request.method == "POST":
+        return in_words(request.POST.dict(), conditions.read())
+    said = {name: getattr(rail, name) for name in ("reason_en", "reason_de", "instead_en", "instead_de")}
+    return in_words(said, _rows_of(rail))
+
+
+def _rows_of(rail: Guardrail) -> list[Row]:
+    if not rail.pk:
+        return []
+    return list(rail.conditions.order_by("pk").values("fact", "operator", "value"))
