@@ -31,6 +31,7 @@ class Customer(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.NEW)
     since = models.DateField(_("customer since"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True, default="")
+    address = models.CharField(_("postal address"), max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = _("customer")

@@ -15,6 +15,7 @@ from tickets.sla.clock import Clock
 from tickets.sla.duty import TeamHours
 from tickets.sla.worktime import deadline, elapsed
 
+from .case.paid import Paid
 from .case.tie import conflicted, tied_to
 from .facts import Rules, gather, purses, room_for, rules_in_force
 from .koennen import Level
@@ -22,6 +23,7 @@ from .learning.slot import learning_at
 from .meanwhile import Meanwhile
 from .practice import practised
 from .refusal import Refusal as Refusal
+from .weigh.currency import money
 from .weigh.decide import weigh
 from .weigh.decision import Dimension, Outcome
 from .weigh.gesture import Facts
@@ -49,7 +51,8 @@ def deciders(
     nobody whose learning slot runs at `at` (when it was asked for, without) as long as there is anybody else.
 
     Competent is who may decide it and has practice in the cause. With nobody competent the leads are asked all the
-    same: a question always lands at a person. Whoever is away at `at` makes way for who stands in.
+    same, and who is close to the customer only before nobody at all: a question always lands at a person. Whoever is
+    away at `at` makes way for who stands in.
     Raises NobodyToAsk when there is nobody else at all.
     """
     ticket, at = ruling.ticket, at or ruling.at
@@ -66,6 +69,8 @@ def deciders(
     peers = [person for person in competent if person not in leads and person.pk in seasoned]
     ranked = sorted(leads, key=lambda lead: (lead not in competent, lead.pk not in seasoned))
     found = _unique([*ranked, *others, *peers] if leads_first else [*peers, *ranked, *others])
+    tied = tied_to(ticket.customer)
+    found = [person for person in found if not conflicted(person, ticket.customer, tied=tied)] or found
     found = _on_duty(found, ruling, role, excluded=excluded, at=at)
     if not found:
         raise NobodyToAsk
@@ -110,7 +115,21 @@ def _refusals(
         return {person.pk: _GONE for person in people}
     seen = _seen_by_each(people, ruling, rules, at=at)
     found = {pk: _weighed(facts, role) for pk, facts in seen.items()}
+    beyond = _beyond_paid(next(iter(seen.values())), ruling, rules, at=at) if seen else None
+    if beyond:
+        found = {pk: beyond if refusal in (None, _ABOVE) else refusal for pk, refusal in found.items()}
     return found | {person.pk: OWN for person in people if person.pk == ruling.agent_id}
+
+
+def _beyond_paid(facts: Facts, ruling: Ruling, rules: Rules, *, at: datetime) -> Refusal | None:
+    """What is like cash ends at a share of what was paid, whoever says yes to it; what is owed has no such end."""
+    form = rules.kinds[facts.kind].form
+    paid = None if facts.owed else Paid.binding(ruling.ticket, form, facts.currency)
+    terms = rules.terms_at(at)
+    if paid is None or facts.given_case_cents + facts.cents <= terms.most_for(paid.cents):
+        return None
+    said = {"percent": terms.paid_percent, "most": money(terms.most_for(paid.cents), facts.currency)}
+    return Refusal("paid", _BEYOND_PAID % said)
 
 
 def _weighed(facts: Facts, role: str) -> Refusal | None:
@@ -127,6 +146,10 @@ def _weighed(facts: Facts, role: str) -> Refusal | None:
     return _UNABLE if Dimension.KOENNEN in decision.binding else _ABOVE
 
 
+_BEYOND_PAID = _(
+    "What is like cash ends at %(percent)s %% of what was paid: %(most)s. Nobody can grant more. "
+    "Decline it with words, or have what was paid corrected on the ticket."
+)
 OWN = Refusal("own", _("Nobody decides about their own request."))
 SPENT = Refusal("budget", _("The budgets of this month do not hold this amount any more."))
 _UNABLE = Refusal("koennen", _("This needs more practice in this cause than is recorded for you."))
@@ -204,9 +227,11 @@ def _is_funded(ruling: Ruling, *, at: datetime) -> bool:
 
 def _other_leads(ticket: Ticket) -> Iterable[Person]:
     """Every lead there is; those of the team the cause belongs to before all others."""
-    leads = Person.objects.active().filter(teamuserobjectpermission__permission__codename="lead_team")
-    of_cause = Person.objects.leading(ticket.cause.team) if ticket.cause.team_id != ticket.team_id else ()
-    return [*of_cause, *leads.distinct().order_by("pk")]
+    people = Person.objects.active().select_related("customer")
+    leads = people.filter(teamuserobjectpermission__permission__codename="lead_team")
+    of_cause = Person.objects.leading(ticket.cause.team) if ticket.cause.team_id != ticket.team_id else None
+    nearer = of_cause.select_related("customer") if of_cause is not None else ()
+    return [*nearer, *leads.distinct().order_by("pk")]
 
 
 def _unique(people: Iterable[Person]) -> list[Person]:

@@ -469,6 +469,7 @@ MAY_READ: dict[str, Readable] = {
     ),
     "person.email": lambda story, pk: pk == story.cast.cem.person_id,
     "Customer.phone": lambda story, pk: pk == story.cast.cem.pk,
+    "Customer.address": lambda story, pk: pk == story.cast.cem.pk,
     "Ticket.subject": lambda story, pk: Ticket.objects.filter(pk=pk, customer=story.cast.cem).exists(),
     "Message.text": lambda story, pk: own_messages(story).filter(pk=pk).exists(),
     "Attachment.name": lambda story, pk: Attachment.objects.filter(

@@ -31,7 +31,8 @@ def gather(customer: Customer) -> dict[str, Any]:
     person = customer.person
     about = {name: getattr(person, name) for name in ("name", "email", "language", "time_zone", "joined_at")}
     firm = customer.organisation.name if customer.organisation else ""
-    about |= {"phone": customer.phone, "customer_since": customer.since, "organisation": firm}
+    about |= {"phone": customer.phone, "address": customer.address}
+    about |= {"customer_since": customer.since, "organisation": firm}
     return {
         "you": about,
         "requests": requests_of(customer),

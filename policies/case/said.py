@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
+from accounts.team import TeamUserObjectPermission
 from tickets.ticket import Ticket
 
 from ..koennen import Level
+from ..payout.destination import Destination
 from ..wollen import Stance
 from .paid import Paid
 from .tie import Tie
@@ -35,6 +37,7 @@ def said_of(
         _part("level", levels, "cause_id", "level"),
         _part("will", Stance.of_each(agent, tickets, at=at), "ticket_id", "will"),
         _part("tie", ties, "customer_id", "kind"),
+        *_close_to(agent, {ticket.customer_id for ticket in tickets}),
     ]
     stored = {ticket.pk for ticket in tickets if ticket.pk}
     if paid_in:
@@ -47,6 +50,17 @@ def said_of(
     for kind, about, value in parts[0].union(*parts[1:], all=True):
         found[kind][about] = value
     return found
+
+
+def _close_to(agent: Person, customers: set[int]) -> list[QuerySet[Any]]:
+    """Of these customers, those who work in a team with the agent or have their money sent to the agent's account."""
+    mates = TeamUserObjectPermission.objects.filter(content_object__in=agent.team_ids)
+    parts = [_part("tie", mates.filter(user__customer__in=customers), "user__customer", "user_id")]
+    if agent.as_customer is not None:
+        own = Destination.objects.filter(customer=agent.as_customer, ended_at=None).order_by()
+        there = Destination.objects.filter(ended_at=None, customer__in=customers)
+        parts.append(_part("tie", there.filter(digest__in=own.values("digest")), "customer_id", "digest"))
+    return parts
 
 
 def _part(kind: str, rows: QuerySet[Any], about: str, value: str) -> QuerySet[Any]:

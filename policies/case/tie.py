@@ -13,11 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.customer import Customer
+from accounts.team import TeamUserObjectPermission
+
+from ..payout.destination import Destination
 
 if TYPE_CHECKING:
     from accounts.person import Person
 
 FEWEST_DIGITS = 7  # a shorter number is an extension, and says nothing
+SHORTEST_ADDRESS = 10  # letters and digits; “Hamburg” is no home
 
 
 class TieQuerySet(models.QuerySet["Tie"]):
@@ -75,13 +79,22 @@ class Tie(models.Model):
 
 
 def tied_to(customer: Customer) -> frozenset[int]:
-    """Who said they are close to this customer, by id."""
-    return frozenset(Tie.objects.standing().filter(customer=customer).values_list("agent_id", flat=True))
+    """Who is too close to this customer by what is written down, by id.
+
+    They said so, work in a team with them, or have their money sent to the same account.
+    """
+    said = Tie.objects.standing().filter(customer=customer).order_by().values_list("agent_id")
+    teams = TeamUserObjectPermission.objects.filter(user=customer.person_id).values("content_object")
+    colleagues = TeamUserObjectPermission.objects.filter(content_object__in=teams).values_list("user_id")
+    accounts = Destination.objects.filter(customer=customer, ended_at=None).order_by().values("digest")
+    sharing = Destination.objects.filter(ended_at=None, digest__in=accounts).exclude(customer=customer)
+    payees = sharing.order_by().values_list("customer__person_id")
+    return frozenset(pk for (pk,) in said.union(colleagues, payees))
 
 
 def conflicted(agent: Person, customer: Customer, *, tied: Collection[int] = ()) -> bool:
-    """Whether this agent may not decide about this customer: they are the same, share a mailbox, a telephone or an
-    organisation, or the agent's id is among the `tied`."""
+    """Whether this agent may not decide about this customer: they are the same, share a mailbox, a telephone, a home
+    or an organisation, or the agent's id is among the `tied`."""
     own = agent.as_customer
     same_firm = (
         own is not None
@@ -94,6 +107,7 @@ def conflicted(agent: Person, customer: Customer, *, tied: Collection[int] = ())
         or _mailbox(agent.email) == _mailbox(customer.person.email)
         or same_firm
         or (own is not None and _same_line(own.phone, customer.phone))
+        or (own is not None and _same_home(own.address, customer.address))
     )
 
 
@@ -108,6 +122,20 @@ def _same_line(one: str, other: str) -> bool:
     if min(len(first), len(second)) < FEWEST_DIGITS:
         return False
     return first.endswith(second) or second.endswith(first)
+
+
+def _same_home(one: str, other: str) -> bool:
+    """Whether two addresses are one, however written: “Lindenstr. 5a, 20099 …”, “LINDENSTRASSE 5 A 20099 …”."""
+    first, second = _spelled(one), _spelled(other)
+    if min(len(first), len(second)) < SHORTEST_ADDRESS or not re.search("[0-9]", first):
+        return False
+    return first == second
+
+
+def _spelled(address: str) -> str:
+    """Letters and digits alone, the street in full."""
+    plain = re.sub(r"str(\.|\b)", "strasse", address.casefold())
+    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def _digits(phone: str) -> str:

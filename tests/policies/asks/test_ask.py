@@ -14,7 +14,7 @@ from policies.asks.silence import MOST_SILENT_YESES
 from policies.asks.sweep import sweep_asks_now
 from policies.facts import Wish, forget_rules
 from policies.ledger.transfer import Step, book, period_at
-from policies.models import Ask, BudgetPeriod, Offer, Rulebook, Ruling
+from policies.models import Ask, BudgetPeriod, Offer, Paid, Rulebook, Ruling
 from policies.referral import SHORTEST
 from policies.wollen import Stance
 from tickets.models import Event, Notice
@@ -184,6 +184,12 @@ def test_silence_is_no_yes_to_what_the_asked_could_not_grant_aloud(known, asking
     with Rulebook.amend(by=None, note="Smaller", at=MONDAY) as book_:
         book_.limits.filter(role="lead").update(own_cents=6000)
     forget_rules()
+    assert passed_on(ask)
+
+
+def test_silence_is_no_yes_beyond_what_was_paid(known, asking, cast):
+    ask = asking()
+    Paid.note(ask.ruling.ticket, 5000, source="document", by=cast.anna)
     assert passed_on(ask)
 
 

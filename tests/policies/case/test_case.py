@@ -11,7 +11,7 @@ from accounts.models import Customer, Person
 from policies.case.tie import conflicted
 from policies.facts import Wish, gather
 from policies.language.discretion import check
-from policies.models import CustomerWish, Hindrance, HouseWill, Ruling, Tie
+from policies.models import CustomerWish, Destination, Hindrance, HouseWill, Ruling, Tie
 from policies.referral import deciders, may_decide
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +111,43 @@ def test_the_same_telephone_is_the_same_household(cast: Cast, own: str, theirs: 
     Customer.objects.filter(pk=cast.eva.pk).update(phone=theirs)
     anna, eva = Person.objects.get(pk=cast.anna.pk), Customer.objects.get(pk=cast.eva.pk)
     assert conflicted(anna, eva) is same
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "same"),
+    [
+        ("Lindenstr. 5a, 20099 Hamburg", "Lindenstraße 5 A\n20099 HAMBURG", True),
+        ("Am Markt 1, 20099 Hamburg", "Am Markt 11, 20099 Hamburg", False),
+        ("Hamburg", "Hamburg", False),
+        ("", "", False),
+    ],
+)
+def test_the_same_address_is_the_same_household(cast: Cast, own: str, theirs: str, same: bool) -> None:
+    Customer.objects.create(person=cast.anna, status="new", address=own)
+    Customer.objects.filter(pk=cast.eva.pk).update(address=theirs)
+    anna, eva = Person.objects.get(pk=cast.anna.pk), Customer.objects.get(pk=cast.eva.pk)
+    assert conflicted(anna, eva) is same
+
+
+def test_whose_money_goes_to_the_same_account_is_not_neutral(cast: Cast) -> None:
+    annas = Customer.objects.create(person=cast.anna, status="new")
+    anna, ticket = Person.objects.get(pk=cast.anna.pk), cast.ticket(at=MONDAY)
+    Destination.note(annas, "DE02 1203 0000 0000 2020 51")
+    assert Ruling.weigh(anna, ticket, Wish("voucher", 1000), at=MONDAY).outcome == "DO"
+    Destination.note(cast.cem, "de02120300000000202051")
+    ruling = Ruling.weigh(anna, ticket, Wish("voucher", 1000), at=MONDAY)
+    assert ruling.outcome == "WITH_OTHER"
+    bens = Ruling.weigh(cast.ben, ticket, Wish("voucher", 8000), at=MONDAY)
+    assert may_decide(anna, bens, "approve", at=MONDAY).code == "conflict"
+    assert deciders(ruling, "neutral")[0] == cast.ben
+    Destination.note(cast.cem, "DE75512108001245126199")
+    assert Ruling.weigh(anna, ticket, Wish("voucher", 1000), at=MONDAY).outcome == "DO"
+
+
+def test_about_a_colleague_somebody_of_another_team_decides(cast: Cast) -> None:
+    cast.north.welcome(cast.cem.person)
+    ruling = Ruling.request(cast.anna, cast.ticket(at=MONDAY), Wish("voucher", 1000), key="k", at=MONDAY)
+    assert (ruling.outcome, ruling.ask.role, ruling.ask.asked) == ("WITH_OTHER", "neutral", cast.dora)
+    assert ruling.ask.grant(by=cast.ben, at=MONDAY).code == "conflict"
+    cast.dora.levels.create(cause=cast.late, level=3)
+    assert ruling.ask.grant(by=cast.dora, at=MONDAY) is None
