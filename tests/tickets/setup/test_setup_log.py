@@ -54,7 +54,13 @@ def test_what_is_refused_leaves_no_trace(ada, cast):
 
 def test_a_policy_says_its_promises_and_its_place(ada, cast):
     policy = Policy.objects.get(name__startswith="North")
-    sent = {"name": policy.name, "note": "Faster", "fact0": "team", "operator0": "is", "value0": "north"}
+    sent = {
+        "name": policy.name,
+        "note": "Faster",
+        "when-0-fact": "team",
+        "when-0-operator": "in",
+        "when-0-value": "north",
+    }
     sent |= {"length_first_response": "2", "hours_first_response": cast.hours.pk}
     sent |= {"length_solution": "24", "hours_solution": cast.hours.pk}
     ada.post(f"/desk/setup/policies/{policy.pk}/", sent)
