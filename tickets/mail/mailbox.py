@@ -29,6 +29,14 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def due(self, now: datetime) -> MailboxQuerySet:
         return self.filter(ended_at=None, next_at__lte=now).order_by("next_at", "pk")
 
+    def untroubled(self) -> MailboxQuerySet:
+        return self.filter(ended_at=None, trouble="")
+
+    def hasten(self, pk: int, *, now: datetime) -> bool:
+        """Its time is now; not while somebody is at it, and not where trouble makes it wait."""
+        waiting = self.untroubled().filter(pk=pk, next_at__gt=now, next_at__lte=now + PACE)
+        return waiting.update(next_at=now) == 1
+
     def claim(self, pk: int, *, now: datetime) -> bool:
         return self.filter(pk=pk, ended_at=None, next_at__lte=now).update(next_at=now + LEASE) == 1
 
@@ -90,6 +98,11 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def way_in(self) -> tuple[object, ...]:
+        """Where it lies and who signs in; another one of these is another connection."""
+        return (self.host, self.port, self.security, self.folder, self.username, self.way)
 
     def reached(self, validity: int, number: int) -> None:
         """Everything up to `number` is stored here; never backwards within one numbering."""

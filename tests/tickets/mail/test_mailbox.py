@@ -16,6 +16,7 @@ from django.test import Client
 from accounts.models import Person
 from tickets.mail.fetching import fetch_now
 from tickets.mail.mailbox import LEASE, PACE
+from tickets.mail.watching import watch
 from tickets.models import IncomingMail, Mailbox, Message
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,18 @@ def test_whoever_died_in_it_gives_the_mailbox_back(cast: Cast, server: Server) -
     assert Mailbox.objects.claim(found.pk, now=MONDAY) is False
     assert fetch_now(now=MONDAY) == 0
     assert fetch_now(now=MONDAY + LEASE) == 1
+
+
+def test_news_hasten_a_look_but_nobody_who_is_at_it_and_no_trouble(cast: Cast, server: Server) -> None:
+    found = box(cast, server)
+    assert watch(found, is_over=lambda: True, on_news=lambda: None) is False  # it tells of nothing by itself
+    server.mails = {3: mail(3)}
+    assert fetch_now(now=MONDAY) == 1
+    assert Mailbox.objects.hasten(found.pk, now=MONDAY) is True
+    assert Mailbox.objects.claim(found.pk, now=MONDAY) is True
+    assert Mailbox.objects.hasten(found.pk, now=MONDAY) is False
+    Mailbox.objects.update(next_at=MONDAY + PACE, trouble="Nobody answers.")
+    assert Mailbox.objects.hasten(found.pk, now=MONDAY) is False
 
 
 @pytest.mark.parametrize(

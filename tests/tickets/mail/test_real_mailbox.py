@@ -20,10 +20,11 @@ from token_provider import Provider, provider
 
 from tickets.mail.fetching import fetch_now
 from tickets.mail.mailbox import PACE
+from tickets.mail.watching import watch
 from tickets.models import IncomingMail, Mailbox, Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.services]
-PEOPLE = ["plain", "big", "cut", "twice", "wrong"]
+PEOPLE = ["plain", "big", "cut", "twice", "wrong", "idle"]
 OAUTH = "oauth@kulanz.example"
 
 
@@ -157,6 +158,21 @@ def test_a_wrong_password_is_said_and_tried_more_seldom(cast: Cast, dovecot: Dov
     found.refresh_from_db()
     assert found.trouble == "The server does not take this user name with this password or key."
     assert found.next_at == MONDAY + timedelta(minutes=1)
+
+
+def test_a_server_that_tells_of_new_mail_is_heard_at_once(cast: Cast, dovecot: Dovecot) -> None:
+    """Told by the server and not by a clock of ours: a round would last a minute."""
+    dovecot.put("idle", letter("before"))
+    found, told = box(cast, dovecot.port, "idle"), []
+
+    def on_news() -> None:
+        told.append("news")
+        if len(told) == 1:
+            threading.Timer(0.2, dovecot.put, ("idle", letter("now"))).start()
+
+    assert watch(found, is_over=lambda: len(told) > 1, on_news=on_news, seconds=60) is True
+    assert told == ["news", "news"]
+    assert fetch_now(now=MONDAY) == 2
 
 
 # ---- OAuth 2 -------------------------------------------------------------------------------------------------------
