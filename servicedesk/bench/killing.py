@@ -6,29 +6,20 @@ it is counted: each broken once in the log, once in the history, told once, and 
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
-import redis
-from django.conf import settings
 from django.utils import timezone
 
 from tickets.models import Clock, ClockEntry, Event, Mark, Notice
 from tickets.sla.target import ANSWER, FIRST_RESPONSE
 
 from . import stage
+from .crew import WATCH, Crew, crew
 
 GROUPS, OF_EACH = 50, 100  # so many seconds, and so many promises that break in each of them
 SETTLES: Final = timedelta(
@@ -36,83 +27,6 @@ SETTLES: Final = timedelta(
 )  # until then everything must have fired after the last plug was pulled
 SINGLES, SPREAD_SECONDS = 200, 60
 SEED = 20_261_126
-CELERY = (sys.executable, "-m", "celery", "-A", "servicedesk")
-WORKER = (*CELERY, "worker", "-c", "2", "--without-mingle", "--without-gossip", "--loglevel", "CRITICAL")
-BEAT = (*CELERY, "beat", "--pidfile", "", "--loglevel", "CRITICAL")
-
-
-@dataclass
-class Crew:
-    """The processes that watch over promises, and the broker between them; each can be killed and comes again."""
-
-    folder: Path
-    broker: str
-    pace: str  # seconds between two beats of the quick sweeps
-    port: int = field(default_factory=stage.free_port)
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def begin(self, name: str) -> None:
-        port = str(self.port)
-        broker = (self.broker, "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no")
-        argv = {"broker": broker, "worker": WORKER, "beat": (*BEAT, "-s", str(self.folder / "beat"))}[name]
-        self.running[name] = subprocess.Popen(  # noqa: S603 - every word is ours
-            argv,
-            env=dict(os.environ) | self._environ(),
-            cwd=settings.BASE_DIR if name != "broker" else self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    def _environ(self) -> dict[str, str]:
-        return {
-            "DATABASE_URL": stage.database_url(),
-            "REDIS_URL": self.url,
-            "SECRET_KEY": settings.SECRET_KEY,
-            "KULANZ_BEAT_SECONDS": self.pace,
-            "EMAIL_URL": "dummymail://",
-            "LOG_LEVEL": "CRITICAL",
-        }
-
-    def kill(self, name: str) -> None:
-        """kill -9 for all of it, at once."""
-        process = self.running[name]
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-    def kill_a_child(self, dice: random.Random) -> bool:
-        """kill -9 for one of those at work; the worker itself lives and takes a new one."""
-        pid = self.running["worker"].pid
-        try:
-            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            os.kill(int(dice.choice(children)), signal.SIGKILL)
-        except (OSError, IndexError):
-            return False
-        return True
-
-    def empty(self) -> None:
-        try:
-            redis.Redis.from_url(self.url).flushall()
-        except redis.RedisError:
-            return
-
-
-@contextmanager
-def crew(*, pace: str = "1") -> Iterator[Crew]:
-    with tempfile.TemporaryDirectory() as name:
-        found = Crew(Path(name), os.environ.get("KULANZ_BROKER", "redis-server"), pace)
-        try:
-            for one in ("broker", "worker", "beat"):
-                found.begin(one)
-            yield found
-        finally:
-            for one in found.running:
-                found.kill(one)
 
 
 def measure_kills() -> Iterator[str]:
@@ -125,7 +39,7 @@ def measure_kills() -> Iterator[str]:
     last = starts + timedelta(seconds=GROUPS)
     dice, pulled = random.Random(SEED), Counter[str]()  # noqa: S311 - dice, not secrets
     stage.let_go()
-    with crew() as found:
+    with crew(WATCH) as found:
         while timezone.now() < last:
             time.sleep(dice.uniform(0.3, 2.0))
             pulled[_pull(found, dice)] += 1
@@ -148,7 +62,7 @@ def measure_late() -> Iterator[str]:
     ours = Mark.objects.filter(clock__until__gte=starts)
     _spread(ours.select_related("clock"), dice)
     stage.let_go()
-    with crew(pace="5"):
+    with crew(WATCH, pace="5"):
         ends = starts + timedelta(seconds=SPREAD_SECONDS) + SETTLES
         while timezone.now() < starts or (ours.pending().exists() and timezone.now() < ends):
             time.sleep(0.2)

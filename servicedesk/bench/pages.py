@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.test import Client
 
 from . import stage
-from .visitor import Unexpected, Visitor
+from .crew import crew
+from .visitor import Visitor
 
 TIMES, AT_ONCE, LISTS_AT_ONCE = 100, 8, 4
 # Words of the crowd: one in every third ticket, and the number in one customer's address.
 COMMON, RARE = "halden", "0000017"
-UP_WITHIN_SECONDS = 60
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -49,9 +44,9 @@ def measure_pages(tickets: int) -> Iterator[str]:
     client = Client()
     client.force_login(person, backend=BACKEND)
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
-    with _server() as url:
+    with crew(("broker", "web")) as found:
         yield f"{tickets:,} tickets, one web process, signed in as an agent"
-        yield from measure(Target(url, cookies=cookies, may_write=True))
+        yield from measure(Target(found.url, cookies=cookies, may_write=True))
 
 
 def measure(target: Target) -> Iterator[str]:
@@ -87,39 +82,3 @@ def _reply() -> dict[str, str]:
 def _figure(name: str, seconds: list[float]) -> str:
     p50, p95 = (stage.percentile(seconds, share) * 1e3 for share in (0.5, 0.95))
     return f"{name}: p50 {p50:.0f} ms, p95 {p95:.0f} ms over {len(seconds)} requests"
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    port = stage.free_port()
-    words = f"-m uvicorn servicedesk.asgi:application --host 127.0.0.1 --port {port} --no-access-log --log-level error"
-    url = f"http://127.0.0.1:{port}"
-    ours = {
-        "DATABASE_URL": stage.database_url(),
-        "REDIS_URL": settings.REDIS_URL,
-        "SECRET_KEY": settings.SECRET_KEY,
-        "BASE_URL": url,
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "LOG_LEVEL": "ERROR",
-    }
-    process = subprocess.Popen(  # noqa: S603 - every word is ours
-        [sys.executable, *words.split()], env=dict(os.environ) | ours, cwd=settings.BASE_DIR
-    )
-    try:
-        _wait_until_up(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + UP_WITHIN_SECONDS
-    while time.monotonic() < ends and process.poll() is None:
-        try:
-            Visitor(url).get("/accounts/login/")
-        except Unexpected:
-            time.sleep(0.1)
-        else:
-            return
-    raise Unexpected("The web server to be measured does not start.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import time
@@ -24,7 +23,7 @@ from tickets.line import course as on
 from tickets.line.announcement import NUMBERS, ORDINARY, announcement_of
 from tickets.line.forecast import expected_from_now, show_now
 from tickets.line.place import Place
-from tickets.line.telephone import KINDS, SIGNATURE, Told, take_in
+from tickets.line.telephone import KINDS, SIGNATURE, Told, signature_of, take_in
 from tickets.nudge import nudge
 
 from .door import Door
@@ -202,7 +201,6 @@ def check_signature(request: Request) -> None:
         raise AuthenticationFailed(_("This request is not signed."))
     moment, digest = signed.groups()
     # Read before the parser does, and kept for it: what was sent, byte by byte.
-    message = moment.encode() + b"." + request._request.body
-    wanted = hmac.new(secret.strip().encode(), message, hashlib.sha256).hexdigest()
+    wanted = signature_of(secret.strip(), moment, request._request.body)
     if not hmac.compare_digest(wanted, digest) or abs(time.time() - int(moment)) > FRESH_SECONDS:
         raise AuthenticationFailed(_("The signature does not fit, or is too old."))

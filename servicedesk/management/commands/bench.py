@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from servicedesk.bench import (
     clockwork,
+    hour,
     killing,
     machine,
     mailing,
@@ -18,6 +19,7 @@ from servicedesk.bench import (
     simulation,
     spending,
     thinking,
+    waiting,
     working,
 )
 from servicedesk.bench.stage import own_database
@@ -42,6 +44,8 @@ LONG: dict[str, Measurement] = {
     "kills": killing.measure_kills,
     "spends": spending.measure_spends,
     "million": spending.measure_million,
+    "line": waiting.measure_line,
+    "hour": hour.measure_hour,
 }
 PURE = ("weigh", "worktime", "histories")
 USUAL = (*MEASUREMENTS, "pages")
@@ -59,7 +63,9 @@ class Command(BaseCommand):
         "pages (p50 and p95 of list, ticket, panel, search and reply). All of these by default. Only by name: late "
         "(how late single promises are called broken), kills "
         "(worker, beat and broker killed and emptied while 5,000 promises break), spends (5,000 gestures by "
-        "processes that are killed, one key a thousand times), million (a million steps of the ledger in 100 seeds)."
+        "processes that are killed, one key a thousand times), million (a million steps of the ledger in 100 seeds), "
+        "line (500 people connected and waiting: how fast a change is seen, memory of the whole stack), hour (10,000 "
+        "arrivals by telephone, chat and callback, and agents who take them: nobody lost, nobody offered to two)."
     )
     requires_system_checks = []
 
@@ -69,6 +75,10 @@ class Command(BaseCommand):
             "--tickets", type=int, default=20_000, help="how many the pages are measured with"
         )
         parser.add_argument("--mails", type=int, default=mailing.MAILS, help="how many mails come in")
+        parser.add_argument(
+            "--people", type=int, default=waiting.WAITING, help="line: how many are connected and wait"
+        )
+        parser.add_argument("--arrivals", type=int, default=hour.ARRIVALS, help="hour: how many come")
         parser.add_argument("--url", help="pages: a running server instead of one started for it")
         parser.add_argument("--email", default="", help="pages with --url: the agent who signs in")
         parser.add_argument("--password", default="", help="pages with --url: the agent's password")
@@ -102,11 +112,14 @@ class Command(BaseCommand):
             raise CommandError(str(error))
 
     def _measurement(self, name: str, options: dict[str, object]) -> Measurement:
-        if name == "pages":
-            return partial(self._pages, options)
-        if name == "mail":
-            return partial(mailing.measure_mail, int(str(options["mails"])))
-        return (MEASUREMENTS | LONG)[name]
+        """Those that are as large as one says, else the one of this name."""
+        sized: dict[str, Measurement] = {
+            "pages": partial(self._pages, options),
+            "mail": partial(mailing.measure_mail, int(str(options["mails"]))),
+            "hour": partial(hour.measure_hour, int(str(options["arrivals"]))),
+            "line": partial(waiting.measure_line, int(str(options["people"]))),
+        }
+        return (MEASUREMENTS | LONG | sized)[name]
 
     @staticmethod
     def _pages(options: dict[str, object]) -> Iterator[str]:

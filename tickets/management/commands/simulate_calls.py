@@ -1,7 +1,5 @@
 """Plays a telephone system to try the line with: calls come, wait, are answered, held, ended or given up."""
 
-import hashlib
-import hmac
 import json
 import random
 import time
@@ -13,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tickets.line.telephone import SIGNATURE
+from tickets.line.telephone import SIGNATURE, signature_of
 
 MOST_CALLS = 100_000
 
@@ -32,11 +30,10 @@ class Exchange:
     def tell(self, events: list[dict[str, object]]) -> list[dict[str, object]]:
         body = json.dumps({"events": events}).encode()
         moment = str(int(time.time()))
-        digest = hmac.new(self.secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
         headers = {
             "Content-Type": "application/json",
             "Authorization": f"Bearer {self.secret}",
-            SIGNATURE: f"t={moment},v1={digest}",
+            SIGNATURE: f"t={moment},v1={signature_of(self.secret, moment, body)}",
         }
         request = urllib.request.Request(  # noqa: S310 - the address was checked to be http
             f"{self.url}/api/v1/line/events", body, headers
