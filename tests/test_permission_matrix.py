@@ -350,6 +350,8 @@ portal:callback            GET   in  200 200 200 404 404 404 404 404 in
 portal:callback            POST  in  302 302 302 404 404 404 404 404 in
 portal:callback_now        GET   in  200 200 200 404 404 404 404 404 in
 portal:callback_now        POST  in  405 405 405 405 405 405 405 405 in
+portal:move_callback       GET   in  405 405 405 405 405 405 405 405 in
+portal:move_callback       POST  in  302 302 302 404 404 404 404 404 in
 portal:withdraw_callback   GET   in  405 405 405 405 405 405 405 405 in
 portal:withdraw_callback   POST  in  302 302 302 404 404 404 404 404 in
 # ---- the frame on somebody's web site: nobody without an open site, whoever they are ------------------

@@ -26,6 +26,7 @@ from .visitor import Unexpected, Visitor
 WATCH: Final = ("broker", "worker", "beat")
 EVERYBODY: Final = ("broker", "web", "worker", "beat")
 UP_WITHIN_SECONDS: Final = 60
+MOST_LINES: Final = 40
 CELERY = (sys.executable, "-m", "celery", "-A", "servicedesk")
 WORKER = (*CELERY, "worker", "-Q", "quick,slow,celery", "-c", "2", "--without-mingle", "--without-gossip")
 BEAT = (*CELERY, "beat", "--pidfile", "", "--loglevel", "CRITICAL")
@@ -78,15 +79,21 @@ class Crew:
             "worker": (*WORKER, "--loglevel", "CRITICAL"),
             "beat": (*BEAT, "-s", str(self.folder / "beat")),
         }[name]
-        self.running[name] = subprocess.Popen(  # noqa: S603 - every word is ours
-            argv,
-            env=dict(os.environ) | self._environ(),
-            cwd=settings.BASE_DIR if name != "broker" else self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(  # noqa: S603 - every word is ours
+                argv,
+                env=dict(os.environ) | self._environ(),
+                cwd=settings.BASE_DIR if name != "broker" else self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def last_words(self, name: str) -> str:
+        """What it said last, for whoever wonders why something was not answered as it should."""
+        lines = (self.folder / f"{name}.log").read_text(errors="replace").splitlines()
+        return "\n".join(lines[-MOST_LINES:])
 
     def _environ(self) -> dict[str, str]:
         return {
@@ -97,7 +104,7 @@ class Crew:
             "ALLOWED_HOSTS": "127.0.0.1",
             "KULANZ_BEAT_SECONDS": self.pace,
             "EMAIL_URL": "dummymail://",
-            "LOG_LEVEL": "CRITICAL",
+            "LOG_LEVEL": "ERROR",
         }
 
     def wait_until_up(self) -> None:
@@ -146,6 +153,8 @@ def crew(names: Sequence[str], *, pace: str = "1") -> Iterator[Crew]:
             if "web" in names:
                 found.wait_until_up()
             yield found
+        except Unexpected as error:
+            raise Unexpected(f"{error}\n{found.last_words('web') if 'web' in names else ''}") from error
         finally:
             for one in found.running:
                 found.kill(one)

@@ -122,7 +122,7 @@ class Hour:
         for verb in ("dial", "reached") if _action(page, "dial") == place else ():
             await agent.post(place, {"verb": verb})
         if place in (_action(page, "dial"), _action(page, "finish")):
-            await agent.post(place, {"verb": "finish", "ended_by": "agent", "outcome": "Told the day"})
+            await agent.post(place, {"verb": "finish", "ended_by": "customer", "outcome": "Told the day"})
             self.finish("talks ended")
 
 

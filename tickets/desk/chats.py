@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,13 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.person import Person
 from accounts.presence import Presence
 from accounts.team import Team
 from tickets.line import course as on
 from tickets.line.chat import Chat
 from tickets.line.offering import offer_now, who_stands_beside
+from tickets.line.place import Place, PlaceQuerySet
 from tickets.open_item import open_on
 from tickets.textfields import OneLineField
+from tickets.ticket import Ticket
 
 from .access import LARGEST_ID, desk_only
 from .forms import ReplyForm
@@ -61,9 +65,10 @@ class StepInForm(forms.Form):
 @require_safe
 @desk_only
 def chats(request: HttpRequest) -> HttpResponse:
-    """The bar on every page of the desk; nothing where there is no chat."""
+    """The bar on every page of the desk: my chats, and whoever rings or talks to me; nothing where there is nobody."""
     mine = Chat.objects.held_by(request.user).with_people().order_by("place__arrived_at")
-    return render(request, "desk/_chats.html", {"chats": list(mine[:IN_BAR])})
+    calls = [(call, _newest_of(call, request.user)) for call in _calls_of(request.user)[:IN_BAR]]
+    return render(request, "desk/_chats.html", {"chats": list(mine[:IN_BAR]), "calls": calls})
 
 
 @require_safe
@@ -151,6 +156,21 @@ def chat_rest(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The chat rests. It comes back to you when the customer writes."))
         offer_now(now=timezone.now())
     return redirect(found.ticket.desk_url())
+
+
+def _calls_of(person: Person) -> PlaceQuerySet:
+    """What is offered to them, or what they have in hand, by telephone; never their own matter."""
+    mine = Q(offered_to=person) | Q(agent=person, phase__in=on.WITH_AGENT)
+    theirs = Place.objects.filter(mine).exclude(channel=Place.Channel.CHAT).exclude(customer__person=person)
+    return theirs.with_people().order_by("arrived_at")
+
+
+def _newest_of(call: Place, person: Person) -> Ticket | None:
+    """What the caller is most likely calling about, of what this person may open."""
+    if call.customer is None:
+        return None
+    theirs = Ticket.objects.worked_by(person).filter(customer=call.customer)
+    return theirs.unsettled().order_by("-changed_at").first() or theirs.order_by("-changed_at").first()
 
 
 def find_chat(request: HttpRequest, pk: int) -> Chat:

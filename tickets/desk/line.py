@@ -17,6 +17,7 @@ from accounts.presence import MOST_AT_ONCE, Presence
 from accounts.team import Team
 from tickets.line import course as on
 from tickets.line.chat import Chat
+from tickets.line.closing import closings
 from tickets.line.heard import USUAL
 from tickets.line.offering import offer_now, who_stands_beside
 from tickets.line.place import Place, PlaceQuerySet
@@ -121,6 +122,7 @@ def _line(request: HttpRequest) -> dict[str, object]:
         "waiting": _in_line(person)[:SHOWN],
         "teams": Team.objects.order_by("name"),
         "line_teams": sorted(person.team_ids),
+        "closings": closings(Team.objects.worked_by(person).order_by("name"), now=at),
         "now": at,
     }
 
@@ -168,6 +170,7 @@ def _wall(request: HttpRequest) -> dict[str, object]:
         "people": colleagues.select_related("person").order_by("state", "person__name"),
         "at_risk": Ticket.objects.worked_by(person).unsettled().filter(next_due_at__lte=at + SOON).count(),
         "line_teams": sorted(person.team_ids),
+        "closings": closings(Team.objects.worked_by(person).order_by("name"), now=at),
         "now": at,
     }
 

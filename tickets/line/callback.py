@@ -30,6 +30,10 @@ class Callbackable(models.Model):
         """Call me instead: in turn, or not before `until`. The place stays what it was."""
         return self.do(on.CALLBACK_WANTED, until=until, by=by, at=at)
 
+    def postpone(self, until: datetime | None, *, by: Person, at: datetime | None = None) -> bool:
+        """The customer would rather be called at another time, or in turn after all."""
+        return self.do(on.POSTPONED, until=until, by=by, at=at)
+
     def dial(self, *, by: Person, at: datetime | None = None) -> bool:
         """The agent who is kept free for it rings the customer now."""
         if self.agent_id != by.pk:

@@ -27,6 +27,7 @@ from tickets.solvable import Status
 from tickets.ticket import Ticket
 
 from . import course as on
+from .heard import USUAL
 from .place import Place
 from .rest import Restable
 
@@ -103,6 +104,14 @@ class Chat(Restable, models.Model):
     def said(self) -> MessageQuerySet:
         """What both may read."""
         return self.ticket.messages.public()
+
+    @property
+    def is_left_alone(self) -> bool:
+        """We owe an answer for four minutes and more, and nobody could step in: now it is the customer's to choose."""
+        last = self.place.holds * 10 + len(USUAL.silence) - 1
+        return (
+            self.place.held_since is not None and self.place.events.filter(kind=on.SILENT, step=last).exists()
+        )
 
     @property
     def unread_by_desk(self) -> int:

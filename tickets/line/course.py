@@ -208,6 +208,12 @@ class Course:
             self._wait(heard.at, CALLBACK)
         self.not_before = heard.until
 
+    def _postpone(self, heard: Heard, bounds: Bounds) -> None:
+        """At another time: whoever was just being asked is asked no longer, the place stays what it was."""
+        if self.offered_at is not None:
+            self._withdraw(heard, bounds)
+        self.not_before = heard.until
+
     def _reserve(self, heard: Heard, bounds: Bounds) -> None:
         """The agent is kept free for this callback before anybody's telephone rings."""
         self.phase, self.agent = RESERVED, heard.agent
@@ -268,7 +274,7 @@ _HEAR: Final = {
     LOST: ((WAITING, TALKING, HELD), Course._lose),
     FINISHED: ((*IN_LINE, *WITH_AGENT, ASLEEP), Course._finish),
     CALLBACK_WANTED: ((NEW, *IN_LINE, ASLEEP, *OVER), Course._want_callback),
-    POSTPONED: ((CALLBACK,), Course._want_callback),
+    POSTPONED: ((CALLBACK,), Course._postpone),
     RESERVE: ((CALLBACK,), Course._reserve),
     DIALLED: ((RESERVED,), Course._dial),
     NOT_REACHED: ((RESERVED, DIALLING), Course._miss),

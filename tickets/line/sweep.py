@@ -9,13 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.presence import Presence
-from accounts.team import Team
 from tickets.mail.outbox import one_line
-from tickets.sla.duty import TeamHours
-from tickets.sla.worktime import is_open
 
 from . import course as on
 from .chat import Chat
+from .closing import ask_before_closing, close_the_day
 from .deadline import Deadline
 from .follow_up import was_answered_later, write_follow_up
 from .heard import USUAL
@@ -93,9 +91,9 @@ def let_sleep_now(*, now: datetime) -> int:
 
 
 def care_now(*, now: datetime | None = None) -> int:
-    """What can wait a minute: follow-ups for who gave up yesterday, and promises for callbacks after closing time."""
+    """What can wait a minute: follow-ups for who gave up yesterday, and callbacks before and after closing time."""
     now = now or timezone.now()
-    return follow_up_now(now=now) + close_the_day(now=now)
+    return follow_up_now(now=now) + ask_before_closing(now=now) + close_the_day(now=now)
 
 
 def follow_up_now(*, now: datetime) -> int:
@@ -110,18 +108,3 @@ def follow_up_now(*, now: datetime) -> int:
             if claimed and not was_answered_later(place):
                 written.add(write_follow_up(place, now=now))
     return len(written - {None})
-
-
-def close_the_day(*, now: datetime) -> int:
-    """After closing time nobody waits for a call that will not come: it becomes a ticket with a deadline."""
-    promised = 0
-    for team in Team.objects.filter(places__phase=on.CALLBACK).distinct():
-        hours = TeamHours.of(team)
-        if hours is None or is_open(hours.opening, now):
-            continue
-        left = Place.objects.filter(team=team, phase=on.CALLBACK, offered_to=None).exclude(not_before__gt=now)
-        soon = Place.objects.filter(team=team, phase=on.CALLBACK, attempts__gt=0, not_before__gt=now)
-        again = now + timedelta(seconds=USUAL.attempt_again)
-        for place in [*left.with_people(), *soon.filter(not_before__lte=again).with_people()]:
-            promised += place.promise(at=now)
-    return promised

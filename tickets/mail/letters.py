@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from .outbox import OutgoingMail
 if TYPE_CHECKING:
     from accounts.person import Person
     from tickets.event import Event
+    from tickets.line.place import Place
     from tickets.line.visit import Visit
     from tickets.message import Message
     from tickets.sla.clock import Clock
@@ -89,6 +91,12 @@ def promises(person: Person, clocks: Sequence[Clock], *, count: int, key: str) -
         OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html)
 
 
+def closing(place: Place, closes: datetime) -> None:
+    """Whoever waits for our call may choose another time before we close; once a day."""
+    key, url = f"closing:{place.pk}:{closes:%Y-%m-%d}", reverse("portal:callback")
+    to_person(place.customer.person, key=key, name="closing", url=url, closes=closes)
+
+
 def promise_in_words(ticket: Ticket) -> str:
     """When the customer hears from us, or "" when nothing is promised."""
     clock = ticket.clocks.open().of_kind(*RESPONSES).first()
@@ -116,7 +124,7 @@ def to_customer(ticket: Ticket, *, key: str, name: str, by_hand: bool = False, *
 
 
 def to_person(person: Person, *, key: str, name: str, url: str, **context: object) -> None:
-    """A mail about no ticket, to somebody of the house, in their own language and zone."""
+    """A mail about no ticket, to somebody of the house or a customer, in their own language and zone."""
     context |= {"person": person, "url": settings.BASE_URL + url, "product": "Kulanz"}
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
         subject = render_to_string(f"mail/{name}.subject.txt", context).strip()

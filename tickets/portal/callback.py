@@ -20,6 +20,7 @@ from accounts.customer import Customer
 from accounts.textfields import KeyField, OneLineField, fresh_key
 from tickets.cause import Cause
 from tickets.line import course as on
+from tickets.line.closing import may_come_too_late
 from tickets.line.forecast import show_now
 from tickets.line.place import Place
 from tickets.nudge import nudge
@@ -35,6 +36,7 @@ DAYS_AHEAD: Final = timedelta(days=14)
 SLOT: Final = timedelta(minutes=30)
 MOST_SLOTS: Final = 40
 AS_SOON: Final = ""
+_IN_TURN: Final = gettext_lazy("As soon as it is my turn")
 
 
 class CallbackForm(forms.Form):
@@ -78,7 +80,7 @@ class CallbackForm(forms.Form):
         hours = TeamHours.of(chosen.team_id) if chosen else None
         slots, is_open = slots_of(hours, now=now), hours is None or is_open_at(hours.opening, now)
         self.fields["when"].choices = [
-            *([(AS_SOON, _("As soon as it is my turn"))] if is_open or not slots else []),
+            *([(AS_SOON, _IN_TURN)] if is_open or not slots else []),
             *slots,
         ]
         # While we are closed nobody's turn comes: then there are only times to choose.
@@ -91,6 +93,28 @@ class CallbackForm(forms.Form):
                 _("A telephone number has digits, spaces, plus, hyphens, slashes and brackets only.")
             )
         return number
+
+    def clean_when(self) -> datetime | None:
+        said = self.cleaned_data["when"]
+        return datetime.fromisoformat(said) if said else None
+
+
+class MoveForm(forms.Form):
+    """Another time for a call that is waited for already."""
+
+    when = forms.ChoiceField(
+        label=gettext_lazy("When?"),
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("Nobody can call you then. Choose one of the times shown here.")
+        },
+    )
+
+    def __init__(self, *args: Any, place: Place, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hours = TeamHours.of(place.team)
+        in_turn = [] if hours is not None and not is_open_at(hours.opening, now) else [(AS_SOON, _IN_TURN)]
+        self.fields["when"].choices = [*in_turn, *slots_of(hours, now=now)]
 
     def clean_when(self) -> datetime | None:
         said = self.cleaned_data["when"]
@@ -123,8 +147,23 @@ def callback(request: HttpRequest) -> HttpResponse:
 def callback_now(request: HttpRequest) -> HttpResponse:
     """The place again, for the page that stands open."""
     waiting = own_place(customer_of(request))
-    context = {"place": waiting, **(told(waiting, now=timezone.now()) if waiting else {})}
-    return render(request, "portal/_callback.html", context)
+    return render(request, "portal/_callback.html", _shown(waiting, now=timezone.now()) if waiting else {})
+
+
+@require_POST
+def move_callback(request: HttpRequest) -> HttpResponse:
+    """The place stays; only the time is another one."""
+    waiting, now = own_place(customer_of(request)), timezone.now()
+    form = MoveForm(request.POST, place=waiting, now=now) if waiting else None
+    if waiting is None or form is None:
+        return redirect("portal:callback")
+    if not form.is_valid():
+        context = {**_shown(waiting, now=now), "move_form": form}
+        return render(request, "portal/callback.html", context, status=422)
+    if waiting.postpone(form.cleaned_data["when"], by=request.user):
+        messages.success(request, _("Changed. Your place stays what it was."))
+        nudge("tickets.jobs.sweep_line")
+    return redirect("portal:callback")
 
 
 @require_POST
@@ -177,7 +216,17 @@ def _form(request: HttpRequest, form: CallbackForm, *, status: int = 200) -> Htt
 
 
 def _standing(request: HttpRequest, place: Place, *, now: datetime) -> HttpResponse:
-    return render(request, "portal/callback.html", {"place": place, **told(place, now=now)})
+    return render(request, "portal/callback.html", _shown(place, now=now))
+
+
+def _shown(place: Place, *, now: datetime) -> dict[str, object]:
+    initial = {"when": place.not_before.isoformat() if place.not_before else AS_SOON}
+    return {
+        "place": place,
+        "closes": may_come_too_late(place, now=now),
+        "move_form": MoveForm(place=place, now=now, initial=initial),
+        **told(place, now=now),
+    }
 
 
 def told(place: Place, *, now: datetime) -> dict[str, object]:

@@ -18,11 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.customer import Customer
 from accounts.person import Person
+from accounts.presence import LOST, Presence
 from tickets.cause import Cause
 from tickets.line import course as on
 from tickets.line.chat import LIVE, Chat
+from tickets.line.closing import opens_at
 from tickets.line.offering import offer_now
 from tickets.line.place import Place
+from tickets.mail.letters import promise_in_words
 from tickets.nudge import nudge
 
 from .access import customer_of
@@ -30,6 +33,8 @@ from .callback import told
 from .forms import WritingForm
 
 SHOWN = 200
+# Seconds between two looks of a page without news: who stands far back in a long line moves little.
+OFTEN, SELDOM, NEAR = 15, 30, 20
 
 
 class StartForm(WritingForm):
@@ -114,11 +119,24 @@ def chat_call(request: HttpRequest) -> HttpResponse:
     """Rather by telephone: the place stays what it is."""
     own = _own(request)
     number = own.ticket.customer.phone
-    if number and own.place.phase == on.WAITING:
+    if number and may_choose_a_call(own):
+        if own.place.phase == on.TALKING:
+            own.place.do(on.RELIEVED, by=request.user)
         Place.objects.filter(pk=own.place_id).update(channel=Place.Channel.PORTAL, caller=number)
         own.place.want_callback(by=request.user)
         return redirect("portal:callback")
     return redirect("portal:chat")
+
+
+def may_choose_a_call(own: Chat) -> bool:
+    """Who waits, and whom we have left without a word for too long."""
+    return own.place.phase == on.WAITING or (own.place.phase == on.TALKING and own.is_left_alone)
+
+
+def _is_anybody_here(own: Chat, *, now: datetime) -> bool:
+    """Who stays after closing time still takes whoever waits."""
+    there = Presence.objects.exclude(state=Presence.State.AWAY).filter(seen_at__gt=now - LOST)
+    return there.filter(person__in=Person.objects.working_in(own.place.team)).exists()
 
 
 def own_chat(customer: Customer) -> Chat | None:
@@ -153,7 +171,13 @@ def talk_of(own: Chat, *, by: Person, now: datetime) -> dict[str, object]:
         "agent": place.agent if place.phase in (on.TALKING, on.HELD) else None,
         "thread": list(latest[:SHOWN])[::-1],
         "goes_on": is_going_on(own),
-        "may_call": bool(waiting and own.ticket.customer.phone),
+        "may_call": bool(may_choose_a_call(own) and own.ticket.customer.phone),
+        "looks_every": SELDOM if waiting and waiting.get("number", 0) > NEAR else OFTEN,
+        "left_alone": place.phase == on.TALKING and own.is_left_alone,
+        "opens": opens_at(own.ticket.team, now=now)
+        if waiting and not _is_anybody_here(own, now=now)
+        else None,
+        "promise": promise_in_words(own.ticket) if place.phase in LIVE else "",
         "room": _addresses(),
         **waiting,
     }

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", requests.home, name="home"),
     path("callback/", callback.callback, name="callback"),
     path("callback/now/", callback.callback_now, name="callback_now"),
+    path("callback/time/", callback.move_callback, name="move_callback"),
     path("callback/withdrawal/", callback.withdraw_callback, name="withdraw_callback"),
     path("feedback/<str:token>/", feedback.feedback, name="feedback"),
     path("own-data/", own_data.own_data, name="own_data"),

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Presence
 from tickets.line import course as on
+from tickets.line.closing import close_the_day
 from tickets.line.offering import offer_now
-from tickets.line.sweep import care_now, close_the_day, free_the_lost, sweep_line_now
+from tickets.line.sweep import care_now, free_the_lost, sweep_line_now
 from tickets.models import Deadline, Forecast, LineEvent, Place, Ticket
 
 pytestmark = pytest.mark.django_db

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from cast import MONDAY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Person, Presence
+from accounts.models import Customer, Person, Presence
 from tickets.line.sweep import sweep_line_now
 from tickets.models import Article, Chat, Place, Ticket
 
@@ -69,8 +73,9 @@ def test_a_talk_from_the_first_word_to_the_outcome(cast, cem, anna):
 
 def test_who_waits_sees_place_and_range_and_may_rather_be_called(cast, cem):
     type(cast.cem).objects.update(phone="+49 30 1234567")
-    cem.post(reverse("portal:chat"), FORM)
-    waiting = page(cem)
+    with time_machine.travel(MONDAY, tick=False):
+        cem.post(reverse("portal:chat"), FORM)
+        waiting = page(cem)
     assert "You are number 1 in line" in waiting
     assert "It will probably take" in waiting
     assert "+49 30 1234567" in waiting
@@ -170,3 +175,30 @@ def test_after_four_minutes_articles_and_colleagues_are_added_and_nothing_ends(c
     assert f'href="{reverse("desk:article", args=[article.pk])}">Parcel late</a>' in page(anna, "desk:line")
     chat.place.refresh_from_db()
     assert (chat.place.phase, chat.place.ended_by) == ("talking", "")
+
+
+def test_left_without_a_word_for_four_minutes_the_customer_may_be_called_and_keeps_the_place(cast, cem, anna):
+    Customer.objects.filter(pk=cast.cem.pk).update(phone="+49 30 7654321")
+    chat = taken(cem, anna, cast)
+    assert "longer than it should" not in page(cem, "portal:chat_now")
+    cem.post(reverse("portal:chat_call"))
+    place = Place.objects.get(pk=chat.place_id)
+    assert (place.phase, place.holds) == ("talking", 1)
+    for rung in range(4):
+        place.do("silent", step=10 + rung)
+    shown = page(cem, "portal:chat_now")
+    assert ("longer than it should" in shown, "You hear from us by" in shown) == (True, True)
+    cem.post(reverse("portal:chat_call"))
+    place.refresh_from_db()
+    assert (place.phase, place.caller, place.agent) == ("callback", "+49 30 7654321", None)
+    assert place.arrived_at == chat.place.arrived_at
+
+
+def test_while_we_are_closed_it_says_when_we_open_and_until_when_an_answer_comes(cast, cem):
+    with time_machine.travel(MONDAY - timedelta(hours=3), tick=False):
+        cem.post(reverse("portal:chat"), FORM)
+        shown = page(cem)
+        Presence.say(cast.anna, "busy")
+        assert "Nobody is here right now" not in page(cem)
+    assert "Nobody is here right now; we open today 09:00." in shown
+    assert "You hear from us by today 13:00." in shown

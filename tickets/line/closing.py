@@ -1,0 +1,95 @@
+"""Closing time: who waits for a call that may not come today is asked before it; after it what is left is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.db.models import Q
+
+from accounts.team import Team
+from tickets.mail import letters
+from tickets.sla.duty import TeamHours
+from tickets.sla.worktime import is_open, next_open, open_spans
+
+from . import course as on
+from .forecast import expected_from_now
+from .heard import USUAL
+from .place import Place, PlaceQuerySet
+
+ASKED_BEFORE: Final = timedelta(minutes=45)
+
+
+class Closing(NamedTuple):
+    """A team that closes soon, and how many calls it still owes today."""
+
+    team: Team
+    at: datetime
+    calls: int
+
+
+def closes_at(team: Team, *, now: datetime) -> datetime | None:
+    """When the team closes, if that is soon."""
+    hours = TeamHours.of(team)
+    if hours is None or not is_open(hours.opening, now):
+        return None
+    soon = now + ASKED_BEFORE
+    closes = next(end for _start, end in open_spans(hours.opening, now, soon + timedelta(seconds=1)))
+    return closes if closes <= soon else None
+
+
+def opens_at(team: Team, *, now: datetime) -> datetime | None:
+    """When the team opens again, if it is closed now."""
+    hours = TeamHours.of(team)
+    return None if hours is None or is_open(hours.opening, now) else next_open(hours.opening, now)
+
+
+def closings(teams: Iterable[Team], *, now: datetime) -> list[Closing]:
+    """Those of these teams that close soon and have calls left."""
+    found = [(team, closes_at(team, now=now)) for team in teams]
+    counted = [Closing(team, at, owed_before(team, at).count()) for team, at in found if at]
+    return [closing for closing in counted if closing.calls]
+
+
+def owed_before(team: Team, moment: datetime) -> PlaceQuerySet:
+    """Who waits for a call of this team until then; booked for later is not owed yet."""
+    return Place.objects.filter(team=team, phase=on.CALLBACK).exclude(not_before__gt=moment)
+
+
+def may_come_too_late(place: Place, *, now: datetime) -> datetime | None:
+    """When we close, for somebody whom we may not have called by then."""
+    closes = closes_at(place.team, now=now)
+    if closes is None or place.phase != on.CALLBACK or (place.not_before and place.not_before > now):
+        return None
+    most = expected_from_now(place, at=now).most
+    return closes if most is None or now + timedelta(seconds=most) > closes else None
+
+
+def ask_before_closing(*, now: datetime) -> int:
+    """Whoever may wait in vain reads it in time and chooses: another moment, or a promise. Nobody is moved unasked."""
+    asked = 0
+    for team in Team.objects.filter(places__phase=on.CALLBACK).distinct():
+        closes = closes_at(team, now=now)
+        if closes is None:
+            continue
+        theirs = owed_before(team, closes).filter(channel=Place.Channel.PORTAL, offered_to=None)
+        for place in theirs.exclude(customer=None).with_people():
+            if may_come_too_late(place, now=now):
+                letters.closing(place, closes)
+                asked += 1
+    return asked
+
+
+def close_the_day(*, now: datetime) -> int:
+    """After closing time nobody waits for a call that will not come: it becomes a ticket with a deadline."""
+    promised = 0
+    for team in Team.objects.filter(places__phase=on.CALLBACK).distinct():
+        hours = TeamHours.of(team)
+        if hours is None or is_open(hours.opening, now):
+            continue
+        soon = Q(attempts__gt=0, not_before__lte=now + timedelta(seconds=USUAL.attempt_again))
+        left = Place.objects.filter(team=team, phase=on.CALLBACK, offered_to=None)
+        for place in left.filter(Q(not_before=None) | Q(not_before__lte=now) | soon).with_people():
+            promised += place.promise(at=now)
+    return promised
