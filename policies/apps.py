@@ -3,11 +3,19 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from tickets import condition, draft_check, open_item
+from tickets import condition, draft_check, open_item, setup_page
 from tickets import history as ticket_history
 from tickets.automation import step
 
 from . import history
+
+# What it is called and for in the set-up, its icon, and whom it admits.
+FIGURES = (
+    _("Relationship in figures"),
+    _("What winning a customer costs, and how many stay."),
+    "heart-handshake",
+    setup_page.administers,
+)
 
 
 class PoliciesConfig(AppConfig):
@@ -23,6 +31,7 @@ class PoliciesConfig(AppConfig):
         from . import gesture_step, left_open, received, routing, settings_in_words  # noqa: F401
         from .asks import alarm
         from .language import discretion
+        from .relationship import detail
         from .rules import vocabulary
 
         ticket_history.words.update(history.WORDS)
@@ -30,7 +39,8 @@ class PoliciesConfig(AppConfig):
         draft_check.checks.append(discretion.check)
         condition.register(vocabulary.FACTS)
         open_item.readers.append(left_open.open_on)
-        own_data.parts.append(("received", received.by))
+        own_data.parts += [("received", received.by), ("details", detail.own)]
+        setup_page.pages.append(setup_page.SetupPage("authority:figures", *FIGURES))
         step.register([gesture_step.KIND])
         alert.acts["ask_who_takes_over"] = alarm.ACT
         offering.apart.append(routing.apart)

@@ -9,6 +9,7 @@ ASK_WITHDRAWN = "ask_withdrawn"
 ASK_DELEGATED, ASK_REMINDED, ASK_POOLED = "ask_delegated", "ask_reminded", "ask_pooled"
 CHALLENGE_RAISED, CHALLENGE_ANSWERED = "challenge_raised", "challenge_answered"
 CHALLENGE_SUSPENDED, CHALLENGE_ESCALATED = "challenge_suspended", "challenge_escalated"
+DETAIL_NOTED, DETAIL_FORGOTTEN = "detail_noted", "detail_forgotten"
 OFFER_REDEEMED, OFFER_EXPIRED = "offer_redeemed", "offer_expired"
 PAYOUT_HELD, PAYOUT_REFUSED = "payout_held", "payout_refused"
 REFUSED = "gesture_refused"
@@ -28,6 +29,8 @@ OUTSIDE = {
 }
 
 WORDS = {
+    DETAIL_NOTED: _("%(who)s noted a detail the customer told us"),
+    DETAIL_FORGOTTEN: _("%(who)s deleted a detail the customer had told us"),
     OFFER_MADE: _("%(who)s gave %(gesture)s"),
     OFFER_DELIVERED: _("%(who)s marked %(gesture)s as delivered"),
     OFFER_REVERSED: _("%(who)s took back %(gesture)s: %(why)s"),

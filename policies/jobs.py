@@ -13,6 +13,7 @@ from .life import expiry
 from .mirrors import mirror
 from .payout import delivery as payout
 from .questions import watch
+from .relationship import detail
 from .rules import rehearsal, space
 from .rules.publication import publish_due_now
 
@@ -90,3 +91,8 @@ def sweep_challenges() -> None:
 @shared_task
 def tell_when_the_field_fell() -> None:
     alert.tell_when_it_fell_now()
+
+
+@shared_task
+def forget_details() -> None:
+    detail.forget_details_now()

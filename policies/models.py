@@ -30,6 +30,9 @@ from .payout.report import PayoutReport
 from .payout.target import PayoutTarget
 from .questions.question import Question, Word
 from .questions.thresholds import Thresholds
+from .relationship.detail import Detail
+from .relationship.figures import RelationshipFigures
+from .relationship.holding import Holding
 from .review import Review
 from .rules.catalogue import GestureKind
 from .rules.confirmation import Confirmation
@@ -58,6 +61,7 @@ __all__ = [
     "Counterpart",
     "CustomerWish",
     "Destination",
+    "Detail",
     "Evidence",
     "ExportBatch",
     "ExportedEntry",
@@ -66,6 +70,7 @@ __all__ = [
     "GestureKind",
     "Guardrail",
     "Hindrance",
+    "Holding",
     "HouseWill",
     "Idea",
     "LearningSlot",
@@ -82,6 +87,7 @@ __all__ = [
     "Question",
     "Reflection",
     "Rehearsal",
+    "RelationshipFigures",
     "Requirement",
     "Review",
     "Rulebook",

@@ -11,6 +11,7 @@ from accounts.setup_change import settings_of
 from .ledger.budget import Budget
 from .life.treatment import Treatment
 from .questions.thresholds import Thresholds
+from .relationship.figures import RelationshipFigures
 from .weigh.currency import money
 
 Settings = Iterable[tuple[str, object]]
@@ -23,6 +24,14 @@ def _budget(budget: Budget) -> Settings:
         (_("Team"), budget.team),
         (_("Person"), budget.person),
         (_("A month"), money(budget.monthly_cents, budget.currency)),
+    ]
+
+
+@settings_of.register
+def _relationship(figures: RelationshipFigures) -> Settings:
+    return [
+        (_("What winning a customer costs"), money(figures.acquisition_cents, figures.currency)),
+        (_("Of a hundred customers, who stay a year"), figures.stay_percent),
     ]
 
 

@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
         ("publish what is due", "policies.jobs.publish_due", 30.0),
         ("rehearse drafts", "policies.jobs.rehearse", 30.0),
         ("tell when the field fell", "policies.jobs.tell_when_the_field_fell", 3600.0),
+        ("forget details on their day", "policies.jobs.forget_details", 3600.0),
         ("reconcile the ledger", "policies.jobs.reconcile_ledger", 3600.0),
     ]
 }

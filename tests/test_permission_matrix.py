@@ -32,6 +32,7 @@ from policies.models import (
     Budget,
     Challenge,
     CustomerWish,
+    Detail,
     ExportBatch,
     ExtraAuthority,
     Finding,
@@ -57,6 +58,7 @@ from tickets.models import (
     BusinessHours,
     CannedReply,
     Chat,
+    ChecklistItem,
     HeldReply,
     Incident,
     IncomingMail,
@@ -70,6 +72,7 @@ from tickets.models import (
     Place,
     Pledge,
     Policy,
+    ReadyList,
     Repair,
     SavedView,
     Site,
@@ -260,6 +263,30 @@ desk:link                  GET   in  405 405 405 405 405 405 405 405 in
 desk:link                  POST  in  404 404 404 302 404 302 404 404 in
 desk:unlink                GET   in  405 405 405 405 405 405 405 405 in
 desk:unlink                POST  in  404 404 404 302 404 302 404 404 in
+authority:relationship     GET   in  404 404 404 200 404 200 404 404 in
+authority:relationship     POST  in  405 405 405 405 405 405 405 405 in
+authority:note_detail      GET   in  405 405 405 405 405 405 405 405 in
+authority:note_detail      POST  in  404 404 404 302 404 302 404 404 in
+authority:forget_detail    GET   in  405 405 405 405 405 405 405 405 in
+authority:forget_detail    POST  in  404 404 404 302 404 302 404 404 in
+authority:figures          GET   in  404 404 404 404 404 404 404 200 in
+authority:figures          POST  in  404 404 404 404 404 404 404 422 in
+desk:add_line              GET   in  405 405 405 405 405 405 405 405 in
+desk:add_line              POST  in  404 404 404 302 404 302 404 404 in
+desk:tick                  GET   in  405 405 405 405 405 405 405 405 in
+desk:tick                  POST  in  404 404 404 302 404 302 404 404 in
+desk:put_ready_list        GET   in  405 405 405 405 405 405 405 405 in
+desk:put_ready_list        POST  in  404 404 404 302 404 302 404 404 in
+desk:recent                GET   in  404 404 404 200 200 200 200 404 in
+desk:recent                POST  in  405 405 405 405 405 405 405 405 in
+setup:checklists           GET   in  404 404 404 404 404 200 200 200 in
+setup:checklists           POST  in  405 405 405 405 405 405 405 405 in
+setup:new_checklist        GET   in  404 404 404 404 404 200 200 200 in
+setup:new_checklist        POST  in  404 404 404 404 404 422 422 422 in
+setup:checklist            GET   in  404 404 404 404 404 200 404 200 in
+setup:checklist            POST  in  404 404 404 404 404 422 404 422 in
+setup:remove_checklist     GET   in  405 405 405 405 405 405 405 405 in
+setup:remove_checklist     POST  in  404 404 404 404 404 302 404 302 in
 desk:untag                 GET   in  405 405 405 405 405 405 405 405 in
 desk:untag                 POST  in  404 404 404 302 404 302 404 404 in
 desk:my_promises           GET   in  404 404 404 200 200 200 200 404 in
@@ -834,6 +861,8 @@ api_authority:exports      GET   401 404 404 404 404 404 404 404 200 401
 api_authority:exports      POST  401 404 404 404 404 404 404 404 201 401
 api_authority:export_file  GET   401 404 404 404 404 404 404 404 200 401
 api_authority:export_file  POST  401 405 405 405 405 405 405 405 405 401
+api_authority:holdings     GET   401 405 405 405 405 405 405 405 405 401
+api_authority:holdings     POST  401 404 404 404 404 404 404 404 400 401
 api_authority:customer_destination GET 401 405 405 405 405 405 405 405 405 401
 api_authority:customer_destination POST 401 405 405 405 405 405 405 405 405 401
 api_authority:customer_destination PUT 401 404 404 404 404 404 404 404 200 401
@@ -1135,6 +1164,8 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "bulk": Bulk.run([ticket], {"do": "tag", "tag": "Van"}, by=agent, key="bulk").pk,
         "tag": (ticket.pk, Tag.put(f"Van {ticket.pk}", ticket, by=agent).pk),
         "link": (ticket.pk, a_link_of(ticket, agent)),
+        "detail": (ticket.pk, a_detail_of(ticket, agent)),
+        **checklists_of(ticket, agent, lead),
         **two_that_became_one(cast, agent, customer=customer, cause=ticket.cause),
         "message": (ticket.pk, said.pk),
         "heard": (ticket.pk, ticket.messages.order_by("pk")[0].pk),
@@ -1170,6 +1201,19 @@ def two_that_became_one(cast: Cast, agent: Person, **whose: object) -> dict[str,
 def a_link_of(ticket: Ticket, agent: Person) -> int:
     other = Ticket.open(ticket.customer, subject="Beside", text="Also.", cause=ticket.cause, by=agent)
     return Link.make(ticket, "blocks", other, by=agent).pk
+
+
+def a_detail_of(ticket: Ticket, agent: Person) -> int:
+    day = timezone.localdate() + timedelta(days=9)
+    said = {"words": "Twins", "purpose": "To ask", "consent": "asked", "forget_on": day}
+    return Detail.note(ticket, **said, by=agent, key="detail").pk
+
+
+def checklists_of(ticket: Ticket, agent: Person, lead: Person) -> dict[str, object]:
+    line = ChecklistItem.add(ticket, "Look", by=agent, key="look")
+    ready = ReadyList.write(name="Van", cause=ticket.cause, lines=["Call"], by=lead, key="van")
+    here = (ticket.pk, ready.pk)
+    return {"line of a checklist": (ticket.pk, line.pk), "ready list": ready.pk, "ready list here": here}
 
 
 def articles_of(ticket: Ticket, lead: Person) -> dict[str, object]:
@@ -1328,7 +1372,12 @@ OBJECT = {
     **dict.fromkeys(["desk:tags", "desk:tag", "api:tags"], "ticket"),
     **dict.fromkeys([f"desk:{name}" for name in ("beside", "watch", "unwatch")], "ticket"),
     "api:watchers": "ticket",
-    **dict.fromkeys(["desk:link", "api:links"], "ticket"),
+    **dict.fromkeys(["desk:link", "api:links", "authority:relationship"], "ticket"),
+    **dict.fromkeys(["authority:note_detail", "desk:add_line"], "ticket"),
+    "authority:forget_detail": "detail",
+    "desk:tick": "line of a checklist",
+    "desk:put_ready_list": "ready list here",
+    **dict.fromkeys(["setup:checklist", "setup:remove_checklist"], "ready list"),
     **dict.fromkeys(["desk:unlink", "api:link"], "link"),
     "desk:untag": "tag",
     **dict.fromkeys(["desk:bulk_run", "desk:undo_bulk"], "bulk"),

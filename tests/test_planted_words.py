@@ -30,6 +30,7 @@ from policies.facts import Wish, forget_rules
 from policies.models import (
     Ask,
     Challenge,
+    Detail,
     ExtraAuthority,
     Guardrail,
     Limit,
@@ -56,6 +57,7 @@ from tickets.models import (
     OutgoingMail,
     Pledge,
     PledgeChange,
+    ReadyList,
     Rule,
     Run,
     Snooze,
@@ -92,6 +94,11 @@ MADE_BY_US = {
     "tickets.Ticket": {"key"},
     "tickets.Message": {"key"},
     "tickets.Merge": {"luggage"},
+    "tickets.ChecklistItem": {"key"},
+    "tickets.ReadyList": {"key"},
+    "policies.Detail": {"key"},
+    "policies.Holding": {"currency", "link"},
+    "policies.RelationshipFigures": {"currency"},
     "tickets.Tag": {"folded"},
     "tickets.Bulk": {"step", "lines", "key"},
     "tickets.Place": {"phase", "drop", "key"},
@@ -262,6 +269,7 @@ def a_promise_that_was_broken(ticket: Ticket, cast: Cast) -> None:
 
 def what_the_desk_put_in_order(ticket: Ticket, cast: Cast) -> None:
     """Merged, tagged, snoozed, and changed with others at once."""
+    ReadyList.write(name="Van", cause=ticket.cause, lines=["Ring"], by=cast.ben, key="van")
     Merge.make(cast.ticket("The same again"), ticket, by=cast.anna, tell=True)
     Bulk.run([ticket], {"do": "tag", "tag": "Van"}, by=cast.anna, key="bulk")
     Snooze.begin(ticket, by=cast.anna)
@@ -484,6 +492,11 @@ MAY_READ: dict[str, Readable] = {
     "PledgeChange.reason": lambda story, pk: PledgeChange.objects.filter(
         pk=pk, pledge__ticket__customer=story.cast.cem
     ).exists(),
+    # Kept with their consent, theirs to read; what could please them is not told beforehand.
+    **dict.fromkeys(
+        ["Detail.words", "Detail.purpose"],
+        lambda story, pk: Detail.objects.filter(pk=pk, customer=story.cast.cem).exists(),
+    ),
     "Survey.words": lambda story, pk: Survey.objects.filter(pk=pk, customer=story.cast.cem).exists(),
     "Rating.comment": lambda story, pk: story.own.rating.pk == pk,
     # What is published for everybody is read by everybody, in the version that was published.

@@ -17,6 +17,7 @@ SETUP_PAGES = (
         "message-square-text",
         works,
     ),
+    ("checklists", _("Checklists"), _("What is to be done on tickets of one cause."), "list-checks", leads),
     ("policies", _("Promise policies"), _("What we promise to whom."), "clock", leads),
     ("calendars", _("Business hours"), _("When promises count."), "calendar-clock", leads),
     ("duty", _("Duty"), _("Whom news reaches, and when."), "bell", leads),
@@ -62,6 +63,7 @@ class TicketsConfig(AppConfig):
         # Nouns can only be imported once the apps are there.
         from . import (  # noqa: F401
             alert_acts,
+            checklist,
             condition,
             draft_check,
             history,
@@ -84,7 +86,7 @@ class TicketsConfig(AppConfig):
         condition.register((*known.FACTS, *moments.FACTS))
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS, *tag_steps.KINDS))
-        open_item.readers += [pledge.open_on, link.open_on, held_reply.planned_on]
+        open_item.readers += [pledge.open_on, link.open_on, held_reply.planned_on, checklist.open_on]
         draft_check.checks.append(mention.in_public)
         merge.readers.append(chat.stands_in_the_way)
         setup_page.pages.extend(SetupPage(f"setup:{name}", *said) for name, *said in SETUP_PAGES)

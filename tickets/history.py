@@ -35,6 +35,7 @@ SNOOZED, WOKEN = "snoozed", "woken"
 ANSWERED, PRAISED = "answered", "praised"  # one question about how it went, and kind words with it
 SPLIT_OFF = "split_off"
 LINKED, UNLINKED, PART_DONE, UNBLOCKED = "linked", "unlinked", "part_done", "unblocked"
+TICKED_OFF, TICK_TAKEN_BACK = "ticked_off", "tick_taken_back"
 WATCHING, WATCHING_NO_MORE = "watching", "watching_no_more"
 WATCHER_ADDED, WATCHER_REMOVED = "watcher_added", "watcher_removed"
 MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
@@ -92,6 +93,8 @@ words: dict[str, object] = {
     UNLINKED: _("%(who)s ended a link; no longer: it %(how)s #%(number)s"),
     PART_DONE: _("#%(number)s is done, a sub-ticket of this one"),
     UNBLOCKED: _("#%(number)s is done, which blocked this ticket"),
+    TICKED_OFF: _("%(who)s ticked off “%(words)s”"),
+    TICK_TAKEN_BACK: _("%(who)s took back: “%(words)s” is not done"),
     WATCHING: _("%(who)s watches this ticket"),
     WATCHING_NO_MORE: _("%(who)s no longer watches this ticket"),
     WATCHER_ADDED: _("%(who)s lets %(to)s watch this ticket"),

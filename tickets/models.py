@@ -8,6 +8,7 @@ from .automation.reading import Bookmark, Reading
 from .automation.rule import Rule, RuleVersion
 from .automation.run import Run
 from .cause import Cause
+from .checklist import ChecklistItem, ReadyList
 from .composing.canned_reply import CannedReply
 from .composing.held_reply import HeldReply
 from .composing.staged_file import StagedFile
@@ -15,6 +16,7 @@ from .composing.viewer import Viewer
 from .draft import Draft, DraftVersion
 from .event import Event
 from .feedback.survey import Survey
+from .glance import Glance
 from .heartbeat import Heartbeat
 from .incident import Affected, Incident, IncidentTicket
 from .knowledge.article import Article, ArticleEvent
@@ -78,6 +80,7 @@ __all__ = [
     "CannedReply",
     "Cause",
     "Chat",
+    "ChecklistItem",
     "Clock",
     "ClockEntry",
     "Deadline",
@@ -86,6 +89,7 @@ __all__ = [
     "Effect",
     "Event",
     "Forecast",
+    "Glance",
     "Heartbeat",
     "HeldReply",
     "Incident",
@@ -113,6 +117,7 @@ __all__ = [
     "PolicyVersion",
     "Rating",
     "Reading",
+    "ReadyList",
     "RebuildRun",
     "Recalculation",
     "Repair",

@@ -17,6 +17,7 @@ from accounts.setup_change import Hidden, settings_of
 from .automation.macro import Macro
 from .automation.rule import Rule
 from .cause import Cause
+from .checklist import ReadyList
 from .composing.canned_reply import CannedReply
 from .line.overflow import Overflow
 from .line.site import Site
@@ -116,6 +117,11 @@ def _macro(macro: Macro) -> Settings:
     if macro.team is None:
         return []
     return [(_("Name"), macro.name), (_("For whom"), macro.team), (_("Steps"), macro.then)]
+
+
+@settings_of.register
+def _ready_list(ready: ReadyList) -> Settings:
+    return [(_("Name"), ready.name), (_("Cause"), ready.cause), (_("Lines"), ready.lines)]
 
 
 @settings_of.register

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import asks, case, challenges, destinations, exports, extras, offers, payouts, stages
+from . import asks, case, challenges, destinations, exports, extras, holdings, offers, payouts, stages
 
 app_name = "api_authority"
 urlpatterns = [
+    path("holdings/", holdings.Holdings.as_view(), name="holdings"),
     path("tickets/<int:number>/authority/", offers.Authority.as_view(), name="authority"),
     path("tickets/<int:number>/offers/", offers.Offers.as_view(), name="offers"),
     path("offers/<int:pk>/stages/", stages.Stages.as_view(), name="stages"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ability, case, challenges, extras, mirror, panel, space, verbs
+from . import ability, case, challenges, extras, mirror, panel, relationship, space, verbs
 
 app_name = "authority"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("tickets/<int:number>/ideas/<int:pk>/use/", space.use, name="use_idea"),
     path("tickets/<int:number>/ideas/<int:pk>/thanks/", space.thank, name="thank_idea"),
     path("tickets/<int:number>/match/", space.match, name="match"),
+    path("tickets/<int:number>/relationship/", relationship.relationship, name="relationship"),
+    path("tickets/<int:number>/details/", relationship.note_detail, name="note_detail"),
+    path("tickets/<int:number>/details/<int:pk>/removal/", relationship.forget_detail, name="forget_detail"),
+    path("setup/relationship/", relationship.figures, name="figures"),
     path("ability/", ability.ability, name="ability"),
     path("ability/training/<int:pk>/", ability.learnt, name="learnt"),
     path("ability/slots/", ability.slot, name="slot"),

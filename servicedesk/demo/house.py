@@ -21,6 +21,7 @@ from . import (
     knowledge,
     meanwhile,
     people,
+    relations,
     rules,
 )
 from .play import play
@@ -52,6 +53,7 @@ def furnish(*, now: datetime | None = None) -> None:
             meanwhile.put_beside(cast, openings, now=now)
             drafting.prepare(cast, now=now)
             given_words.keep_word(cast, openings, now=now)
+            relations.bind(cast, ground, now=now)
     except IntegrityError as error:  # somebody else furnished it in the same moment
         if is_empty():
             raise

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.person import Person
 from accounts.presence import Presence
 from tickets.automation.macro import Macro
+from tickets.glance import recent
 from tickets.search.customers import customers_like
 from tickets.search.find import ways
 from tickets.search.query import parse
@@ -51,6 +52,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     groups = [
         (_("This ticket"), _fitting(_deeds(request.user, here), typed) if here else []),
         (_("Tickets"), list(_tickets(request.user, typed))),
+        (_("Recently viewed"), _recent(request.user, here, typed)),
         (_("Customers"), list(_customers(request.user, typed))),
         (_("Go to"), _fitting(_places(request.user), typed)),
         (_("I am"), _fitting(_presence(), typed)),
@@ -110,6 +112,16 @@ def _tickets(person: Person, typed: str) -> Iterator[Choice]:
         yield Choice(f"#{ticket.pk} {ticket.subject}", ticket.desk_url(), "message-square", hint=name)
 
 
+def _recent(person: Person, here: Ticket | None, typed: str) -> list[Choice]:
+    """The way back, without the ticket one stands on."""
+    seen = (
+        Choice(f"#{one.pk} {one.subject}", one.desk_url(), "history", hint=one.customer.person.name)
+        for one in recent(person)
+        if one != here
+    )
+    return _fitting(seen, typed)[:MOST_FOUND]
+
+
 def _customers(person: Person, typed: str) -> Iterator[Choice]:
     """Only those with a ticket in the own teams: nobody tries out who the customers of others are."""
     if len(typed) < SHORTEST:
@@ -124,6 +136,7 @@ def _customers(person: Person, typed: str) -> Iterator[Choice]:
 def _places(person: Person) -> Iterator[Choice]:
     for view in views_of(person):
         yield Choice(str(view.name), view.url, view.icon)
+    yield Choice(_("Recently viewed"), reverse("desk:recent"), "history")
     yield Choice(_("My promises"), reverse("desk:my_promises"), "handshake")
     yield Choice(_("Incidents"), reverse("desk:incidents"), "siren")
     yield Choice(_("Line"), reverse("desk:line"), "phone")

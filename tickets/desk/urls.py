@@ -22,13 +22,14 @@ from . import (
     palette,
     pledges,
     promise_figures,
+    recent,
     reckoning,
     snoozing,
     splitting,
     tagging,
     waiting,
 )
-from .beside import linking, piece, watching
+from .beside import checklist, linking, piece, watching
 from .composing import canned, files, held, picks, preview, viewers
 
 app_name = "desk"
@@ -108,6 +109,10 @@ urlpatterns = [
     path("tickets/<int:number>/beside/", piece.beside, name="beside"),
     path("tickets/<int:number>/watchers/new/", watching.watch, name="watch"),
     path("tickets/<int:number>/watchers/removal/", watching.unwatch, name="unwatch"),
+    path("recent/", recent.recent, name="recent"),
+    path("tickets/<int:number>/checklist/new/", checklist.add_line, name="add_line"),
+    path("tickets/<int:number>/checklist/<int:pk>/", checklist.tick, name="tick"),
+    path("tickets/<int:number>/ready-lists/<int:pk>/", checklist.put_ready_list, name="put_ready_list"),
     path("tickets/<int:number>/links/new/", linking.link, name="link"),
     path("tickets/<int:number>/links/<int:pk>/removal/", linking.unlink, name="unlink"),
     path("tickets/<int:number>/snooze/", snoozing.snooze, name="snooze"),

@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     access,
     canned,
+    checklists,
     duty,
     hours,
     inbox,
@@ -62,6 +63,10 @@ urlpatterns = [
     path("canned-replies/new/", canned.canned_reply, name="new_canned_reply"),
     path("canned-replies/<int:pk>/", canned.canned_reply, name="canned_reply"),
     path("canned-replies/<int:pk>/removal/", canned.remove_canned_reply, name="remove_canned_reply"),
+    path("checklists/", checklists.checklists, name="checklists"),
+    path("checklists/new/", checklists.checklist, name="new_checklist"),
+    path("checklists/<int:pk>/", checklists.checklist, name="checklist"),
+    path("checklists/<int:pk>/removal/", checklists.remove_checklist, name="remove_checklist"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),

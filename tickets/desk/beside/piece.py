@@ -7,17 +7,20 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tickets.desk.access import desk_only, find
+from tickets.glance import Glance
 
-from . import linking, watching
+from . import checklist, linking, watching
 
 
 @require_safe
 @desk_only
 def beside(request: HttpRequest, number: int) -> HttpResponse:
     ticket = find(request, number)
+    Glance.note(request.user, ticket)
     context = {
         "ticket": ticket,
         "watching": watching.of(request, ticket),
         "linking": linking.of(request, ticket),
+        "checklist": checklist.of(ticket),
     }
     return render(request, "desk/beside/_beside.html", context)

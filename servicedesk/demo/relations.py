@@ -1,0 +1,54 @@
+"""What binds tickets and customers: who watches, what belongs together, what a customer has and told us."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from policies.models import Detail, Holding, RelationshipFigures
+from tickets.models import Link, ReadyList, Ticket, Watcher
+from tickets.together.link import Role
+
+from .people import Cast
+from .rules import Ground
+
+LINES = ("Spedition anrufen", "Neuen Termin zusagen", "Am Tag danach nachfragen, ob es ankam")
+# Kind, number, what it is, cents, began so many days ago, and how the shop says it stands.
+HOLDINGS = (
+    ("contract", "ABO-{n}", "Bohnen-Abo, 1 kg im Monat", 2490, 410, "läuft"),
+    ("order", "B-{n}17", "Espressomaschine", 64900, 95, "geliefert"),
+    ("order", "B-{n}42", "Mühle", 18900, 12, "unterwegs"),
+)
+
+
+def bind(cast: Cast, ground: Ground, *, now: datetime) -> None:
+    """Beside the stories, of what is open at `now`."""
+    lead, agent = cast.desk["birgit"], cast.desk["anna"]
+    RelationshipFigures.say(acquisition_cents=24_000, stay_percent=85, by=cast.desk["sam"], at=now)
+    for customer in cast.customers.values():
+        for kind, number, title, cents, days, status in HOLDINGS:
+            reference = number.format(n=1000 + customer.pk)
+            said = {"reference": reference, "title": title, "cents": cents, "status": status}
+            began = (now - timedelta(days=days)).date()
+            Holding.note(customer, f"demo-{reference}", kind=kind, began_on=began, at=now, **said)
+    cause = ground.causes["late-delivery"]
+    ready = ReadyList.write(name="Verspätete Lieferung", cause=cause, lines=LINES, by=lead, key="demo")
+    waiting = Ticket.objects.unsettled().with_people().filter(cause=cause).order_by("pk")
+    one, *others = waiting[:3]
+    Watcher.add(one, lead, by=agent, at=now)
+    ready.put_on(one, by=agent, at=now)
+    one.checklist.select_related("ticket").earliest("pk").tick(by=agent, at=now)
+    for other in others:
+        Link.make(one, Role.RELATES, other, by=agent, at=now)
+    Detail.note(
+        one,
+        words="Feiert im nächsten Monat zehn Jahre eigenes Café",
+        surprise="Eine Karte, von allen unterschrieben",
+        purpose="Zum Jubiläum gratulieren",
+        consent=Detail.Consent.ASKED,
+        forget_on=timezone.localdate(now) + timedelta(days=60),
+        by=agent,
+        key="demo",
+        at=now,
+    )
