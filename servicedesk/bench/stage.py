@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from tickets.sla.policy import choose
 from tickets.sla.target import FIRST_RESPONSE
 
 BATCH = 2000
+FIRST_PORT, PORTS = 20_000, 12_000
 
 
 @contextmanager
@@ -168,8 +170,13 @@ def database_url() -> str:
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody listens on now, below those the system gives to connections of its own.
+
+    One of those may be somebody's by the time a killed server comes back to it; once a broker came back to none, and
+    nothing fired any more.
+    """
+    while True:
+        port = FIRST_PORT + secrets.randbelow(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

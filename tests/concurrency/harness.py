@@ -186,6 +186,52 @@ class Worker:
         end_group(self.process, patience=0)
 
 
+class Beat:
+    """A real Celery beat, twice a second; what it last sent when stands in the folder, and outlives it."""
+
+    def __init__(self, redis_url: str, folder: Path) -> None:
+        argv = [
+            sys.executable,
+            "-m",
+            "celery",
+            *["-A", "impatient", "beat", "--pidfile=", "--loglevel", "ERROR"],
+        ]
+        told = environ(redis_url) | {"KULANZ_BEAT_SECONDS": "0.5"}
+        self.process = start([*argv, "-s", folder / "beat"], env=told, cwd=ROOT, output=subprocess.DEVNULL)
+
+    def kill(self) -> None:
+        end_group(self.process, patience=0)
+
+
+class Wire:
+    """A broker one may kill; it comes back on the same port, and has forgotten everything."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ours = broker.make(Path(sys.prefix), folder)
+        self.begin()
+
+    def begin(self) -> None:
+        wait_until(self._begins)
+
+    def _begins(self) -> bool:
+        """One try: somebody may have taken its port meanwhile, and then it ends at once."""
+        self.process = start(
+            self.ours.argv,
+            env=dict(os.environ),
+            cwd=self.ours.folder,
+            stdin=subprocess.PIPE,
+            output=subprocess.DEVNULL,
+        )
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(self.ours.settings(lasting=False))
+            self.process.stdin.close()
+        wait_until(lambda: self.ours.answers() or self.process.poll() is not None)
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        end_group(self.process, patience=0)
+
+
 def wait_until(true: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> None:
     """Returns as soon as it is true; fails when it never is."""
     ends = time.monotonic() + seconds

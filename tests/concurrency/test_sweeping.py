@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
-import threading
 import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 import redis as redis_client
-from celery import Celery
 from django.utils import timezone
-from harness import NOWHERE, Worker, at_once, desk, running_clocks, together, wait_until
+from harness import NOWHERE, Beat, Wire, Worker, at_once, desk, running_clocks, together, wait_until
 
 from tickets.models import Clock, ClockEntry, Event, Mark, Notice, OutgoingMail, Ticket
 from tickets.sla import sweep
@@ -21,7 +18,8 @@ from tickets.sla.sweep import sweep_now
 
 pytest_plugins = ["wires"]
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY, KILLS = 200, 12
+MANY = 200
+KILLED = ("child", "beat", "child", "emptied", "worker", "child", "broker", "child")
 
 
 @pytest.fixture
@@ -50,62 +48,56 @@ def each_once(cast, clocks):
     assert not Clock.objects.filter(breached_at=None).exists()
 
 
-class Nudger:
-    """Asks for a sweep ten times a second, as the beat does every few seconds; a broker that is away stops nothing."""
-
-    def __init__(self, redis_url: str) -> None:
-        self.app = Celery("nudger", broker=redis_url)
-        self.app.conf.task_default_queue = "quick"
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Nudger:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.ended.set()
-        self.thread.join(10)
-
-    def _run(self) -> None:
-        while not self.ended.wait(0.1):
-            with contextlib.suppress(Exception):
-                self.app.send_task("tickets.jobs.sweep_marks", retry=False, expires=5)
-
-
 def pending() -> int:
     return Mark.objects.pending().count()
 
 
-@pytest.mark.timeout(300)  # it starts a worker three times, which takes long where others work too
-def test_a_worker_killed_again_and_again_fires_each_mark_once(cast, clocks, redis):
+@pytest.mark.timeout(300)  # it starts a worker and a beat twice each, which takes long where others work too
+def test_worker_beat_and_broker_killed_again_and_again_fire_each_mark_once(cast, clocks, redis, tmp_path):
     """Each kill waits until something was done since the last one, so that it comes in the middle of the work."""
     dice, in_the_middle = random.Random(20_260_302), 0
-    worker = Worker(redis.url)
+    wire = Wire(tmp_path)
+    crew = {"worker": Worker(wire.ours.url), "beat": Beat(wire.ours.url, tmp_path)}
     try:
-        with Nudger(redis.url):
-            for kill in range(KILLS):
-                before = pending()
-                wait_until(lambda before=before: pending() < before or not before)
-                time.sleep(dice.uniform(0, 0.1))
-                if kill in (KILLS // 3, 2 * KILLS // 3):
-                    worker.kill()
-                    in_the_middle += pending() > 0
-                    worker = Worker(redis.url)
-                else:
-                    in_the_middle += worker.kill_a_child(dice) and pending() > 0
-                if kill == KILLS // 2:
-                    redis_client.Redis.from_url(redis.url).flushall()
-            wait_until(lambda: pending() == 0 and not Notice.objects.exclude(mail_due_at=None).exists())
+        for what in KILLED:
+            before = pending()
+            wait_until(lambda before=before: pending() < before or not before)
+            time.sleep(dice.uniform(0, 0.1))
+            in_the_middle += pending() > 0
+            if what == "child":
+                crew["worker"].kill_a_child(dice)
+            elif what == "emptied":
+                redis_client.Redis.from_url(wire.ours.url).flushall()
+            elif what == "broker":
+                wire.kill()
+                wire.begin()
+            else:
+                crew[what].kill()
+                crew[what] = Worker(wire.ours.url) if what == "worker" else Beat(wire.ours.url, tmp_path)
+        wait_until(lambda: pending() == 0 and not Notice.objects.exclude(mail_due_at=None).exists())
     finally:
-        worker.kill()
-    assert in_the_middle >= KILLS // 2
+        for one in (*crew.values(), wire):
+            one.kill()
+    assert in_the_middle >= len(KILLED) // 2
     each_once(cast, clocks)
 
 
 def test_two_sweepers_at_once_fire_each_mark_once(cast, clocks):
     at_once("sweep", 2, redis_url=NOWHERE)
     each_once(cast, clocks)
+
+
+def test_where_much_is_due_at_once_two_lanes_fire_each_mark_once_and_a_tickets_in_order(
+    cast, clocks, no_redis, monkeypatch
+):
+    """On PostgreSQL in two connections at once; on SQLite, which takes one writer, one after the other."""
+    monkeypatch.setattr(sweep, "BATCH", 20)
+    assert sweep_now() == 2 * MANY
+    each_once(cast, clocks)
+    happened = Event.objects.filter(kind__startswith="promise_").order_by("pk")
+    for ticket in {clock.ticket_id for clock in clocks}:
+        kinds = list(happened.filter(ticket=ticket).values_list("kind", flat=True))
+        assert kinds == ["promise_warned", "promise_breached"]
 
 
 def test_without_any_redis_everything_fires(cast, clocks, no_redis):
