@@ -4,12 +4,18 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from policies.studio import findable as in_the_studio
+from tickets import setup_search
 from tickets.mail.views import handed_over
+from tickets.setup import findable as in_the_setup
 
 from .health import healthz
 
 # The administration has no sign-in of its own: a second one would count its own wrong passwords.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+# One search over the settings of every room.
+setup_search.finders[:] = [in_the_setup.places, in_the_studio.places]
 
 urlpatterns = [
     path("", include("tickets.portal.urls")),

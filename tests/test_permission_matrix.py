@@ -423,6 +423,8 @@ setup:rule_log             GET   in  404 404 404 404 404 200 404 200 in
 setup:rule_log             POST  in  405 405 405 405 405 405 405 405 in
 setup:switch_rule          GET   in  405 405 405 405 405 405 405 405 in
 setup:switch_rule          POST  in  404 404 404 404 404 302 404 302 in
+setup:search               GET   in  404 404 404 200 200 200 200 200 in
+setup:search               POST  in  405 405 405 405 405 405 405 405 in
 setup:log                  GET   in  404 404 404 404 404 404 404 200 in
 setup:log                  POST  in  405 405 405 405 405 405 405 405 in
 setup:inbox                GET   in  404 404 404 404 404 404 404 200 in

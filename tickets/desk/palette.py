@@ -21,6 +21,7 @@ from tickets.search.customers import customers_like
 from tickets.search.find import ways
 from tickets.search.query import parse
 from tickets.setup_page import pages_for
+from tickets.setup_search import find
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 from tickets.watcher import Watcher
@@ -55,6 +56,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         (_("Recently viewed"), _recent(request.user, here, typed)),
         (_("Customers"), list(_customers(request.user, typed))),
         (_("Go to"), _fitting(_places(request.user), typed)),
+        (_("Settings"), _settings(request.user, typed)),
         (_("I am"), _fitting(_presence(), typed)),
     ]
     context = {"groups": [(name, choices) for name, choices in groups if choices], "typed": typed}
@@ -145,6 +147,18 @@ def _places(person: Person) -> Iterator[Choice]:
     yield Choice(_("My settings"), reverse("me"), "user-round-cog")
     for page in pages_for(person):
         yield Choice(str(page.label), page.url, page.icon, hint=_("Set-up"))
+
+
+def _settings(person: Person, typed: str) -> list[Choice]:
+    """Where a setting is changed, by whatever it is called; pages that can be gone to anyway are not named twice."""
+    if len(typed) < SHORTEST:
+        return []
+    known = {choice.url for choice in _fitting(_places(person), typed)}
+    found = [one for one in find(person, typed) if one.place.url not in known]
+    return [
+        Choice(str(one.place.label), one.place.url, one.place.icon, hint=one.field or str(one.place.room))
+        for one in found[:MOST_FOUND]
+    ]
 
 
 def _presence() -> Iterator[Choice]:

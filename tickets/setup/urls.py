@@ -15,6 +15,7 @@ from . import (
     overflow,
     policies,
     rules,
+    search,
     sites,
     webhooks,
 )
@@ -50,6 +51,7 @@ urlpatterns = [
     path("sites/new/", sites.site, name="new_site"),
     path("sites/<int:pk>/", sites.site, name="site"),
     path("sites/<int:pk>/end/", sites.end_site, name="end_site"),
+    path("search/", search.search, name="search"),
     path("log/", log.log, name="log"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:pk>/retry/", inbox.retry_mail, name="retry_mail"),

@@ -1,0 +1,114 @@
+"""What the search for settings finds of the desk: the pages of the set-up, the own ones, and the administration's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import AbsenceForm, SettingsForm, TokenForm
+from accounts.person import Person
+from tickets.setup_page import pages_for, works
+from tickets.setup_search import Place, Said, fields_of
+
+from .canned import CannedReplyForm
+from .duty_forms import OnCallForm, PersonHoursForm, TeamHoursForm
+from .forms import MacroForm, RuleForm
+from .hours_forms import CalendarForm, RegionForm
+from .log import LogForm
+from .mailboxes import MailboxForm
+from .overflow import OverflowForm
+from .policy_forms import PolicyForm, RecalculationForm
+from .sites import SiteForm
+from .webhooks import WebhookForm
+
+# By the name of the page: its forms, and by which other words one looks for it.
+FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
+    "rules": (RuleForm,),
+    "macros": (MacroForm,),
+    "canned_replies": (CannedReplyForm,),
+    "policies": (PolicyForm,),
+    "calendars": (CalendarForm, RegionForm),
+    "duty": (OnCallForm, TeamHoursForm, PersonHoursForm),
+    "webhooks": (WebhookForm,),
+    "recalculations": (RecalculationForm,),
+    "sites": (SiteForm,),
+    "overflow": (OverflowForm,),
+    "mailboxes": (MailboxForm,),
+    "log": (LogForm,),
+}
+ALSO: dict[str, Said] = {
+    "rules": _("automation, trigger, workflow, escalation"),
+    "macros": _("shortcuts, several actions"),
+    "canned_replies": _("templates, snippets, text blocks, answers"),
+    "policies": _("SLA, first response, solution, targets, deadlines, alerts, warnings, escalation"),
+    "calendars": _("opening times, public holidays, days off, closed, working time"),
+    "duty": _("on call, shifts, standby, who is told"),
+    "webhooks": _("integration, other systems, HTTP"),
+    "sites": _("widget, live chat, web site, domain"),
+    "overflow": _("hotline, prospects, waiting"),
+    "inbox": _("quarantine, bounced, set aside, not delivered"),
+    "mailboxes": _("e-mail, IMAP, Microsoft 365, Google, OAuth, password"),
+    "log": _("audit, history, who changed, trace"),
+}
+SETUP, MINE, ADMINISTRATION = _("Set-up"), _("My settings"), _("Administration")
+
+
+def places(person: Person) -> Iterable[Place]:
+    for page in pages_for(person):
+        name = page.address.partition(":")[2]
+        fields, also = fields_of(*FORMS.get(name, ())), ALSO.get(name, "")
+        yield Place(page.label, page.words, page.url, page.icon, SETUP, fields, also)
+    if works(person):
+        yield from _own()
+    for permission, address, label, words, icon in _ADMINISTERED:
+        if person.is_staff and person.has_perm(permission):
+            yield Place(label, words, reverse(address), icon, ADMINISTRATION)
+
+
+_ADMINISTERED = (
+    (
+        "accounts.change_person",
+        "admin:accounts_person_changelist",
+        _("People"),
+        _("Accounts, rights, administrators, agents, users"),
+        "users-round",
+    ),
+    (
+        "accounts.change_team",
+        "admin:accounts_team_changelist",
+        _("Teams"),
+        _("Groups, members, leads, departments"),
+        "users-round",
+    ),
+    (
+        "tickets.change_cause",
+        "admin:tickets_cause_changelist",
+        _("Causes"),
+        _("What a ticket is about: topics, categories"),
+        "tag",
+    ),
+)
+
+
+def _own() -> Iterable[Place]:
+    yield Place(
+        _("My settings"),
+        _("Name, language, time zone, being away, keys for machines"),
+        reverse("me"),
+        "user-round-cog",
+        MINE,
+        fields_of(SettingsForm, AbsenceForm, TokenForm),
+        _("holiday, substitute, API token, sign-in"),
+    )
+    yield Place(
+        _("Keys"),
+        _("Single keys of the desk, and switching them off"),
+        reverse("desk:keys"),
+        "keyboard",
+        MINE,
+        (),
+        _("shortcuts, keyboard"),
+    )
