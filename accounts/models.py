@@ -2,6 +2,7 @@
 
 from .absence import Absence
 from .customer import Customer
+from .house import House
 from .organisation import Organisation
 from .person import Person
 from .presence import Presence
@@ -13,6 +14,7 @@ __all__ = [
     "Absence",
     "ApiToken",
     "Customer",
+    "House",
     "Organisation",
     "Person",
     "Presence",

@@ -5,14 +5,19 @@ from django.contrib import admin
 from django.urls import include, path
 
 from policies.studio import findable as in_the_studio
-from tickets import setup_search
+from policies.studio.rules import beginning
+from tickets import first_steps, setup_search
 from tickets.mail.views import handed_over
 from tickets.setup import findable as in_the_setup
+from tickets.setup import first
 
 from .health import healthz
 
 # The administration has no sign-in of its own: a second one would count its own wrong passwords.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+# What a new house is asked for, in this order.
+first_steps.steps[:] = [*first.OWN, beginning.STEP]
 
 # One search over the settings of every room.
 setup_search.finders[:] = [in_the_setup.places, in_the_studio.places]

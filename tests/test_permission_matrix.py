@@ -102,7 +102,7 @@ HUGE = 10**30
 TABLE = """
 # address                  sends stranger cem eva fay anna gus ben dora ada gone
 # ---- the portal -------------------------------------------------------------------
-portal:home                GET   200 200 200 200 302 302 302 302 200 200
+portal:home                GET   200 200 200 200 302 302 302 302 302 200
 portal:home                POST  405 405 405 405 405 405 405 405 405 405
 portal:new                 GET   in  200 200 200 404 404 404 404 404 in
 portal:new                 POST  in  302 302 302 404 404 404 404 404 in
@@ -423,6 +423,20 @@ setup:rule_log             GET   in  404 404 404 404 404 200 404 200 in
 setup:rule_log             POST  in  405 405 405 405 405 405 405 405 in
 setup:switch_rule          GET   in  405 405 405 405 405 405 405 405 in
 setup:switch_rule          POST  in  404 404 404 404 404 302 404 302 in
+setup:first_steps          GET   in  404 404 404 404 404 404 404 200 in
+setup:first_steps          POST  in  405 405 405 405 405 405 405 405 in
+setup:first_firm           GET   in  404 404 404 404 404 404 404 200 in
+setup:first_firm           POST  in  404 404 404 404 404 404 404 422 in
+setup:first_open           GET   in  404 404 404 404 404 404 404 200 in
+setup:first_open           POST  in  404 404 404 404 404 404 404 422 in
+setup:first_team           GET   in  404 404 404 404 404 404 404 200 in
+setup:first_team           POST  in  404 404 404 404 404 404 404 422 in
+setup:first_mail           GET   in  404 404 404 404 404 404 404 200 in
+setup:first_mail           POST  in  405 405 405 405 405 405 405 405 in
+setup:first_promises       GET   in  404 404 404 404 404 404 404 200 in
+setup:first_promises       POST  in  404 404 404 404 404 404 404 422 in
+setup:put_off_step         GET   in  405 405 405 405 405 405 405 405 in
+setup:put_off_step         POST  in  404 404 404 404 404 404 404 302 in
 setup:search               GET   in  404 404 404 200 200 200 200 200 in
 setup:search               POST  in  405 405 405 405 405 405 405 405 in
 setup:log                  GET   in  404 404 404 404 404 404 404 200 in
@@ -737,6 +751,8 @@ studio:say_to_question     GET   in  405 405 405 405 405 405 405 405 in
 studio:say_to_question     POST  in  404 404 404 302 404 302 404 404 in
 studio:close_question      GET   in  405 405 405 405 405 405 405 405 in
 studio:close_question      POST  in  404 404 404 404 404 302 404 404 in
+studio:beginning           GET   in  404 404 404 404 404 404 404 200 in
+studio:beginning           POST  in  404 404 404 404 404 404 404 422 in
 studio:standards           GET   in  404 404 404 404 404 200 200 200 in
 studio:standards           POST  in  404 404 404 404 404 422 422 422 in
 studio:take_away_standard  GET   in  405 405 405 405 405 405 405 405 in
@@ -919,6 +935,7 @@ SENT: dict[str, dict[str, str]] = {
     "desk:withdraw_promise": {"reason": "Not needed any more"},
     "desk:repair_promise": {"words": "Called, and said sorry"},
     "setup:switch_rule": {"mode": "dry"},
+    "setup:put_off_step": {"step": "mail"},
     "authority:offer": {"kind": "voucher", "amount": "10", "owed_by": "", "key": KEY},
     "authority:will": {"will": "want"},
     "authority:reverse": {"why": "Given twice"},

@@ -80,6 +80,8 @@ MADE_BY_US = {
     "accounts.ApiToken": {"digest"},
     "accounts.Team": {"slug"},
     "accounts.SetupChange": {"part", "lines"},
+    "accounts.House": {"time_zone"},
+    "tickets.PutOff": {"step"},
     "tickets.Attachment": {"token", "file", "content_type", "sha256"},
     "tickets.Cause": {"code"},
     "tickets.Event": {"kind"},

@@ -46,6 +46,13 @@ SETUP_PAGES = (
         administers,
     ),
     (
+        "first_steps",
+        _("First steps"),
+        _("What is set, and what is left to set."),
+        "footprints",
+        administers,
+    ),
+    (
         "log",
         _("Log of changes"),
         _("Who changed what of the set-up, from what to what."),

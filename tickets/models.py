@@ -16,6 +16,7 @@ from .composing.viewer import Viewer
 from .draft import Draft, DraftVersion
 from .event import Event
 from .feedback.survey import Survey
+from .first_steps import PutOff
 from .glance import Glance
 from .heartbeat import Heartbeat
 from .incident import Affected, Incident, IncidentTicket
@@ -115,6 +116,7 @@ __all__ = [
     "Policy",
     "PolicyCondition",
     "PolicyVersion",
+    "PutOff",
     "Rating",
     "Reading",
     "ReadyList",

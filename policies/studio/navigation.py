@@ -60,7 +60,7 @@ GROUPS = (
     Group(
         _("Rules"),
         (
-            Way("rules", "fence", _("Rules"), ("version", "compare")),
+            Way("rules", "fence", _("Rules"), ("version", "compare", "beginning")),
             Way(
                 "drafts",
                 "pencil-line",

@@ -8,6 +8,7 @@ from .growing import ability, ideas
 from .latitude import extras, house_will, limits, newcomers
 from .money import books, budgets, payouts
 from .rules import (
+    beginning,
     draft_limits,
     draft_rules,
     draft_terms,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("books/exports/<int:pk>/ledger/", books.export_file, {"kind": "ledger"}, name="export_ledger"),
     path("books/exports/<int:pk>/datev/", books.export_file, {"kind": "datev"}, name="export_datev"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/beginning/", beginning.beginning, name="beginning"),
     path("rules/compare/", versions.compare, name="compare"),
     path("rules/<int:version>/", rules.version, name="version"),
     path("rules/<int:version>/back/", versions.back, name="back_to_version"),

@@ -23,6 +23,7 @@ from . import (
     people,
     relations,
     rules,
+    setting_up,
 )
 from .play import play
 from .stories import ALL
@@ -54,6 +55,7 @@ def furnish(*, now: datetime | None = None) -> None:
             drafting.prepare(cast, now=now)
             given_words.keep_word(cast, openings, now=now)
             relations.bind(cast, ground, now=now)
+            setting_up.set_up(cast, hours, now=now)
     except IntegrityError as error:  # somebody else furnished it in the same moment
         if is_empty():
             raise

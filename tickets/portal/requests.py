@@ -31,6 +31,7 @@ from .pledges import promised_to
 from .standing import hear_from_us, standing_of
 
 PAGE_SIZE = 20
+NOBODYS = "portal/no_customer.html"
 
 
 @login_not_required
@@ -41,9 +42,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "portal/welcome.html")
     if request.user.as_customer is None:
-        return (
-            redirect("desk:tickets") if request.user.is_agent else render(request, "portal/no_customer.html")
-        )
+        if request.user.is_agent:
+            return redirect("desk:tickets")
+        return redirect("setup:first_steps") if request.user.is_staff else render(request, NOBODYS)
     context = {
         "page": _page(request),
         "customer": request.user.as_customer,

@@ -61,11 +61,12 @@ def test_an_agent_who_is_also_a_customer_finds_the_own_requests(client, cast):
     assert [ticket for ticket, _standing in page] == [own]
 
 
-def test_somebody_who_is_neither_gets_words(client, cast):
-    client.force_login(Person.objects.create(email="root@kulanz.example", name="Root", is_staff=True))
+def test_somebody_who_is_neither_gets_words_and_an_administrator_the_first_steps(client, cast):
+    client.force_login(Person.objects.create(email="left@kulanz.example", name="Left"))
     response = client.get("/")
     assert (response.status_code, response.templates[0].name) == (200, "portal/no_customer.html")
-    assert 'href="/admin/"' in text_of(response)
+    client.force_login(Person.objects.create(email="root@kulanz.example", name="Root", is_staff=True))
+    assert client.get("/").url == "/desk/setup/first/"
 
 
 def test_a_customer_sees_the_own_requests_only_each_with_its_promise(eva, cast, monday):

@@ -1,0 +1,29 @@
+"""What Sam set up lately, so that the log of the set-up has something to say: the firm, a short day, a reply."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from accounts.models import House
+from accounts.setup_change import logged
+from tickets.models import CannedReply
+
+from .calendars import SHORT_DAY, BusinessHours
+from .people import NORTH, Cast
+
+FIRM = {"name": "Haldenwerk", "language": "de", "time_zone": "Europe/Berlin"}
+
+
+def set_up(cast: Cast, hours: dict[str, BusinessHours], *, now: datetime) -> None:
+    sam, calendar = cast.desk["sam"], hours[NORTH]
+    with logged(None, by=sam, at=now - timedelta(days=200)) as watch:
+        watch.thing = House.say(**FIRM)
+    party = now.date() + timedelta(days=9)
+    party += timedelta(days=2 if party.weekday() > 4 else 0)  # on a workday, whatever day it is
+    with logged(calendar, by=sam, at=now - timedelta(days=2)):
+        overrides = {**calendar.overrides, party.isoformat(): SHORT_DAY}
+        calendar.amend(name=calendar.name, tz=calendar.tz, weekly=calendar.weekly, overrides=overrides)
+    reply = CannedReply.objects.filter(team=cast.teams[NORTH]).order_by("pk").first()
+    if reply is not None:
+        with logged(reply, by=cast.desk["birgit"], at=now - timedelta(days=1)):
+            reply.revise(by=cast.desk["birgit"], text_en=f"{reply.text_en}\n\nThank you for your patience.")

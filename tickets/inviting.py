@@ -1,0 +1,80 @@
+"""Founding a team: its name, hours and people, who get a letter with the way in; and a first cause to write about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.text import slugify
+
+from accounts.house import House
+from accounts.person import Person
+from accounts.team import Team
+
+from .cause import OTHER, Cause
+from .mail import letters
+from .sla.duty import TeamHours
+from .sla.hours import BusinessHours
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody to let in: an address, a name, and whether they lead."""
+
+    email: str
+    name: str
+    leads: bool = False
+
+
+def found(
+    name: str, *, hours: BusinessHours | None, guests: Iterable[Guest], by: Person, joins: bool
+) -> Team:
+    """A new team of this name; founding it twice is the same as once.
+
+    `joins`: who founds it leads it too. Whoever is new gets a letter; whoever is known is let in as they are.
+    """
+    with transaction.atomic():
+        team, _made = Team.objects.get_or_create(name=name, defaults={"slug": free_slug(name)})
+        if hours is not None:
+            TeamHours.objects.get_or_create(team=team, defaults={"hours": hours})
+        if not Cause.objects.exists():
+            names = {"name_en": "Something else", "name_de": "Etwas anderes", "position": 900}
+            Cause.objects.create(code=OTHER, team=team, **names)
+        if joins:
+            team.welcome(by, lead=True)
+        house = House.known()
+        for guest in guests:
+            person = _person(guest, house)
+            if team.pk not in person.team_ids:
+                team.welcome(person, lead=guest.leads)
+                _invite(person, team, by=by, house=house)
+    return team
+
+
+def free_slug(name: str) -> str:
+    """A short name nobody has yet."""
+    stem = slugify(name)[:36] or "team"
+    taken = set(Team.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, 999))) if slug not in taken)
+
+
+def _person(guest: Guest, house: House | None) -> Person:
+    known = Person.objects.filter(email=guest.email).first()
+    if known is not None:
+        return known
+    begun = {"language": house.language, "time_zone": house.time_zone} if house else {}
+    return Person.objects.create_user(guest.email, name=guest.name, **begun)
+
+
+def _invite(person: Person, team: Team, *, by: Person, house: House | None) -> None:
+    letters.to_person(
+        person,
+        key=f"invitation:{team.pk}:{person.pk}",
+        name="invitation",
+        url=reverse("account_login"),
+        host=by,
+        team=team,
+        house=house,
+    )
