@@ -33,6 +33,7 @@ app.conf.beat_schedule = {
         ("let held replies go", "tickets.jobs.let_replies_go", min(PACE, 2.0)),
         ("forget files nobody sent", "tickets.jobs.forget_files", 3600.0),
         ("forget who looked", "tickets.jobs.forget_viewers", 300.0),
+        ("write the news of the day", "tickets.jobs.write_the_days_news", 60.0),
         ("deliver mail", "tickets.jobs.deliver_mail", PACE),
         ("call webhooks", "tickets.jobs.call_webhooks", PACE),
         ("look into mailboxes", "tickets.jobs.fetch_mail", 30.0),

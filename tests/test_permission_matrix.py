@@ -208,6 +208,8 @@ desk:palette               GET   in  404 404 404 200 200 200 200 404 in
 desk:palette               POST  in  405 405 405 405 405 405 405 405 in
 desk:notices               GET   in  404 404 404 200 200 200 200 404 in
 desk:notices               POST  in  405 405 405 405 405 405 405 405 in
+desk:news                  GET   in  404 404 404 200 200 200 200 404 in
+desk:news                  POST  in  404 404 404 422 422 422 422 404 in
 desk:ticket                GET   in  404 404 404 200 404 200 404 404 in
 desk:ticket                POST  in  405 405 405 405 405 405 405 405 in
 desk:conversation          GET   in  404 404 404 200 404 200 404 404 in

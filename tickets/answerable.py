@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from . import history
+from . import history, news
 from .attachment import Attachment
 from .composing import mention
 from .composing.held_reply import HeldReply
@@ -133,7 +133,7 @@ class Answerable(models.Model):
                 self.await_answer(message)
             HeldReply.stop_planned(self, at=at)
             if channel != Message.Channel.CHAT:
-                letters.heard(message)
+                news.customer_wrote(message)
 
         return self._say(
             text, by=by, from_customer=True, files=files, channel=channel, key=key, at=at, then=then

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import snooze
+from . import news, snooze
 from .automation import carry, timing
 from .composing import held_reply, staged_file, viewer
 from .heartbeat import Heartbeat
@@ -101,3 +101,8 @@ def time_rules() -> None:
 @shared_task
 def forget_missed_searches() -> None:
     MissedSearch.forget_now()
+
+
+@shared_task
+def write_the_days_news() -> None:
+    news.daily_now()

@@ -37,6 +37,7 @@ from .mail.inbox import IncomingMail
 from .mail.mailbox import Mailbox
 from .mail.outbox import OutgoingMail
 from .message import Message
+from .news import KeptNews, NewsWish
 from .notice import Notice
 from .promises.pledge import Pledge, PledgeChange
 from .promises.repair import Repair
@@ -96,6 +97,7 @@ __all__ = [
     "Incident",
     "IncidentTicket",
     "IncomingMail",
+    "KeptNews",
     "LineEvent",
     "Link",
     "Macro",
@@ -104,6 +106,7 @@ __all__ = [
     "Merge",
     "Message",
     "MissedSearch",
+    "NewsWish",
     "Notice",
     "OnCall",
     "OutgoingMail",

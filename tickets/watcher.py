@@ -19,8 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.person import Person
 
-from . import history
-from .mail import letters
+from . import history, news
 from .message import Message
 from .notice import Notice
 from .refused import Refused
@@ -126,7 +125,8 @@ def hear(event: Event) -> None:
     watching = Watcher.objects.filter(ticket=event.ticket_id).at_the_desk().select_related("person")
     wrote = event.kind == history.REPLIED and event.by_id == event.ticket.customer.person_id
     for watcher in watching.exclude(person=event.by_id) if event.by_id else watching:
-        Notice.tell(watcher.person, event)
+        if news.NewsWish.of(watcher.person).watched_at_desk:
+            Notice.tell(watcher.person, event)
         if wrote and watcher.person_id != event.ticket.assignee_id:  # who works on it has the mail already
             _mail(watcher.person, event)
 
@@ -152,7 +152,7 @@ def hear_at_once(events: Sequence[Event]) -> None:
 def _mail(person: Person, event: Event) -> None:
     message = Message.objects.select_related("ticket__customer__person").get(pk=event.data["message"])
     if message.channel != Message.Channel.CHAT:  # read as it is written
-        letters.watched(message, to=person)
+        news.watched_wrote(message, person)
 
 
 def _join(event: Event) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -58,16 +58,26 @@ def solved(ticket: Ticket, *, feedback: str = "") -> None:
     to_customer(ticket, key=key, name="solved", feedback=feedback)
 
 
-def heard(message: Message) -> None:
+def heard(message: Message, *, due_at: datetime | None = None) -> None:
     """The assignee is told that the customer wrote again."""
     ticket = message.ticket
     if ticket.assignee:
-        to_colleague(ticket.assignee, ticket, key=f"heard:{message.pk}", name="heard", message=message)
+        key = f"heard:{message.pk}"
+        to_colleague(ticket.assignee, ticket, key=key, name="heard", due_at=due_at, message=message)
 
 
-def watched(message: Message, *, to: Person) -> None:
+def watched(message: Message, *, to: Person, due_at: datetime | None = None) -> None:
     """Somebody who watches the ticket is told the same."""
-    to_colleague(to, message.ticket, key=f"heard:{message.pk}:{to.pk}", name="heard", message=message)
+    key = f"heard:{message.pk}:{to.pk}"
+    to_colleague(to, message.ticket, key=key, name="heard", due_at=due_at, message=message)
+
+
+def daily(person: Person, tickets: Sequence[Ticket], *, count: int, key: str) -> None:
+    """On which tickets customers wrote since yesterday, in one mail."""
+    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
+        context = {"person": person, "tickets": tickets, "count": count, "base": settings.BASE_URL}
+        subject, text, html = _rendered("daily", settings.BASE_URL + reverse("desk:tickets"), context)
+        OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html)
 
 
 def promise(clock: Clock, event: Event, person: Person) -> None:
@@ -106,11 +116,18 @@ def promise_in_words(ticket: Ticket) -> str:
 
 
 def to_colleague(
-    person: Person, ticket: Ticket, *, key: str, name: str, secret: bool = False, **context: object
+    person: Person,
+    ticket: Ticket,
+    *,
+    key: str,
+    name: str,
+    secret: bool = False,
+    due_at: datetime | None = None,
+    **context: object,
 ) -> None:
     """A mail to somebody on the desk, in their own language and zone; what is `secret` is erased once sent."""
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
-        sent = {"secret": secret}
+        sent: dict[str, Any] = {"secret": secret, "due_at": due_at}
         _write(person, ticket, key=key, name=name, url=ticket.desk_url(), sent=sent, **context)
 
 
@@ -158,7 +175,7 @@ def _write(
     key: str,
     name: str,
     url: str,
-    sent: Mapping[str, bool],
+    sent: Mapping[str, Any],
     **context: object,
 ) -> None:
     context |= {"person": person, "ticket": ticket}

@@ -100,8 +100,9 @@ class OutgoingMail(models.Model):
         secret: bool = False,
         answerable: bool = False,
         by_hand: bool = False,
+        due_at: datetime | None = None,
     ) -> None:
-        """Put a mail into the outbox; the same key twice is one mail. It leaves after the commit."""
+        """Put a mail into the outbox; the same key twice is one mail. It leaves after the commit, or when it is due."""
         fields = {
             "to": one_line(to),
             "subject": one_line(subject)[:250],
@@ -111,6 +112,7 @@ class OutgoingMail(models.Model):
             "secret": secret,
             "answerable": answerable,
             "by_hand": by_hand,
+            **({"due_at": due_at} if due_at else {}),
         }
         gathered = _gathered.get()
         if gathered is None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import AbsenceForm, SettingsForm, TokenForm
 from accounts.person import Person
+from tickets.desk.news import NewsForm
 from tickets.setup_page import pages_for, works
 from tickets.setup_search import Place, Said, fields_of
 
@@ -102,6 +103,15 @@ def _own() -> Iterable[Place]:
         MINE,
         fields_of(SettingsForm, AbsenceForm, TokenForm),
         _("holiday, substitute, API token, sign-in"),
+    )
+    yield Place(
+        _("What I want to hear"),
+        _("Mails, the bell, quiet hours, the mail of the day"),
+        reverse("desk:news"),
+        "bell",
+        MINE,
+        fields_of(NewsForm),
+        _("notifications, digest, do not disturb"),
     )
     yield Place(
         _("Keys"),

@@ -1,0 +1,149 @@
+"""News: what one person wants to hear, by which way and when – at once, once a day or not at all, and never at night.
+
+Promises that run out and asks are no matter of taste: whoever is on duty hears of them, whatever is said here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .mail import letters
+from .message import Message
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+MORNING: Final = time(8)
+SHOWN: Final = 50
+DAY: Final = timedelta(days=1)
+
+
+class NewsWish(models.Model):
+    """What one person said about it; without a row everything comes at once."""
+
+    class Mail(models.TextChoices):
+        NOW = "now", _("at once")
+        DAILY = "daily", _("once a day, together")
+        NEVER = "never", _("no mail")
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    own_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NOW)
+    watched_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NOW)
+    watched_at_desk = models.BooleanField(default=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    daily_at = models.TimeField(default=MORNING)
+
+    class Meta:
+        verbose_name = _("wish for news")
+        verbose_name_plural = _("wishes for news")
+        constraints = [
+            models.CheckConstraint(
+                name="quiet_from_and_until_together",
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+    @classmethod
+    def of(cls, person: Person) -> NewsWish:
+        return cls.objects.filter(person=person).first() or cls(person=person)
+
+    @classmethod
+    def say(cls, person: Person, **said: object) -> None:
+        """From now on so; what waits for the day's mail already goes with it."""
+        cls.objects.update_or_create(person=person, defaults=said)
+
+    def loud_at(self, at: datetime) -> datetime:
+        """The moment itself, or the end of the quiet hours it falls into, by the person's own clock."""
+        if self.quiet_from is None or self.quiet_until is None or self.quiet_from == self.quiet_until:
+            return at
+        clock = at.astimezone(self.person.zone).time()
+        over_night = self.quiet_from > self.quiet_until
+        late, early = clock >= self.quiet_from, clock < self.quiet_until
+        is_quiet = (late or early) if over_night else (late and early)
+        return self._next(self.quiet_until, after=at) if is_quiet else at
+
+    def next_daily(self, at: datetime) -> datetime:
+        return self.loud_at(self._next(self.daily_at, after=at))
+
+    def _next(self, clock: time, *, after: datetime) -> datetime:
+        """When the person's clock shows this next."""
+        zone = self.person.zone
+        here = after.astimezone(zone)
+        today = datetime.combine(here.date(), clock, zone)
+        return today if today > here else datetime.combine(here.date() + DAY, clock, zone)
+
+
+class KeptNews(models.Model):
+    """A message somebody is told of in the mail of the day."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("news kept for the day’s mail")
+        verbose_name_plural = _("news kept for the day’s mail")
+        constraints = [models.UniqueConstraint(fields=["person", "message"], name="news_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.message_id}"
+
+
+def customer_wrote(message: Message) -> None:
+    """Whoever works on the ticket hears that its customer wrote, as they wished."""
+    person = message.ticket.assignee
+    if person is not None:
+        wish = NewsWish.of(person)
+        _mail(message, wish, wish.own_mail, lambda due: letters.heard(message, due_at=due))
+
+
+def watched_wrote(message: Message, person: Person) -> None:
+    """Whoever watches the ticket hears the same, as they wished about what they watch."""
+    wish = NewsWish.of(person)
+    _mail(message, wish, wish.watched_mail, lambda due: letters.watched(message, to=person, due_at=due))
+
+
+def daily_now(*, now: datetime | None = None) -> int:
+    """Write the mails of the day that are due, one to a person; the number written."""
+    now = now or timezone.now()
+    people = KeptNews.objects.filter(due_at__lte=now).values_list("person", flat=True).distinct().order_by()
+    return sum(_daily(pk, now=now) for pk in list(people))
+
+
+def _mail(message: Message, wish: NewsWish, how: str, write: Callable[[datetime | None], None]) -> None:
+    if how == NewsWish.Mail.DAILY:
+        due = wish.next_daily(message.at)
+        KeptNews.objects.get_or_create(person=wish.person, message=message, defaults={"due_at": due})
+    elif how == NewsWish.Mail.NOW:
+        loud = wish.loud_at(message.at)
+        write(loud if loud > message.at else None)
+
+
+def _daily(pk: int, *, now: datetime) -> bool:
+    """Claimed by deleting: whoever comes second finds nothing left."""
+    with transaction.atomic():
+        mine = KeptNews.objects.select_for_update(skip_locked=True).filter(person=pk, due_at__lte=now)
+        rows = list(mine.select_related("message__ticket__customer__person", "person").order_by("message"))
+        if not rows or not KeptNews.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]:
+            return False
+        person = rows[0].person
+        read = {row.message.ticket for row in rows if row.message.ticket.team_id in person.team_ids}
+        tickets = sorted(read, key=attrgetter("pk"))
+        if tickets:
+            letters.daily(person, tickets[:SHOWN], count=len(tickets), key=f"daily:{pk}:{rows[-1].pk}")
+        return bool(tickets)
