@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_the_house'),
-        ('tickets', '0016_first_steps_put_off'),
+        ("tickets", "0017_first_steps_put_off"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0015_changes_of_the_set_up_are_only_added'),
+        ("tickets", "0016_links_between_tickets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
