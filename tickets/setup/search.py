@@ -14,5 +14,5 @@ from .access import only, shown
 @require_safe
 @only(works)
 def search(request: HttpRequest) -> HttpResponse:
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    typed = request.GET.get("find", "").replace("\x00", "").strip()[:LONGEST]
     return shown(request, "setup/search.html", {"typed": typed, "found": find(request.user, typed)})

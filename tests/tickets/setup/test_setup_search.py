@@ -57,11 +57,11 @@ def test_nobody_finds_what_they_may_not_open(cast, ada):
 def test_the_page_and_the_palette_find_alike_and_take_anything(cast, ada):
     client = Client()
     client.force_login(ada)
-    page = client.get("/desk/setup/search/", {"q": "refresh token"}).content.decode()
+    page = client.get("/desk/setup/search/", {"find": "refresh token"}).content.decode()
     assert 'href="/desk/setup/mailboxes/"' in page
     assert "Has the field “Password, app password or refresh token”." in page
     for typed in ("\0", "１２", "x" * 5000, "<b>", "%"):
-        assert client.get("/desk/setup/search/", {"q": typed}).status_code == 200
+        assert client.get("/desk/setup/search/", {"find": typed}).status_code == 200
     client.force_login(cast.ben)
     choices = client.get("/desk/palette/", {"q": "sla"}).content.decode()
     assert 'href="/desk/setup/policies/"' in choices

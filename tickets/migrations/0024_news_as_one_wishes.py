@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_the_house'),
-        ("tickets", "0017_first_steps_put_off"),
+        ('accounts', '0003_changes_of_the_set_up'),
+        ("tickets", "0023_first_steps_put_off"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

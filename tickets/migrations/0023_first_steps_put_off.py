@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0016_links_between_tickets"),
+        ("tickets", "0022_checklists_and_what_one_had_open"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
