@@ -5,8 +5,9 @@ It falls back by time alone: outside its dates no row counts, so nothing has to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.person import Person
 from accounts.team import Team
 from tickets.live import relay
+from tickets.prepared import Prepared
 
 from .duerfen import Limit, latitude
 from .refusal import Refusal
@@ -156,8 +158,19 @@ def running_in(
     teams: Iterable[int], people: Iterable[int], *, currency: str, at: datetime
 ) -> list[ExtraAuthority]:
     """What runs at `at` for any of these teams or people; one query."""
-    wanted = Q(team__in=set(teams)) | Q(person__in=set(people))
-    return list(ExtraAuthority.objects.running(at).filter(wanted, currency=currency))
+    rows = _RUNNING.rows(teams=sorted(set(teams)), people=sorted(set(people)), currency=currency, at=at)
+    return [ExtraAuthority(team_id=team, person_id=person, cents=cents) for team, person, cents in rows]
+
+
+def _running(
+    teams: Sequence[int], people: Sequence[int], currency: str, at: datetime
+) -> models.QuerySet[ExtraAuthority, Any]:
+    wanted = Q(team__among=teams) | Q(person__among=people)
+    rows = ExtraAuthority.objects.running(at).filter(wanted, currency=currency)
+    return rows.order_by().values_list("team_id", "person_id", "cents")
+
+
+_RUNNING = Prepared(_running)
 
 
 def running_for(person: Person, team: Team, *, at: datetime) -> list[ExtraAuthority]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from accounts.customer import Customer
 from accounts.person import Person
 from tickets import known
+from tickets.prepared import Prepared
 from tickets.ticket import Ticket
 
 from .case.paid import LIKE_CASH
@@ -69,8 +71,17 @@ class Rules:
 
 
 def rules_in_force() -> Rules:
-    book = Rulebook.objects.in_force()
-    return _load(book.pk, book.version, book.published_at)
+    in_force = _IN_FORCE.first()
+    if in_force is None:
+        raise Rulebook.DoesNotExist
+    return _load(*in_force)
+
+
+_IN_FORCE = Prepared(
+    lambda: Rulebook.objects.filter(state=Rulebook.State.PUBLISHED).values_list(
+        "pk", "version", "published_at"
+    )
+)
 
 
 @lru_cache(maxsize=4)
@@ -235,12 +246,9 @@ def _given_to(
     tickets: Sequence[Ticket], terms: Terms, *, at: datetime
 ) -> Callable[[Ticket], tuple[int, int]]:
     """What `given` says, for any of these tickets; one query for all."""
-    customers = {ticket.customer_id for ticket in tickets}
     case, year = at - timedelta(days=terms.case_days), at - timedelta(days=terms.customer_days)
-    offers = Offer.objects.counting().filter(customer_id__in=customers, at__gt=min(case, year))
-    # Without an order of its own: the default one would make a group of each offer.
-    sums = offers.order_by().values_list("customer_id", "cause_id")
-    rows = sums.annotate(case=Sum("cents", filter=Q(at__gt=case)), all=Sum("cents", filter=Q(at__gt=year)))
+    customers = sorted({ticket.customer_id for ticket in tickets})
+    rows = _SUMS.rows(customers=customers, case=case, year=year, since=min(case, year))
     of_case: dict[tuple[int, int], int] = {}
     of_customer: dict[int, int] = defaultdict(int)
     for customer, cause, in_window, in_year in rows:
@@ -252,32 +260,53 @@ def _given_to(
     )
 
 
+def _sums(customers: Sequence[int], case: datetime, year: datetime, since: datetime) -> QuerySet[Offer, Any]:
+    offers = Offer.objects.counting().filter(customer__among=customers, at__gt=since)
+    # Without an order of its own: the default one would make a group of each offer.
+    sums = offers.order_by().values_list("customer_id", "cause_id")
+    return sums.annotate(case=Sum("cents", filter=Q(at__gt=case)), all=Sum("cents", filter=Q(at__gt=year)))
+
+
+_SUMS = Prepared(_sums)
+
+
 def budgets_for(agent: Person, ticket: Ticket, currency: str) -> tuple[Budget | None, Budget | None]:
     """The budget this agent books from, and the pool behind it: person before team before house."""
-    return _ranked(_open_to(agent, ticket, currency))
+    found = _open_to(agent.pk, ticket.team_id, currency)
+    ranked = sorted(found, key=lambda row: _nearest((row.person_id, row.team_id)))
+    return ranked[0] if ranked else None, ranked[1] if len(ranked) > 1 else None
 
 
 def purses(agent: Person, ticket: Ticket, currency: str, *, at: datetime) -> tuple[int, int]:
     """Cents left this month in the own budget and in the pool."""
     starts, _ends = month_of(at)
+    found = _PURSES.rows(agent=agent.pk, team=ticket.team_id, currency=currency, starts=starts)
+    # A month nobody booked in yet has no row; it will open with the full amount.
+    cents = [
+        monthly if left is None else left for _person, _team, monthly, left in sorted(found, key=_nearest)
+    ]
+    own, pool, *_rest = [*cents, 0, 0]
+    return own, pool
+
+
+def _purses(agent: int, team: int, currency: str, starts: date) -> QuerySet[Budget, Any]:
     left = F("allotted_cents") - F("reserved_cents") - F("spent_cents")
     month = BudgetPeriod.objects.filter(budget=OuterRef("pk"), starts=starts).annotate(left=left)
-    found = _open_to(agent, ticket, currency).annotate(left=Subquery(month.values("left")[:1]))
-    # A month nobody booked in yet has no row; it will open with the full amount.
-    return tuple(  # type: ignore[return-value]
-        0 if budget is None else budget.monthly_cents if budget.left is None else budget.left
-        for budget in _ranked(found)
-    )
+    found = _open_to(agent, team, currency).annotate(left=Subquery(month.values("left")[:1]))
+    return found.order_by().values_list("person_id", "team_id", "monthly_cents", "left")
 
 
-def _open_to(agent: Person, ticket: Ticket, currency: str) -> QuerySet[Budget]:
-    whose = Q(person=agent) | Q(team_id=ticket.team_id) | Q(team=None, person=None)
+_PURSES = Prepared(_purses)
+
+
+def _open_to(agent: int, team: int, currency: str) -> QuerySet[Budget]:
+    whose = Q(person=agent) | Q(team=team) | Q(team=None, person=None)
     return Budget.objects.filter(whose, currency=currency)
 
 
-def _ranked(rows: Iterable[Budget]) -> tuple[Budget | None, Budget | None]:
-    ranked = sorted(rows, key=lambda row: (row.person_id is None, row.team_id is None))
-    return ranked[0] if ranked else None, ranked[1] if len(ranked) > 1 else None
+def _nearest(whose: Sequence[int | None]) -> tuple[bool, bool]:
+    """For sorting what begins with a person and a team: the own first, then the team's, then the house's."""
+    return whose[0] is None, whose[1] is None
 
 
 def _forbidding(

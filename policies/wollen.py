@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -46,12 +45,6 @@ class Stance(models.Model):
             agent=agent, ticket=ticket, defaults={"will": cls.Will(will), "at": at or timezone.now()}
         )
         return stance
-
-    @classmethod
-    def of_each(cls, agent: Person, tickets: Iterable[Ticket], *, at: datetime) -> models.QuerySet[Stance]:
-        """What the agent said about these cases this shift; a case without a word has no row."""
-        pks = {ticket.pk for ticket in tickets if ticket.pk}
-        return cls.objects.filter(agent=agent, ticket_id__in=pks, at__gt=at - LASTS)
 
     @classmethod
     def of(cls, agent: Person, ticket: Ticket, *, at: datetime) -> str:

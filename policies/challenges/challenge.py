@@ -7,9 +7,9 @@ goes one level up instead; it never bends.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -23,6 +23,7 @@ from accounts.team import Team
 from tickets.live import relay
 from tickets.mail import letters
 from tickets.notice import Notice
+from tickets.prepared import Prepared
 from tickets.sla.business_days import close_of_business_day
 from tickets.sla.duty import TeamHours
 from tickets.ticket import Ticket
@@ -238,11 +239,18 @@ def chain(team: Team, *, but: Person) -> list[Person]:
 
 def suspended_in(teams: Iterable[int]) -> dict[int, set[Rule]]:
     """By team, the soft rules that do not hold there until somebody answers; one query."""
-    rows = Challenge.objects.open().filter(team__in=set(teams), suspended_at__isnull=False)
     found: dict[int, set[Rule]] = {}
-    for team, kind, code in rows.values_list("team_id", "kind", "code"):
+    for team, kind, code in _SUSPENDED.rows(teams=sorted(set(teams))):
         found.setdefault(team, set()).add(Rule(Kind(kind), code))
     return found
+
+
+def _suspended(teams: Sequence[int]) -> models.QuerySet[Challenge, Any]:
+    rows = Challenge.objects.open().filter(team__among=teams, suspended_at__isnull=False)
+    return rows.order_by().values_list("team_id", "kind", "code")
+
+
+_SUSPENDED = Prepared(_suspended)
 
 
 def sweep_challenges_now(*, now: datetime | None = None, most: int = 200) -> int:

@@ -1,0 +1,70 @@
+"""A prepared question answers what its query set would, for every value, on either database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import Count, Q
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tickets.models import Message, Ticket
+from tickets.prepared import Prepared
+
+pytestmark = pytest.mark.django_db
+
+
+def said_on(tickets, since, kind):
+    rows = Message.objects.filter(ticket__among=tickets, at__gte=since, kind=kind)
+    return rows.select_related("author", "ticket__customer__person").annotate(files=Count("attachments"))
+
+
+def test_things_come_with_what_was_selected_beside_them(cast):
+    one, other = cast.ticket("One"), cast.ticket("Other")
+    one.reply("Coming.", by=cast.anna)
+    asked = Prepared(said_on)
+    since = timezone.now() - timedelta(hours=1)
+    for tickets, kind in (
+        ([one.pk], "public"),
+        ([one.pk, other.pk], "public"),
+        ([other.pk], "internal"),
+        ([], "public"),
+    ):
+        plain = list(said_on(tickets, since, kind))
+        found = asked.rows(tickets=tickets, since=since, kind=kind)
+        assert found == plain
+        with CaptureQueriesContext(connection) as seen:
+            assert [(m.text, m.at, m.author, m.ticket.customer.person.name, m.files) for m in found] == [
+                (m.text, m.at, m.author, m.ticket.customer.person.name, m.files) for m in plain
+            ]
+        assert len(seen) == 0
+
+
+def test_the_moment_is_the_one_of_the_asking(cast):
+    ticket = cast.ticket()
+    asked = Prepared(lambda at: Ticket.objects.filter(created_at__lte=at).values_list("pk", "created_at"))
+    assert asked.rows(at=ticket.created_at) == [(ticket.pk, ticket.created_at)]
+    assert asked.rows(at=ticket.created_at - timedelta(microseconds=1)) == []
+
+
+def test_what_shapes_the_question_is_no_blank(cast):
+    ticket = cast.ticket()
+    asked = Prepared(lambda settled, pk: Ticket.objects.filter(Q() if settled else Q(status="open"), pk=pk))
+    ticket.move("solved", by=cast.anna)
+    assert (asked.first(True, pk=ticket.pk), asked.first(False, pk=ticket.pk)) == (ticket, None)
+
+
+def test_a_blank_that_was_reckoned_with_is_refused(cast):
+    asked = Prepared(lambda pk: Ticket.objects.filter(pk=pk + 1))
+    with pytest.raises(ValueError, match=r"\['pk'\]"):
+        asked.rows(pk=1)
+
+
+def test_columns_to_sort_by_are_not_part_of_the_answer(cast):
+    ticket = cast.ticket()
+    asked = Prepared(
+        lambda pk: Ticket.objects.filter(pk=pk).order_by("-created_at").values_list("subject").distinct()
+    )
+    assert asked.rows(pk=ticket.pk) == [(ticket.subject,)]
