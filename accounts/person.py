@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -17,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .prepared import Prepared
 from .setup_change import settings_of
 
 if TYPE_CHECKING:
@@ -126,8 +126,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def _team_permissions(self) -> list[tuple[int, str]]:
         if not self.is_active:  # guardian alone would still answer for a deactivated person
             return []
-        rows = self.teamuserobjectpermission_set.filter(permission__codename__in=("work_team", "lead_team"))
-        return list(rows.values_list("content_object_id", "permission__codename"))
+        return _RIGHTS.rows(person=self.pk)
 
     @property
     def is_agent(self) -> bool:
@@ -139,10 +138,25 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def as_customer(self) -> Customer | None:
-        try:
-            return self.customer if self.is_active else None
-        except ObjectDoesNotExist:
-            return None
+        found: Customer | None = _CUSTOMER.first(person=self.pk) if self.is_active else None
+        if found is not None:
+            found.person = self
+        return found
+
+
+def _rights(person: int) -> models.QuerySet[Any, Any]:
+    right = "teamuserobjectpermission__"
+    names = (f"{right}content_object_id", f"{right}permission__codename")
+    working = {f"{names[1]}__in": ("work_team", "lead_team")}
+    return Person.objects.filter(pk=person, **working).values_list(*names)
+
+
+def _customer(person: int) -> models.QuerySet[Any, Any]:
+    model = Person._meta.get_field("customer").related_model
+    return model.objects.filter(person=person)
+
+
+_RIGHTS, _CUSTOMER = Prepared(_rights), Prepared(_customer)
 
 
 @settings_of.register

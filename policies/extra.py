@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.team import Team
 from tickets.live import relay
-from tickets.prepared import Prepared
 
 from .duerfen import Limit, latitude
 from .refusal import Refusal

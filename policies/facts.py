@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from accounts.customer import Customer
 from accounts.person import Person
+from accounts.prepared import Prepared
 from tickets import known
-from tickets.prepared import Prepared
 from tickets.ticket import Ticket
 
 from .case.paid import LIKE_CASH

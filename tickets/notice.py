@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.prepared import Prepared
 
 from .live import relay
 
@@ -29,7 +31,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def told_to(self, person: Person) -> NoticeQuerySet:
         """What this person was told and may still read: whoever left a team hears no more of its tickets."""
-        return self.filter(person=person, event__ticket__team_id__in=person.team_ids).exclude(
+        return self.filter(person=person, event__ticket__team__among=person.team_ids).exclude(
             event__ticket__customer__person=person
         )
 
@@ -78,4 +80,14 @@ class Notice(models.Model):
     @classmethod
     def see_all(cls, person: Person, *, ticket_id: int, at: datetime | None = None) -> None:
         """Opening a ticket is seeing what was to be known of it."""
-        cls.objects.unseen_by(person).filter(event__ticket_id=ticket_id).update(seen_at=at or timezone.now())
+        unseen = [pk for (pk,) in _UNSEEN.rows(person=person.pk, ticket=ticket_id)]
+        if unseen:
+            cls.objects.filter(pk__in=unseen).update(seen_at=at or timezone.now())
+
+
+def _unseen(person: int, ticket: int) -> models.QuerySet[Notice, Any]:
+    rows = Notice.objects.filter(person=person, seen_at=None, event__ticket=ticket)
+    return rows.order_by().values_list("pk")
+
+
+_UNSEEN = Prepared(_unseen)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
+
+from accounts.prepared import Prepared
 
 from . import history
 from .sla.clock import Clock
@@ -116,14 +118,14 @@ class Promising(models.Model):
     @cached_property
     def awaited_message(self) -> int | None:
         """The customer's message that waits for an answer since we gave our last one."""
-        waiting = Clock.objects.open().filter(ticket=self, kind=NEXT_RESPONSE)
-        began = ClockEntry.objects.filter(clock__in=waiting, kind=STARTED).first()
+        began: ClockEntry | None = _BEGAN.first(ticket=self.pk)
         return began.data.get("message") if began else None
 
     @property
     def open_pause(self) -> Pause | None:
         """Why and until when we wait for the customer; None while we do not."""
-        return Pause.objects.open().filter(ticket=self).first()
+        pause: Pause | None = _PAUSE.first(ticket=self.pk)
+        return pause
 
     def take_as_thanks(self, message: Message, *, by: Person, at: datetime | None = None) -> bool:
         """Somebody read the customer's last words and finds a mere thank-you in them: nobody waits for an answer.
@@ -245,3 +247,12 @@ def earlier_response(theirs: Iterable[Clock], own: Clock | None) -> Clock | None
     if earliest is None or own is None:
         return earliest
     return earliest if own.due_at and earliest.due_at < own.due_at else None
+
+
+def _began(ticket: int) -> models.QuerySet[ClockEntry, Any]:
+    waiting = Clock.objects.open().filter(ticket=ticket, kind=NEXT_RESPONSE)
+    return ClockEntry.objects.filter(clock__in=waiting, kind=STARTED)[:1]
+
+
+_BEGAN = Prepared(_began)
+_PAUSE = Prepared(lambda ticket: Pause.objects.open().filter(ticket=ticket)[:1])

@@ -39,7 +39,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def worked_by(self, person: Person) -> TicketQuerySet:
         """What a person may work on the desk: the own teams' tickets, never one in which they are the customer."""
         own = Customer.objects.filter(person=person).values("pk")  # no join: this is asked of a million rows
-        return self.filter(team_id__in=person.team_ids).exclude(customer_id__in=own)
+        return self.filter(team__among=person.team_ids).exclude(customer_id__in=own)
 
     def owned_by(self, person: Person) -> TicketQuerySet:
         """What a customer may see in the portal."""

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 
+from accounts.prepared import Prepared
 from accounts.team import TeamUserObjectPermission
-from tickets.prepared import Prepared
+
+from ..koennen import Level
+from ..payout.destination import Destination
+from ..wollen import LASTS, Stance
 
 from ..koennen import Level
 from ..payout.destination import Destination

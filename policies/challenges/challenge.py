@@ -19,11 +19,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.team import Team
 from tickets.live import relay
 from tickets.mail import letters
 from tickets.notice import Notice
-from tickets.prepared import Prepared
 from tickets.sla.business_days import close_of_business_day
 from tickets.sla.duty import TeamHours
 from tickets.ticket import Ticket

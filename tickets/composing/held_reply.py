@@ -7,7 +7,7 @@ is met by it. The row is the state: it stands here while the reply is held, and 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.prepared import Prepared
 from tickets import history
 from tickets.draft import Draft
 from tickets.knowledge.blocks import Block, blocks_of
@@ -45,12 +46,11 @@ class HeldReplyQuerySet(models.QuerySet["HeldReply"]):
         """On a ticket, and on those merged into it: there it will be said."""
         return self.filter(_on(ticket))
 
-    def seen_from(self, ticket: Ticket, person: Person) -> HeldReplyQuerySet:
+    def seen_from(self, ticket: Ticket, person: Person) -> list[HeldReply]:
         """On the page of a ticket: what will be said on it (`is_here`), and what its reader just sent elsewhere."""
-        own, on_it = models.Q(author=person, is_planned=False), _on(ticket)
-        here = models.Case(models.When(on_it, then=True), default=False)
-        found = self.filter(own | on_it).annotate(is_here=here)
-        return found.select_related("author", "ticket__customer__person").prefetch_related("files")
+        found = _SEEN.rows(tickets=[ticket.pk, *Merge.objects.ending_in(ticket)], person=person.pk)
+        models.prefetch_related_objects(found, "files")
+        return found
 
     def planned(self) -> HeldReplyQuerySet:
         return self.filter(is_planned=True)
@@ -241,6 +241,16 @@ class HeldReply(models.Model):
         event = ticket.record(history.REPLY_GIVEN_UP, by=None, at=at, author=self.author.name)
         for person in {self.author, ticket.assignee} - {None}:
             Notice.tell(person, event)
+
+
+def _seen(tickets: Sequence[int], person: int) -> models.QuerySet[HeldReply]:
+    own, on_it = models.Q(author=person, is_planned=False), models.Q(ticket__among=tickets)
+    here = models.Case(models.When(on_it, then=True), default=False)
+    found = HeldReply.objects.filter(own | on_it).annotate(is_here=here)
+    return found.select_related("author", "ticket__customer__person")
+
+
+_SEEN = Prepared(_seen)
 
 
 def _on(ticket: Ticket) -> models.Q:

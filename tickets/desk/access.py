@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from accounts.prepared import Prepared
 from tickets.ticket import Ticket
 
 LARGEST_ID = 2**63 - 1
@@ -27,7 +28,12 @@ def find(request: HttpRequest, number: int) -> Ticket:
     """The ticket if this person may work on it; Http404 otherwise, whatever the reason."""
     if number > LARGEST_ID:
         raise Http404
-    ticket = Ticket.objects.worked_by(request.user).with_people().filter(pk=number).first()
+    ticket: Ticket | None = _FOUND.first(person=request.user, number=number)
     if ticket is None:
         raise Http404
     return ticket
+
+
+_FOUND = Prepared(
+    lambda person, number: Ticket.objects.worked_by(person).with_people().filter(pk=number).order_by()
+)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.person import Person
+from accounts.prepared import Prepared
 from tickets import history
 from tickets.composing.held_reply import HeldReply
 from tickets.composing.staged_file import StagedFile
@@ -22,6 +24,7 @@ from tickets.event import Event
 from tickets.mail.outbox import OutgoingMail
 from tickets.message import Message
 from tickets.notice import Notice
+from tickets.sla.clock import Clock
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
@@ -148,12 +151,15 @@ def _onward(request: HttpRequest, done: Ticket, following: Ticket | None) -> Htt
 
 def thread_of(ticket: Ticket) -> list[Message | Event]:
     """Messages and what happened between them, in the order of time."""
-    said = list(ticket.messages.select_related("author", "mail").prefetch_related("attachments"))
+    said: list[Message] = _SAID.rows(ticket=ticket.pk)
+    prefetch_related_objects(said, "attachments")
     letters = OutgoingMail.objects.undelivered().filter(key__in=[f"answer:{message.pk}" for message in said])
     undelivered = {letter.key: letter for letter in letters}
     for message in said:
-        message.undelivered = undelivered.get(f"answer:{message.pk}")
-    events = list(ticket.events.exclude(kind__in=TOLD_BY_MESSAGES).select_related("by"))
+        message.ticket, message.undelivered = ticket, undelivered.get(f"answer:{message.pk}")
+    events: list[Event] = _HAPPENED.rows(ticket=ticket.pk)
+    for event in events:
+        event.ticket = ticket
     named = {
         event.data["message"]: event.data["names"] for event in events if event.kind == history.MENTIONED
     }
@@ -164,9 +170,25 @@ def thread_of(ticket: Ticket) -> list[Message | Event]:
     return sorted([*said, *happened], key=moment)
 
 
+_SAID = Prepared(lambda ticket: Message.objects.filter(ticket=ticket).select_related("author", "mail"))
+_HAPPENED = Prepared(
+    lambda ticket: Event.objects.filter(ticket=ticket).exclude(kind__in=TOLD_BY_MESSAGES).select_related("by")
+)
+_STAGED = Prepared(lambda person, ticket: StagedFile.objects.filter(person=person, ticket=ticket, held=None))
+_CLOCKS = Prepared(lambda ticket: Clock.objects.filter(ticket=ticket))
+_EARLIER = Prepared(
+    lambda person, customer, ticket: (
+        Ticket.objects.worked_by(person)
+        .filter(customer=customer)
+        .exclude(pk=ticket)
+        .order_by("-created_at")[:EARLIER]
+    )
+)
+
+
 def _held(request: HttpRequest, ticket: Ticket) -> dict[str, list[HeldReply]]:
     """What is to join the conversation and has not gone yet, and what its reader just sent on other tickets."""
-    found = list(HeldReply.objects.seen_from(ticket, request.user))
+    found = HeldReply.objects.seen_from(ticket, request.user)
     here, elsewhere = [one for one in found if one.is_here], [one for one in found if not one.is_here]
     return {"held_replies": here, "going_out": elsewhere}
 
@@ -174,7 +196,7 @@ def _held(request: HttpRequest, ticket: Ticket) -> dict[str, list[HeldReply]]:
 def composer_of(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
     """What waits in the composer to be sent."""
     files: dict[str, list[StagedFile]] = {"public": [], "internal": []}
-    for file in StagedFile.objects.filter(person=request.user, ticket=ticket, held=None):
+    for file in _STAGED.rows(person=request.user.pk, ticket=ticket.pk):
         files[file.kind].append(file)
     later = choices_of(ticket, now=timezone.now())
     return {"drafts": drafts_of(request, ticket), "staged": files, "later": later}
@@ -183,7 +205,7 @@ def composer_of(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
 def _head(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
     return {
         "ticket": ticket,
-        "clocks": list(ticket.clocks.all()),
+        "clocks": _CLOCKS.rows(ticket=ticket.pk),
         "assign_form": AssignForm(ticket=ticket, initial={"to": ticket.assignee_id}),
         "statuses": Status.choices,
         "now": timezone.now(),
@@ -200,7 +222,6 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     request.live_topics = [f"ticket-{ticket.pk}", f"viewers-{ticket.pk}"]
-    earlier = Ticket.objects.worked_by(request.user).filter(customer=ticket.customer).exclude(pk=ticket.pk)
     said_and_done = thread_of(ticket)
     context = {
         **_head(request, ticket),
@@ -213,7 +234,7 @@ def _page(
         "move_form": move_form,
         "mode": "note" if note_form else "reply",
         **rail_of(request, ticket.pk),
-        "earlier": earlier.order_by("-created_at")[:EARLIER],
+        "earlier": _EARLIER.rows(person=request.user, customer=ticket.customer_id, ticket=ticket.pk),
         "earlier_count": ticket.customer.tickets.exclude(pk=ticket.pk).count(),
     }
     return render(request, "desk/ticket.html", context, status=status)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.prepared import Prepared
 from tickets import history
 from tickets.live import relay
 from tickets.mail import letters
@@ -47,9 +48,12 @@ class MergeQuerySet(models.QuerySet["Merge"]):
         found: list[int] = []
         nearer = [ticket.pk]
         while nearer:
-            nearer = list(self.open().filter(target__in=nearer).values_list("source", flat=True))
+            nearer = [source for (source,) in _INTO.rows(targets=nearer)]
             found += nearer
         return found
+
+
+_INTO = Prepared(lambda targets: Merge.objects.open().filter(target__among=targets).values_list("source"))
 
 
 class Merge(models.Model):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Union
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -18,11 +18,14 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
+if TYPE_CHECKING:
+    from .person import Person
+
 # What stands in for a value while the SQL is written; nothing of the product is so large, so late or so called.
 NUMBER = 2_000_000_000
 YEAR = 8000
 
-Value = int | str | date | datetime | Sequence[int]
+Value = Union[int, str, date, datetime, Sequence[int], "Person"]
 Row = Sequence[Any]
 
 
@@ -53,9 +56,9 @@ class _Statement:
 class Prepared:
     """One question. `build` makes a query set of its blanks, by name, and of what else shapes it, in order.
 
-    A blank is a number, a text, a moment, a day, or a list of numbers that `build` compares by `among`; it has to
-    reach the SQL as it came, so arithmetic is for the caller, and nothing else may depend on who asks or when. Raises
-    ValueError for a blank that `build` does not use so.
+    A blank is a number, a text, a moment, a day, a list of numbers that `build` compares by `among`, or a person, of
+    whom nothing but the key and the teams is used. It has to reach the SQL as it came, so arithmetic is for the caller,
+    and nothing else may depend on who asks or when. Raises ValueError for a blank that `build` does not use so.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
@@ -68,7 +71,7 @@ class Prepared:
         statement = self._statements.get(key)
         if statement is None:
             statement = self._statements[key] = self._write(shape, values)
-        given = {name: _as_parameter(value) for name, value in values.items()}
+        given = {part: _as_parameter(value) for part, value in _parts(values)}
         said = [given[word.name] if isinstance(word, _Blank) else word for word in statement.parameters]
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, said)
@@ -86,9 +89,9 @@ class Prepared:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet as error:
             raise ValueError("This question can never be answered with anything.") from error
-        names = {repr(_as_parameter(value)): name for name, value in stand_ins.items()}
+        names = {repr(_as_parameter(value)): part for part, value in _parts(stand_ins)}
         words = tuple(_Blank(names[repr(word)]) if repr(word) in names else word for word in parameters)
-        lost = stand_ins.keys() - {word.name for word in words if isinstance(word, _Blank)}
+        lost = stand_ins.keys() - {word.name.split()[0] for word in words if isinstance(word, _Blank)}
         if lost:
             raise ValueError(f"These reach the database in another shape than they came: {sorted(lost)}")
         columns = [column[0] for column in compiler.select]
@@ -116,11 +119,25 @@ def _maker(compiler: SQLCompiler) -> Callable[[Row], Model]:
     return make
 
 
+def _parts(values: dict[str, Value]) -> Iterator[tuple[str, Any]]:
+    """What goes into the SQL by name; a person is a key and teams."""
+    for name, value in values.items():
+        if isinstance(value, Model):
+            yield name, value.pk
+            yield f"{name} teams", sorted(value.team_ids)
+        else:
+            yield name, value
+
+
 def _sort(value: Value) -> str:
-    return type(value).__name__ if isinstance(value, (int, str, date)) else "numbers"
+    return value.__class__.__name__ if isinstance(value, (int, str, date, Model)) else "numbers"
 
 
 def _stand_in(place: int, value: Value) -> Value:
+    if isinstance(value, Model):
+        somebody = value.__class__(pk=NUMBER + place)
+        somebody.__dict__["team_ids"] = frozenset([NUMBER + 1000 + place])
+        return somebody
     if isinstance(value, datetime):
         return datetime(YEAR + place, 1, 1, tzinfo=UTC)
     if isinstance(value, date):
@@ -130,7 +147,7 @@ def _stand_in(place: int, value: Value) -> Value:
     return NUMBER + place if isinstance(value, int) else [NUMBER + place]
 
 
-def _as_parameter(value: Value) -> object:
+def _as_parameter(value: Any) -> object:
     """The value as the compiler would hand it to the database at hand."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)

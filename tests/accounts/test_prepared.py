@@ -10,8 +10,8 @@ from django.db.models import Count, Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.prepared import Prepared
 from tickets.models import Message, Ticket
-from tickets.prepared import Prepared
 
 pytestmark = pytest.mark.django_db
 
