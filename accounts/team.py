@@ -16,7 +16,7 @@ from .setup_change import settings_of
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def worked_by(self, person: Person) -> TeamQuerySet:
-        return self.filter(pk__in=person.team_ids)
+        return self.filter(pk__among=person.team_ids)
 
     def led_by(self, person: Person) -> TeamQuerySet:
         return self.filter(pk__in=person.led_team_ids)

@@ -1,7 +1,6 @@
 """Mechanism: what happens on a service desk. Useful without policies."""
 
 from django.apps import AppConfig
-from django.db.models import Field, ForeignKey
 from django.utils.translation import gettext_lazy as _
 
 from .setup_page import SetupPage, administers, leads, works
@@ -79,7 +78,6 @@ class TicketsConfig(AppConfig):
             settings_in_words,
             setup_page,
         )
-        from .among import Among
         from .automation import known as moments
         from .automation import step, steps, tag_steps, words
         from .composing import held_reply, mention
@@ -88,8 +86,6 @@ class TicketsConfig(AppConfig):
         from .sla import alert
         from .together import link, merge
 
-        Field.register_lookup(Among)
-        ForeignKey.register_lookup(Among)  # which does not take over what fields can
         condition.register((*known.FACTS, *moments.FACTS))
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS, *tag_steps.KINDS))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.team import Team
 from tickets.composing.held_reply import HeldReply
 from tickets.message import Message
@@ -95,11 +96,15 @@ def views_of(person: Person) -> list[View]:
             Q() if needs_moments(view.conditions) else question(view.conditions, now=now),
             saved=view,
         )
-        for view in SavedView.objects.usable_by(person)
+        for view in _SAVED.rows(person=person)
     ]
-    teams = Team.objects.worked_by(person)
+    teams: list[Team] = _TEAMS.rows(person=person)
     of_teams = [View(f"team-{team.slug}", team.name, "users", Q(team=team) & open_now) for team in teams]
     return [*fixed, *saved, *of_teams]
+
+
+_SAVED = Prepared(lambda person: SavedView.objects.usable_by(person))
+_TEAMS = Prepared(lambda person: Team.objects.worked_by(person))
 
 
 @require_safe

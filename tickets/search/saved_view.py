@@ -24,7 +24,7 @@ MOST = 20  # each is counted whenever a list is shown
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def usable_by(self, person: Person) -> SavedViewQuerySet:
         """The own ones and those of the own teams."""
-        return self.filter(models.Q(team_id__in=person.team_ids) | models.Q(team=None, owner=person))
+        return self.filter(models.Q(team__among=person.team_ids) | models.Q(team=None, owner=person))
 
     def managed_by(self, person: Person) -> SavedViewQuerySet:
         """The own ones, and those of the teams one leads."""
