@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.customer import Customer
@@ -24,7 +24,8 @@ from .case.talk import long_talks
 from .case.tie import conflicted
 from .duerfen import Latitude, Limit, latitude
 from .koennen import Requirement, required_level
-from .ledger.budget import Budget, BudgetPeriod, house_day, month_of
+from .ledger.budget import house_day
+from .ledger.purse import purses
 from .meanwhile import Meanwhile
 from .offer import Offer
 from .rules.catalogue import GestureKind
@@ -268,45 +269,6 @@ def _sums(customers: Sequence[int], case: datetime, year: datetime, since: datet
 
 
 _SUMS = Prepared(_sums)
-
-
-def budgets_for(agent: Person, ticket: Ticket, currency: str) -> tuple[Budget | None, Budget | None]:
-    """The budget this agent books from, and the pool behind it: person before team before house."""
-    found = _open_to(agent.pk, ticket.team_id, currency)
-    ranked = sorted(found, key=lambda row: _nearest((row.person_id, row.team_id)))
-    return ranked[0] if ranked else None, ranked[1] if len(ranked) > 1 else None
-
-
-def purses(agent: Person, ticket: Ticket, currency: str, *, at: datetime) -> tuple[int, int]:
-    """Cents left this month in the own budget and in the pool."""
-    starts, _ends = month_of(at)
-    found = _PURSES.rows(agent=agent.pk, team=ticket.team_id, currency=currency, starts=starts)
-    # A month nobody booked in yet has no row; it will open with the full amount.
-    cents = [
-        monthly if left is None else left for _person, _team, monthly, left in sorted(found, key=_nearest)
-    ]
-    own, pool, *_rest = [*cents, 0, 0]
-    return own, pool
-
-
-def _purses(agent: int, team: int, currency: str, starts: date) -> QuerySet[Budget, Any]:
-    left = F("allotted_cents") - F("reserved_cents") - F("spent_cents")
-    month = BudgetPeriod.objects.filter(budget=OuterRef("pk"), starts=starts).annotate(left=left)
-    found = _open_to(agent, team, currency).annotate(left=Subquery(month.values("left")[:1]))
-    return found.order_by().values_list("person_id", "team_id", "monthly_cents", "left")
-
-
-_PURSES = Prepared(_purses)
-
-
-def _open_to(agent: int, team: int, currency: str) -> QuerySet[Budget]:
-    whose = Q(person=agent) | Q(team=team) | Q(team=None, person=None)
-    return Budget.objects.filter(whose, currency=currency)
-
-
-def _nearest(whose: Sequence[int | None]) -> tuple[bool, bool]:
-    """For sorting what begins with a person and a team: the own first, then the team's, then the house's."""
-    return whose[0] is None, whose[1] is None
 
 
 def _forbidding(

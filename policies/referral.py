@@ -17,9 +17,10 @@ from tickets.sla.worktime import deadline, elapsed
 
 from .case.paid import Paid
 from .case.tie import conflicted, tied_to
-from .facts import Rules, gather, purses, room_for, rules_in_force
+from .facts import Rules, gather, room_for, rules_in_force
 from .koennen import Level
 from .learning.slot import learning_at
+from .ledger.purse import purses
 from .meanwhile import Meanwhile
 from .practice import practised
 from .refusal import Refusal as Refusal

@@ -20,9 +20,10 @@ from . import history
 from .asks.ask import Ask
 from .case.paid import Paid
 from .case.talk import long_talks
-from .facts import Wish, budgets_for, circumstances, gather, rules_in_force, take_turns
+from .facts import Wish, circumstances, gather, rules_in_force, take_turns
 from .learning.training import TrainingItem
 from .ledger.budget import Budget, house_day
+from .ledger.purse import budgets_for
 from .ledger.transfer import NotEnough, hold
 from .meanwhile import Meanwhile
 from .offer import Offer

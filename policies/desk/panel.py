@@ -21,10 +21,11 @@ from policies.asks.outlook import Outlook, outlook
 from policies.case.paid import LIKE_CASH
 from policies.case.wish import is_about_money
 from policies.extra import running_for
-from policies.facts import Rules, Wish, budgets_for, loyalty, rules_in_force
+from policies.facts import Rules, Wish, loyalty, rules_in_force
 from policies.fairness import like_cases
 from policies.language.spoken_no import spoken_no
 from policies.ledger.budget import Budget, BudgetPeriod, month_of
+from policies.ledger.purse import budgets_for
 from policies.offer import Offer
 from policies.payout.order import PayoutOrder
 from policies.rules.catalogue import GestureKind, as_offered

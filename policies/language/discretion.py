@@ -13,7 +13,8 @@ from tickets.ticket import Ticket
 from ..asks.ask import Ask
 from ..case.hindrance import Hindrance
 from ..case.talk import long_talks
-from ..facts import purses, room_for, rules_in_force
+from ..facts import room_for, rules_in_force
+from ..ledger.purse import purses
 from ..meanwhile import Meanwhile
 from ..offer import Offer
 from ..rules.rulebook import Rulebook

@@ -18,8 +18,9 @@ from accounts.customer import Customer
 from tickets.incident import Incident
 from tickets.ticket import Ticket
 
-from ..facts import Wish, budgets_for, gather_each, purses, rules_in_force
+from ..facts import Wish, gather_each, rules_in_force
 from ..ledger.budget import Budget
+from ..ledger.purse import budgets_for, purses
 from ..offer import Offer, OfferQuerySet
 from ..rules.catalogue import FREE
 from ..weigh.decide import weigh

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Customer, Organisation
 from policies.case.tie import conflicted
-from policies.facts import Wish, budgets_for, forget_rules, gather, given, purses, rules_in_force
+from policies.facts import Wish, forget_rules, gather, given, rules_in_force
+from policies.ledger.purse import budgets_for, purses
 from policies.models import Budget, Guardrail, Level, Offer, Requirement, Rulebook, Ruling, Stance
 from tickets.models import Cause
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from accounts.models import Person
 from policies import history
-from policies.facts import Rules, Wish, budgets_for, circumstances, level_needed, room_for
+from policies.facts import Rules, Wish, circumstances, level_needed, room_for
 from policies.ledger.budget import month_of
+from policies.ledger.purse import budgets_for
 from policies.ledger.transfer import Step, book, period_at
 from policies.models import Budget, BudgetPeriod, Offer, Ruling
 from policies.rules.catalogue import GestureKind

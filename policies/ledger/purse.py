@@ -1,0 +1,56 @@
+"""The purses an agent gives from: the nearest budget and the pool behind it, and what is left in them this month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from accounts.prepared import Prepared
+
+from .budget import Budget, BudgetPeriod, month_of
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+    from tickets.ticket import Ticket
+
+
+def budgets_for(agent: Person, ticket: Ticket, currency: str) -> tuple[Budget | None, Budget | None]:
+    """The budget this agent books from, and the pool behind it: person before team before house."""
+    found = _open_to(agent.pk, ticket.team_id, currency)
+    ranked = sorted(found, key=lambda row: _nearest((row.person_id, row.team_id)))
+    return ranked[0] if ranked else None, ranked[1] if len(ranked) > 1 else None
+
+
+def purses(agent: Person, ticket: Ticket, currency: str, *, at: datetime) -> tuple[int, int]:
+    """Cents left this month in the own budget and in the pool."""
+    starts, _ends = month_of(at)
+    found = _PURSES.rows(agent=agent.pk, team=ticket.team_id, currency=currency, starts=starts)
+    # A month nobody booked in yet has no row; it will open with the full amount.
+    cents = [
+        monthly if left is None else left for _person, _team, monthly, left in sorted(found, key=_nearest)
+    ]
+    own, pool, *_rest = [*cents, 0, 0]
+    return own, pool
+
+
+def _purses(agent: int, team: int, currency: str, starts: date) -> QuerySet[Budget, Any]:
+    left = F("allotted_cents") - F("reserved_cents") - F("spent_cents")
+    month = BudgetPeriod.objects.filter(budget=OuterRef("pk"), starts=starts).annotate(left=left)
+    found = _open_to(agent, team, currency).annotate(left=Subquery(month.values("left")[:1]))
+    return found.order_by().values_list("person_id", "team_id", "monthly_cents", "left")
+
+
+_PURSES = Prepared(_purses)
+
+
+def _open_to(agent: int, team: int, currency: str) -> QuerySet[Budget]:
+    whose = Q(person=agent) | Q(team=team) | Q(team=None, person=None)
+    return Budget.objects.filter(whose, currency=currency)
+
+
+def _nearest(whose: Sequence[int | None]) -> tuple[bool, bool]:
+    """For sorting what begins with a person and a team: the own first, then the team's, then the house's."""
+    return whose[0] is None, whose[1] is None
