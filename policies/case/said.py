@@ -15,10 +15,6 @@ from accounts.team import TeamUserObjectPermission
 from ..koennen import Level
 from ..payout.destination import Destination
 from ..wollen import LASTS, Stance
-
-from ..koennen import Level
-from ..payout.destination import Destination
-from ..wollen import LASTS, Stance
 from .paid import Paid
 from .tie import Tie
 from .wish import CustomerWish
@@ -97,7 +93,9 @@ def _close_to(teams: Sequence[int], own: int, customers: Sequence[int]) -> list[
     if own:
         accounts = Destination.objects.filter(customer=own, ended_at=None).order_by()
         there = Destination.objects.filter(ended_at=None, customer__among=customers)
-        parts.append(_part("tie", there.filter(digest__in=accounts.values("digest")), "customer_id", "digest"))
+        parts.append(
+            _part("tie", there.filter(digest__in=accounts.values("digest")), "customer_id", "digest")
+        )
     return parts
 
 
