@@ -168,8 +168,8 @@ class PersonAdmin(Logged, Kept, UserAdmin):
 
 @admin.register(Customer)
 class CustomerAdmin(Kept, admin.ModelAdmin):
-    list_display = ("person", "organisation", "status", "since")
-    list_filter = ("status",)
+    list_display = ("person", "organisation", "role", "status", "since")
+    list_filter = ("status", "role")
     list_select_related = ("person", "organisation")
     search_fields = ("person__name", "person__email", "organisation__name")
     autocomplete_fields = ("person", "organisation")

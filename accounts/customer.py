@@ -19,6 +19,10 @@ class Customer(models.Model):
         ESTABLISHED = "established", _("existing customer")
         FORMER = "former", _("former customer")
 
+    class Role(models.TextChoices):
+        MEMBER = "member", _("has requests of their own")
+        MANAGER = "manager", _("reads and answers all requests of the organisation")
+
     person = models.OneToOneField(Person, on_delete=models.PROTECT, verbose_name=_("person"))
     organisation = models.ForeignKey(
         Organisation,
@@ -27,6 +31,9 @@ class Customer(models.Model):
         blank=True,
         related_name="customers",
         verbose_name=_("organisation"),
+    )
+    role = models.CharField(
+        _("role in the organisation"), max_length=8, choices=Role.choices, default=Role.MEMBER
     )
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.NEW)
     since = models.DateField(_("customer since"), null=True, blank=True)
@@ -41,10 +48,28 @@ class Customer(models.Model):
                 name="customer_status_known",
                 condition=models.Q(status__in=["prospect", "new", "established", "former"]),
             ),
+            models.CheckConstraint(
+                name="customer_role_known", condition=models.Q(role__in=["member", "manager"])
+            ),
+            models.CheckConstraint(
+                name="managers_have_an_organisation",
+                condition=models.Q(role="member") | models.Q(organisation__isnull=False),
+                violation_error_message=_("Whoever reads all requests of an organisation belongs to one."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.person.name
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether there is an address to write to; who wrote in public, or was forgotten, has none."""
+        return not self.person.email.endswith(".invalid")
+
+    @property
+    def overseen_organisation_id(self) -> int | None:
+        """The organisation whose requests this customer reads and answers, beside the own ones."""
+        return self.organisation_id if self.role == self.Role.MANAGER else None
 
     def tenure_months(self, on: date | None = None) -> int:
         """Whole months since the relationship began; 0 for a prospect."""

@@ -14,3 +14,8 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def managers(self) -> list[str]:
+        """The names of those who read and answer its requests in the portal."""
+        theirs = self.customers.filter(role="manager", person__is_active=True)
+        return list(theirs.order_by("person__name", "pk").values_list("person__name", flat=True))

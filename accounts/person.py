@@ -158,6 +158,12 @@ def _customer(person: int) -> models.QuerySet[Any, Any]:
 
 _RIGHTS, _CUSTOMER = Prepared(_rights), Prepared(_customer)
 
+    @property
+    def overseen_organisation_id(self) -> int | None:
+        """The organisation whose requests this person reads and answers in the portal; None for most people."""
+        customer = self.as_customer
+        return customer.overseen_organisation_id if customer else None
+
 
 @settings_of.register
 def _settings(person: Person) -> Iterable[tuple[str, object]]:

@@ -42,7 +42,9 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(state=Offer.State.DELIVERED, runs_out_at__lte=now)
 
     def visible_to(self, person: Person) -> OfferQuerySet:
-        return self.filter(ticket__in=Ticket.objects.visible_to(person))
+        """The team's and the own; what somebody received is not for the others of their organisation."""
+        read = Ticket.objects.worked_by(person) | Ticket.objects.owned_by(person)
+        return self.filter(ticket__in=read)
 
 
 class Offer(models.Model):

@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
         ("call webhooks", "tickets.jobs.call_webhooks", PACE),
         ("look into mailboxes", "tickets.jobs.fetch_mail", 30.0),
         ("take in mail nobody read to its end", "tickets.jobs.take_in_mail", 60.0),
+        ("forget addresses of the forgotten", "tickets.jobs.forget_addresses", 3600.0),
         ("forget old missed searches", "tickets.jobs.forget_missed_searches", 6 * 3600.0),
         ("give the same to the quiet ones", "policies.jobs.carry_mirrors", PACE),
         ("let ideas stand", "policies.jobs.sweep_ideas", 60.0),

@@ -8,6 +8,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from .schema_names import ENUM_NAMES
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.str("KULANZ_VAR", default=str(BASE_DIR / "var")))
@@ -277,17 +279,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "ENUM_NAME_OVERRIDES": {  # fields of one name and several sets of words: without a name each gets a hash
-        "StatusOnTheDesk": "tickets.solvable.Status",
-        "StatusForTheCustomer": "tickets.api.customer_shapes.STATUSES",
-        "StatusOfCustomer": "accounts.customer.Customer.Status",
-        "MessageKind": "tickets.message.Message.Kind",
-        "PromiseKind": "tickets.sla.target.KINDS",
-        "Light": "policies.api.shapes.LIGHTS",
-        "Outcome": "policies.weigh.decision.Outcome",
-        "AskAnswer": "policies.asks.ask.Ask.Answer",
-        "ChallengeAnswer": "policies.challenges.challenge.Challenge.Answer",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 
 LOGGING = {

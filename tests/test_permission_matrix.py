@@ -59,6 +59,7 @@ from tickets.models import (
     CannedReply,
     Chat,
     ChecklistItem,
+    Erasure,
     HeldReply,
     Incident,
     IncomingMail,
@@ -73,6 +74,7 @@ from tickets.models import (
     Pledge,
     Policy,
     ReadyList,
+    PublicReview,
     Repair,
     SavedView,
     Site,
@@ -118,6 +120,8 @@ portal:confirm             GET   in  302 404 404 404 404 404 404 404 in
 portal:confirm             POST  in  302 404 404 404 404 404 404 404 in
 portal:rate                GET   in  302 404 404 404 404 404 404 404 in
 portal:rate                POST  in  302 404 404 404 404 404 404 404 in
+portal:organisation        GET   in  404 404 404 404 404 404 404 404 in
+portal:organisation        POST  in  405 405 405 405 405 405 405 405 in
 gestures:of_request        GET   in  200 404 404 404 404 404 404 404 in
 gestures:of_request        POST  in  405 405 405 405 405 405 405 405 in
 # ---- what everybody can count on is published ------------------------------------------------
@@ -125,6 +129,22 @@ gestures:count_on_us       GET   200 200 200 200 200 200 200 200 200 200
 gestures:count_on_us       POST  405 405 405 405 405 405 405 405 405 405
 gestures:counted_on_us     GET   200 200 200 200 200 200 200 200 200 200
 gestures:counted_on_us     POST  405 405 405 405 405 405 405 405 405 405
+portal:deletion            GET   in  200 200 200 404 404 404 404 404 in
+portal:deletion            POST  in  302 302 302 404 404 404 404 404 in
+portal:confirm_deletion    GET   in  405 405 405 405 405 405 405 405 in
+portal:confirm_deletion    POST  in  302 302 302 404 404 404 404 404 in
+portal:withdraw_deletion   GET   in  405 405 405 405 405 405 405 405 in
+portal:withdraw_deletion   POST  in  302 302 302 404 404 404 404 404 in
+setup:reviews              GET   in  404 404 404 200 200 200 200 200 in
+setup:reviews              POST  in  405 405 405 405 405 405 405 405 in
+setup:new_review           GET   in  404 404 404 200 200 200 200 200 in
+setup:new_review           POST  in  404 404 404 422 422 422 422 422 in
+desk:review_posted         GET   in  405 405 405 405 405 405 405 405 in
+desk:review_posted         POST  in  404 404 404 302 404 302 404 404 in
+setup:deletions            GET   in  404 404 404 404 404 404 404 200 in
+setup:deletions            POST  in  405 405 405 405 405 405 405 405 in
+setup:carry_out_deletion   GET   in  405 405 405 405 405 405 405 405 in
+setup:carry_out_deletion   POST  in  404 404 404 404 404 404 404 302 in
 portal:own_data            GET   in  200 200 200 404 404 404 404 404 in
 portal:own_data            POST  in  405 405 405 405 405 405 405 405 in
 # ---- feedback: a link nobody signed is no link; figures are for leads ---------------------------------
@@ -831,6 +851,27 @@ api:merge                  GET   401 404 404 404 200 404 200 404 404 401
 api:merge                  POST  401 405 405 405 405 405 405 405 405 401
 api:merge                  PUT   401 404 404 404 200 404 200 404 404 401
 api:merge                  DELETE 401 404 404 404 204 404 204 404 404 401
+api:reviews                GET   401 404 404 404 200 200 200 200 200 401
+api:reviews                POST  401 404 404 404 400 400 400 400 400 401
+api:review                 GET   401 404 404 404 200 404 200 404 200 401
+api:review                 POST  401 405 405 405 405 405 405 405 405 401
+api:review_posting         GET   401 405 405 405 405 405 405 405 405 401
+api:review_posting         POST  401 405 405 405 405 405 405 405 405 401
+api:review_posting         PUT   401 404 404 404 200 404 200 404 200 401
+api:articles               GET   401 200 200 200 200 200 200 200 200 401
+api:articles               POST  401 404 404 404 201 400 201 400 201 401
+api:article                GET   401 404 404 404 200 404 200 404 200 401
+api:article                POST  401 405 405 405 405 405 405 405 405 401
+api:article                PUT   401 404 404 404 200 404 200 404 200 401
+api:article_versions       GET   401 404 404 404 200 404 200 404 200 401
+api:article_versions       POST  401 405 405 405 405 405 405 405 405 401
+api:article_address        GET   401 405 405 405 405 405 405 405 405 401
+api:article_address        POST  401 405 405 405 405 405 405 405 405 401
+api:article_address        PUT   401 404 404 404 400 404 400 404 400 401
+api:article_publication    GET   401 405 405 405 405 405 405 405 405 401
+api:article_publication    POST  401 405 405 405 405 405 405 405 405 401
+api:article_publication    PUT   401 404 404 404 200 404 200 404 200 401
+api:article_publication    DELETE 401 404 404 404 204 404 204 404 204 401
 api:line_events            GET   401 405 405 405 405 405 405 405 405 401
 api:line_events            POST  401 404 404 404 401 401 401 401 404 401
 api:incidents              GET   401 404 404 404 200 200 200 200 404 401
@@ -1155,6 +1196,16 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "mailbox": Mailbox.objects.create(
             address=f"box{ticket.pk}@kulanz.example", cause=ticket.cause, host="imap.example", made_by=lead
         ).pk,
+        "erasure": Erasure.ask(quiet).pk,
+        "review": PublicReview.take_up(
+            source="Stars",
+            author="A",
+            text="Late.",
+            link=f"https://stars.example/{ticket.pk}",
+            written_at=timezone.now(),
+            cause=ticket.cause,
+            by=agent,
+        ).pk,
         "mail aside": IncomingMail.store(b"x", door="pipe").pk,
         "mail": (ticket.pk, a_mail_on(ticket)),
         "came back": (ticket.pk, a_letter_that_came_back(said)),
@@ -1449,6 +1500,9 @@ OBJECT = {
     "studio:draft_no_need": "needed",
     "authority:no_slot": "learning slot",
     **dict.fromkeys(["api:incident", "api:affected"], "incident"),
+    **dict.fromkeys(
+        [f"api:article{name}" for name in ("", "_versions", "_address", "_publication")], "article"
+    ),
     **dict.fromkeys(["studio:roll_back", "studio:version", "studio:back_to_version"], "retired"),
     "studio:ruling": "ruling",
     **dict.fromkeys(
@@ -1483,6 +1537,9 @@ OBJECT = {
     **dict.fromkeys([f"setup:{name}" for name in ("policy", "move_policy", "retire_policy")], "policy"),
     **dict.fromkeys(["setup:end_webhook", "setup:resume_webhook"], "webhook"),
     "setup:team_hours": "duty team",
+    "setup:carry_out_deletion": "erasure",
+    **dict.fromkeys(["api:review", "api:review_posting"], "review"),
+    "desk:review_posted": "ticket",
     "setup:end_on_call": "on call",
     **dict.fromkeys(["setup:calendar", "setup:holidays"], "calendar"),
 }
@@ -1509,6 +1566,9 @@ def payload(world: World, name: str, side: dict[str, object] | None = None) -> d
         return {"cause": world.cast.late.code, "number": "+49 30 123456", "when": when, "key": KEY}
     if name == "api:tickets":
         return {"cause": world.cast.late.code, "subject": "New", "text": "Something else."}
+    if name in ("api:articles", "api:article"):
+        texts = {"title_en": "x", "text_en": "x", "title_de": "x", "text_de": "x"}
+        return {**texts, **({"seen": 1} if name == "api:article" else {"audience": "desk", "team": "north"})}
     if name == "api:assignment":
         return {"assignee": int((side or world.north)["assignee"]["to"])}
     if name == "api:links":
@@ -1662,6 +1722,36 @@ def test_what_an_agent_is_the_customer_of_is_not_their_work(world: World) -> Non
         assert ask_for(world, "anna", "GET", reverse(name, args=[ticket.pk])).status == 404
     for name in ("desk:note", "authority:offer", "desk:move"):
         assert ask_for(world, "anna", "POST", reverse(name, args=[ticket.pk]), SENT[name]).status == 404
+
+
+# What Fay may do with Cem's request once she oversees their firm's: read and answer; the rest is as before.
+OVERSEEN = {
+    ("portal:organisation", "GET"): "200",
+    **{(f"portal:{name}", "GET"): "200" for name in ("ticket", "conversation", "promise")},
+    **{("portal:reply", method): "302" for method in ("GET", "POST")},
+    ("file", "GET"): "200",
+    ("api:ticket", "GET"): "200",
+    ("api:status", "PUT"): "403",
+    ("api:messages", "GET"): "200",
+    ("api:messages", "POST"): "201",
+    ("api_authority:offers", "GET"): "200",  # an empty list: what somebody received is theirs
+}
+SERVED = ("portal:", "gestures:", "file", "api:", "api_authority:", "desk:ticket", "desk:reply", "desk:note")
+
+
+@pytest.mark.first_database
+def test_who_oversees_an_organisation_reads_and_answers_its_requests_and_no_more(world: World) -> None:
+    Customer.objects.filter(person__name="Fay").update(role="manager")
+    found = []
+    for row in rows():
+        kind = OBJECT.get(row.name)
+        if not row.name.startswith(SERVED):
+            continue
+        path = path_of(row, world.north[kind]) if kind else path_of(row)
+        cell = OVERSEEN.get((row.name, row.method), row.expected["fay"])
+        answer = ask_for(world, "fay", row.method, path, payload(world, row.name))
+        found += differs("fay", row, path, answer, cell)
+    assert found == []
 
 
 @pytest.mark.first_database

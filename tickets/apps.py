@@ -37,6 +37,14 @@ SETUP_PAGES = (
         "mail",
         administers,
     ),
+    ("reviews", _("Reviews"), _("What is written about us where everybody reads it."), "star", works),
+    (
+        "deletions",
+        _("Deletion of data"),
+        _("Who asked to be forgotten, and when that is due."),
+        "user-x",
+        administers,
+    ),
     (
         "mailboxes",
         _("Mailboxes"),

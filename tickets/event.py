@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -14,6 +16,16 @@ from .history import LATE, words
 class EventQuerySet(models.QuerySet["Event"]):
     def update(self, **_fields: object) -> int:
         raise TypeError("Events are never changed.")
+
+    def forget_words(self, left: Callable[[str, object], object]) -> None:
+        """The one exception: of what events carry stays what `left` leaves of each value, for words may be somebody's.
+
+        What happened, when and by whom stands.
+        """
+        for pk, data in self.exclude(data={}).order_by("pk").values_list("pk", "data"):
+            said = {name: left(name, value) for name, value in data.items()}
+            if said != data:
+                super(EventQuerySet, self.filter(pk=pk)).update(data=said)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise TypeError("Events are never deleted.")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import news, snooze
+from . import forgetting, news, snooze
 from .automation import carry, timing
 from .composing import held_reply, staged_file, viewer
 from .heartbeat import Heartbeat
@@ -96,6 +96,11 @@ def automate() -> None:
 @shared_task
 def time_rules() -> None:
     timing.time_now()
+
+
+@shared_task
+def forget_addresses() -> None:
+    forgetting.forget_addresses_now()
 
 
 @shared_task

@@ -23,12 +23,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(kind=Message.Kind.PUBLIC)
 
     def visible_to(self, person: Person) -> MessageQuerySet:
-        """Desk people read all of their teams' tickets; a customer reads the public part of the own ones."""
+        """Desk people read all of their teams' tickets; a customer reads the public part of the own ones, and who
+        oversees an organisation's requests that of all of these."""
         own = models.Q(ticket__customer__person=person)
         desk = models.Q(ticket__team_id__in=person.team_ids) & ~own
         if not person.is_active:
             return self.none()
-        return self.filter(desk | (own & models.Q(kind=Message.Kind.PUBLIC)))
+        firm = person.overseen_organisation_id
+        served = own | models.Q(ticket__organisation_id=firm) if firm else own
+        return self.filter(desk | (served & models.Q(kind=Message.Kind.PUBLIC)))
 
 
 class Message(models.Model):
@@ -43,6 +46,7 @@ class Message(models.Model):
         CHAT = "chat", _("chat")
         AUTO = "auto", _("automatic")
         MAIL = "mail", _("mail")
+        REVIEW = "review", _("public review")
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="messages")
     author = models.ForeignKey(

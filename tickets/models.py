@@ -14,13 +14,15 @@ from .composing.held_reply import HeldReply
 from .composing.staged_file import StagedFile
 from .composing.viewer import Viewer
 from .draft import Draft, DraftVersion
+from .erasure import Erasure
 from .event import Event
 from .feedback.survey import Survey
 from .first_steps import PutOff
 from .glance import Glance
 from .heartbeat import Heartbeat
 from .incident import Affected, Incident, IncidentTicket
-from .knowledge.article import Article, ArticleEvent
+from .knowledge.article import Article
+from .knowledge.article_event import ArticleEvent
 from .knowledge.article_version import ArticleVersion
 from .knowledge.article_words import ArticleWords
 from .knowledge.missed_search import MissedSearch
@@ -41,6 +43,7 @@ from .news import KeptNews, NewsWish
 from .notice import Notice
 from .promises.pledge import Pledge, PledgeChange
 from .promises.repair import Repair
+from .public_review import PublicReview
 from .rating import Rating
 from .search.saved_view import SavedView
 from .search.words import TicketWords
@@ -89,6 +92,7 @@ __all__ = [
     "Draft",
     "DraftVersion",
     "Effect",
+    "Erasure",
     "Event",
     "Forecast",
     "Glance",
@@ -119,6 +123,7 @@ __all__ = [
     "Policy",
     "PolicyCondition",
     "PolicyVersion",
+    "PublicReview",
     "PutOff",
     "Rating",
     "Reading",

@@ -223,9 +223,8 @@ class Promising(models.Model):
             elif status == "waiting_customer" and clock.kind in (SOLUTION, UPDATE):
                 clock.pause(at=at, by=by)
             else:
-                clock.resume(
-                    at=at, by=by, cause="went_on" if by != self.customer.person else "customer_wrote"
-                )
+                wrote = self.is_served_to(by)
+                clock.resume(at=at, by=by, cause="customer_wrote" if wrote else "went_on")
         if was in settled and status not in settled:
             self._reopen_clocks(at=at, by=by)
 

@@ -155,7 +155,7 @@ def hindrance(ticket: Ticket, *, at: datetime) -> Refused | None:
 
 def hear(event: Event) -> None:
     """Listens to every event: the customer's words wake what waits for them, and what is done sleeps no more."""
-    wrote = event.kind == history.REPLIED and event.by_id == event.ticket.customer.person_id
+    wrote = event.kind == history.REPLIED and event.ticket.is_served_to(event.by)
     done = event.kind == history.MOVED and event.data.get("to") in SETTLED
     if not (wrote or done):
         return

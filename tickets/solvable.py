@@ -72,7 +72,9 @@ class Solvable(models.Model):
             words = history.in_each_language(lambda: status.label)
             self.record(history.MOVED, by=by, at=at, status=words, to=status.value, was=was.value)
             if status is Status.SOLVED and by != self.customer.person and not quietly:
-                letters.solved(self, feedback=self.question_link)
+                letter = letters.solved(self, feedback=self.question_link)
+                if self.question_link:
+                    self.survey.carried_by(letter)
         return True
 
     def confirm_solved(self, *, by: Person, at: datetime | None = None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.customer import Customer
+from accounts.organisation import Organisation
+from accounts.person import Person
 from accounts.team import Team
 
 from . import history
@@ -31,9 +32,6 @@ from .solvable import Solvable, Status
 from .together.mergeable import Mergeable, is_merged
 from .together.splittable import Splittable
 
-if TYPE_CHECKING:
-    from accounts.person import Person
-
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def worked_by(self, person: Person) -> TicketQuerySet:
@@ -45,11 +43,20 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """What a customer may see in the portal."""
         return self.filter(customer__person=person) if person.is_active else self.none()
 
+    def overseen_by(self, person: Person) -> TicketQuerySet:
+        """What was written for the organisation whose requests this person reads and answers."""
+        firm = person.overseen_organisation_id
+        return self.filter(organisation_id=firm) if firm else self.none()
+
+    def served_to(self, person: Person) -> TicketQuerySet:
+        """What somebody may read and answer in the portal: the own requests, and those they oversee."""
+        return self.filter(_served_to(person)) if person.is_active else self.none()
+
     def visible_to(self, person: Person) -> TicketQuerySet:
-        """Both, for doors that serve both; every read anywhere starts from one of these three."""
+        """Desk and portal, for doors that serve both; every read anywhere starts from one of these five."""
         if not person.is_active:
             return self.none()
-        return self.filter(models.Q(team_id__in=person.team_ids) | models.Q(customer__person=person))
+        return self.filter(models.Q(team_id__in=person.team_ids) | _served_to(person))
 
     def unsettled(self) -> TicketQuerySet:
         return self.exclude(status__in=[Status.SOLVED, Status.CLOSED])
@@ -62,6 +69,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.select_related("customer__person", "customer__organisation", "team", "assignee", "cause")
 
 
+def _served_to(person: Person) -> models.Q:
+    own, firm = models.Q(customer__person=person), person.overseen_organisation_id
+    return own | models.Q(organisation_id=firm) if firm else own
+
+
 class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable, models.Model):
     class Priority(models.IntegerChoices):
         LOW = 1, _("low")
@@ -72,6 +84,16 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
     subject = models.CharField(_("subject"), max_length=200)
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("customer")
+    )
+    # For whom it was written: who changes the firm later takes along neither old requests nor their readers.
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("organisation"),
+        editable=False,
     )
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("team"))
     assignee = models.ForeignKey(
@@ -152,6 +174,25 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
     def portal_url(self) -> str:
         return reverse("portal:ticket", args=[self.pk])
 
+    def is_served_to(self, person: Person | None) -> bool:
+        """Whether this person stands on the customer's side of it: its customer, or who oversees the organisation's
+        requests. Somebody of the ticket's own team does so only as its customer."""
+        if person is None:
+            return False
+        if self.customer.person_id == person.pk:
+            return True
+        if self.organisation_id is None or self.team_id in person.team_ids:
+            return False
+        return person.overseen_organisation_id == self.organisation_id
+
+    def other_writers(self) -> list[Person]:
+        """Who wrote on it beside its customer, for the organisation, and still may: the answer is for them as well."""
+        if self.organisation_id is None:
+            return []
+        wrote = self.messages.filter(from_customer=True).exclude(author_id=self.customer.person_id)
+        people = Person.objects.active().filter(pk__in=wrote.values("author_id")).order_by("pk")
+        return list(people.filter(customer__organisation_id=self.organisation_id, customer__role="manager"))
+
     @property
     def reader_language(self) -> str:
         """The customer's own setting, else the language they wrote in."""
@@ -182,6 +223,7 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
         at = at or timezone.now()
         said = {"subject": subject, "cause": cause, "priority": priority, "key": key, "follows": follows}
         said |= {"channel": channel, "language": (get_language() or "en")[:2]}
+        said["organisation_id"] = (follows or customer).organisation_id
         try:
             with transaction.atomic():
                 ticket = cls.objects.create(
@@ -200,7 +242,7 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
     ) -> None:
         """The first message, the promises and the confirmation of a ticket just written down."""
         TicketWords.begin(self, text)
-        self.write(text, by=by, from_customer=by == self.customer.person, at=at, channel=channel, **how)
+        self.write(text, by=by, from_customer=self.is_served_to(by), at=at, channel=channel, **how)
         self.promise(at=at, by=by)
         self.record(history.OPENED, by=by, at=at)
         if channel != "chat" and not quietly:  # who chats sees that we have it
@@ -214,6 +256,8 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
         relay.announce(f"ticket-{self.pk}", f"team-{self.team_id}")
         if kind in history.outside:
             relay.announce(f"request-{self.pk}", f"customer-{self.customer_id}")
+            if self.organisation_id:
+                relay.announce(f"organisation-{self.organisation_id}")
         return event
 
     def touch(self, at: datetime) -> None:

@@ -123,7 +123,7 @@ def hear(event: Event) -> None:
     if event.kind == history.MERGED:
         _go_along(event)
     watching = Watcher.objects.filter(ticket=event.ticket_id).at_the_desk().select_related("person")
-    wrote = event.kind == history.REPLIED and event.by_id == event.ticket.customer.person_id
+    wrote = event.kind == history.REPLIED and event.ticket.is_served_to(event.by)
     for watcher in watching.exclude(person=event.by_id) if event.by_id else watching:
         if news.NewsWish.of(watcher.person).watched_at_desk:
             Notice.tell(watcher.person, event)

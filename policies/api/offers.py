@@ -21,7 +21,7 @@ from policies.offer import Offer
 from policies.referral import NobodyToAsk
 from policies.rules.catalogue import FREE
 from policies.ruling import ASKED, Ruling
-from tickets.api.door import Conflict, Door, is_customer_of
+from tickets.api.door import Conflict, Door, is_served
 from tickets.api.once import PARAMETER, Once, replayed, reused
 from tickets.api.paging import ByNumber
 from tickets.api.schema import either
@@ -62,7 +62,7 @@ class Offers(Door):
             Offer.objects.visible_to(self.person).filter(ticket=ticket).select_related("agent", "approver")
         )
         rows = pages.paginate_queryset(given, request, view=self)
-        kind = CustomerOffer if is_customer_of(self.person, ticket) else DeskOffer
+        kind = CustomerOffer if is_served(self.person, ticket) else DeskOffer
         return pages.get_paginated_response(kind(rows, many=True).data)
 
     @extend_schema(

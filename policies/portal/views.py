@@ -10,14 +10,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from policies.asks.ask import Ask
 from policies.offer import Offer
-from tickets.portal.access import find
+from tickets.portal.access import find_own
 
 
 @require_safe
 @vary_on_headers("HX-Request")
 def gestures(request: HttpRequest, number: int) -> HttpResponse:
     """A piece of the request's page; followed as a link, a page of its own."""
-    own = find(request, number)
+    own = find_own(request, number)
     asks = Ask.objects.open().filter(ruling__ticket=own).order_by("due_at")
     context = {
         "ticket": own,

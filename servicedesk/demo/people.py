@@ -46,6 +46,8 @@ CUSTOMERS = (
     ("vogt", "Andreas Vogt", "andreas.vogt@post.example", "de", "former", 6.0, ""),
     ("hughes", "Emma Hughes", "emma.hughes@mail.example", "en", "former", 3.9, ""),
 )  # fmt: skip
+# Who reads and answers all requests of their organisation.
+OVERSEERS = {"grant", "brandt"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,11 @@ def welcome(cast: Cast, *, now: datetime) -> None:
             time_zone="Europe/London" if language == "en" else "Europe/Berlin",
         )
         cast.customers[key] = Customer.objects.create(
-            person=person, status=status, since=_years_ago(years, now), organisation=firms.get(firm)
+            person=person,
+            status=status,
+            since=_years_ago(years, now),
+            organisation=firms.get(firm),
+            role=Customer.Role.MANAGER if key in OVERSEERS else Customer.Role.MEMBER,
         )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,7 +20,7 @@ from tickets.ticket import Ticket
 
 from .customer_shapes import CustomerMessage, CustomerTicket, OwnConfirmation, OwnMessage
 from .desk_shapes import Assignment, DeskMessage, DeskTicket, Move, NewMessage
-from .door import Door, Refused, is_customer_of
+from .door import Door, Refused, is_served
 from .once import PARAMETER, Once, replayed
 from .paging import OldestFirst
 from .schema import either
@@ -70,7 +70,7 @@ class Messages(Door):
     def post(self, request: Request, number: int) -> Response:
         """Say something. Customers write to us; agents reply to the customer or leave a note inside."""
         ticket, now = self.seen(number), timezone.now()
-        form = (OwnMessage if is_customer_of(self.person, ticket) else NewMessage)(data=request.data)
+        form = (OwnMessage if is_served(self.person, ticket) else NewMessage)(data=request.data)
         form.is_valid(raise_exception=True)
         once = Once(request, "messages", request.data)
         message = once.earlier(Message.objects.filter(ticket=ticket, author=self.person))
@@ -107,7 +107,9 @@ class TicketStatus(Door):
     def put(self, request: Request, number: int) -> Response:
         """Say where the ticket stands. A customer can only say that it is solved: `closed`."""
         ticket = self.seen(number)
-        own = is_customer_of(self.person, ticket)
+        own = is_served(self.person, ticket)
+        if own and ticket.customer.person_id != self.person.pk:
+            raise PermissionDenied(_("Only who the request is of can say that it is solved."))
         form = (OwnConfirmation if own else Move)(data=request.data)
         form.is_valid(raise_exception=True)
         if own:
@@ -123,13 +125,13 @@ def _readable(ticket: Ticket, person: Person) -> QuerySet[Message]:
 
 
 def _shape_of(ticket: Ticket, person: Person) -> type[serializers.BaseSerializer]:
-    return CustomerMessage if is_customer_of(person, ticket) else DeskMessage
+    return CustomerMessage if is_served(person, ticket) else DeskMessage
 
 
 def _say(ticket: Ticket, said: dict[str, str], *, by: Person, key: str | None, at: datetime) -> Message:
     """The same verbs as on the page; a reply is read twice before it goes out."""
     text, api = said["text"], Message.Channel.API
-    if is_customer_of(by, ticket):
+    if is_served(by, ticket):
         return ticket.hear(text, by=by, channel=api, key=key, at=at)
     if said["kind"] == Message.Kind.INTERNAL:
         return ticket.note(text, by=by, channel=api, key=key, at=at)

@@ -48,6 +48,11 @@ class CustomerTicket(serializers.Serializer):
 
     number = serializers.IntegerField(source="pk", read_only=True)
     subject = serializers.CharField(read_only=True)
+    customer = serializers.CharField(
+        source="customer.person.name",
+        read_only=True,
+        help_text="The name of who it is of: somebody else of the organisation, for who oversees its requests.",
+    )
     cause = CustomerCause(read_only=True)
     status = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField()

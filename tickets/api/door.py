@@ -92,9 +92,9 @@ def _or_missing(ticket: Ticket | None) -> Ticket:
     return ticket
 
 
-def is_customer_of(person: Person, ticket: Ticket) -> bool:
-    """Whether this person reads the ticket as its customer, and therefore nothing of the inside."""
-    return ticket.customer.person_id == person.pk
+def is_served(person: Person, ticket: Ticket) -> bool:
+    """Whether this person, who may read the ticket, does so from the customer's side: then nothing of the inside."""
+    return ticket.customer.person_id == person.pk or ticket.team_id not in person.team_ids
 
 
 @extend_schema(exclude=True)

@@ -44,12 +44,15 @@ class Once:
         self.name = key and _half(request.user.pk, place, key)
         self.key = self.name and self.name + _half(body)
 
-    def earlier(self, rows: QuerySet[Row]) -> Row | None:
-        """What this key made before; Refused when that was made from another body."""
+    def earlier(self, rows: QuerySet[Row], *, before: str = "") -> Row | None:
+        """What this key made before; Refused when that was made from another body.
+
+        `before` is what some nouns put in front of every key.
+        """
         if not self.name:
             return None
-        row = rows.filter(key__startswith=self.name).first()
-        if row is not None and getattr(row, "key", "") != self.key:
+        row = rows.filter(key__startswith=before + self.name).first()
+        if row is not None and getattr(row, "key", "") != f"{before}{self.key}":
             raise reused()
         return row
 

@@ -23,7 +23,7 @@ from tickets.ticket import Ticket, TicketQuerySet
 
 from .customer_shapes import INSIDE, CustomerCause, CustomerTicket, OwnFilters, OwnTicket
 from .desk_shapes import DeskCause, DeskFilters, DeskTicket, TicketForCustomer
-from .door import Door, is_customer_of
+from .door import Door, is_served
 from .once import PARAMETER, Once, replayed
 from .paging import ByNumber
 from .schema import either
@@ -37,7 +37,7 @@ def shape(ticket: Ticket, person: Person) -> dict[str, Any]:
 def shapes(tickets: Iterable[Ticket], person: Person) -> list[dict[str, Any]]:
     """Each as this person may read it. One serializer of each kind does all: making them costs more than using them."""
     own, desk = CustomerTicket(context={"person": person}), DeskTicket(context={"person": person})
-    return [(own if is_customer_of(person, ticket) else desk).to_representation(ticket) for ticket in tickets]
+    return [(own if is_served(person, ticket) else desk).to_representation(ticket) for ticket in tickets]
 
 
 class Causes(Door):
@@ -64,7 +64,8 @@ class Tickets(Door):
         tags=["tickets"],
     )
     def get(self, request: Request) -> Response:
-        """Tickets, newest first: those of the own teams, and one's own as a customer.
+        """Tickets, newest first: those of the own teams, one's own as a customer, and those of the organisation whose
+        requests one oversees.
 
         `team` and `assignee` are the desk's: who works in no team cannot send them, and with one of them only desk
         tickets are listed. A customer's `status` is that of the customer's ticket.
@@ -128,7 +129,7 @@ class OneTicket(Door):
         tags=["tickets"],
     )
     def get(self, request: Request, number: int) -> Response:
-        """One ticket; a customer's own in the customer's shape."""
+        """One ticket; in the customer's shape for its customer and who oversees the organisation's requests."""
         return Response(shape(self.seen(number), self.person))
 
 
@@ -141,7 +142,7 @@ def _filtered(person: Person, request: Request) -> TicketQuerySet:
     if not filters.is_valid():
         raise ValidationError(filters.errors)
     wanted = filters.validated_data
-    desk, own = Ticket.objects.worked_by(person), Ticket.objects.owned_by(person)
+    desk, own = Ticket.objects.worked_by(person), Ticket.objects.served_to(person)
     if "team" in wanted:
         desk = desk.filter(team=wanted["team"])
     if "assignee" in wanted:
@@ -159,7 +160,7 @@ def _holding(tickets: TicketQuerySet, typed: str, person: Person) -> TicketQuery
     """A customer is found by subject and number alone: the words of a ticket hold what only the desk may know."""
     query = parse(typed)
     desk = search(Ticket.objects.worked_by(person), query, by=person)
-    own = Ticket.objects.owned_by(person).filter(Q(subject__icontains=typed) | Q(pk=query.number))
+    own = Ticket.objects.served_to(person).filter(Q(subject__icontains=typed) | Q(pk=query.number))
     return tickets.filter(Q(pk__in=desk.values("pk")) | Q(pk__in=own.values("pk")))
 
 

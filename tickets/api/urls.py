@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from . import conversation, incidents, line, linking, me, merging, snoozing, tagging, tickets, watching
+from . import (
+    articles,
+    conversation,
+    incidents,
+    line,
+    linking,
+    me,
+    merging,
+    reviews,
+    snoozing,
+    tagging,
+    tickets,
+    watching,
+)
 
 app_name = "api"
 urlpatterns = [
@@ -19,6 +32,18 @@ urlpatterns = [
     path("tickets/<int:number>/watchers/", watching.TicketWatchers.as_view(), name="watchers"),
     path("tickets/<int:number>/links/", linking.TicketLinks.as_view(), name="links"),
     path("tickets/<int:number>/links/<int:pk>/", linking.OneLink.as_view(), name="link"),
+    path("reviews/", reviews.Reviews.as_view(), name="reviews"),
+    path("reviews/<int:number>/", reviews.OneReview.as_view(), name="review"),
+    path("reviews/<int:number>/posted/", reviews.ReviewPosting.as_view(), name="review_posting"),
+    path("articles/", articles.Articles.as_view(), name="articles"),
+    path("articles/<int:number>/", articles.OneArticle.as_view(), name="article"),
+    path("articles/<int:number>/versions/", articles.ArticleVersions.as_view(), name="article_versions"),
+    path("articles/<int:number>/address/", articles.ArticleReaders.as_view(), name="article_address"),
+    path(
+        "articles/<int:number>/publication/",
+        articles.ArticlePublication.as_view(),
+        name="article_publication",
+    ),
     path("line/events", line.LineEvents.as_view(), name="line_events"),
     path("incidents/", incidents.Incidents.as_view(), name="incidents"),
     path("incidents/<int:number>/", incidents.OneIncident.as_view(), name="incident"),

@@ -114,7 +114,7 @@ def read_now(*, now: datetime | None = None) -> int:
 def trigger_of(event: Event) -> str | None:
     """What kind of occasion an event is for rules; None for most."""
     if event.kind == history.REPLIED:
-        return T.WROTE if event.by_id == event.ticket.customer.person_id else T.ANSWERED
+        return T.WROTE if event.ticket.is_served_to(event.by) else T.ANSWERED
     return TRIGGERS.get(event.kind)
 
 

@@ -122,7 +122,9 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
     form = AddressForm(request.POST, person=request.user, article=found)
     if not form.is_valid():
         return _page(request, found, address=form, status=422)
-    found.address(by=request.user, **form.said)
+    if not found.address(by=request.user, **form.said):
+        form.add_error(None, _("Somebody changed this article meanwhile. Reload it before you change it."))
+        return _page(request, found, address=form, status=409)
     messages.success(request, _("Saved."))
     return redirect(found.desk_url())
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.customer import Customer
 from tickets import history
+from tickets.mail.outbox import OutgoingMail
 from tickets.notice import Notice
 from tickets.rating import Rating
 from tickets.sla.clock import Clock
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 LIFETIME = timedelta(days=21)
 LONGEST, LONGEST_TOKEN = 2000, 100
+ON_THE_PAGE = "page"
 _SIGNER = Signer(salt="kulanz.feedback")
 
 
@@ -37,7 +39,17 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 
     def asked_in(self, since: datetime, until: datetime) -> SurveyQuerySet:
         """Put to somebody then; what was withdrawn was never really asked."""
-        return self.filter(asked_at__gte=since, asked_at__lt=until).exclude(ending=Survey.Ending.WITHDRAWN)
+        asked = self.filter(asked_at__gte=since, asked_at__lt=until).exclude(ending=Survey.Ending.WITHDRAWN)
+        return asked.reached()
+
+    def reached(self) -> SurveyQuerySet:
+        """Answered, shown on the page of who had just said it is solved, or on its way by a letter that did not
+        come back: what nobody could read was not asked."""
+        letter = OutgoingMail.objects.filter(
+            key=models.OuterRef("went_with"), failed_at=None, bounced_at=None
+        )
+        seen = models.Q(ending=Survey.Ending.ANSWERED) | models.Q(went_with=ON_THE_PAGE)
+        return self.filter(seen | models.Exists(letter))
 
 
 class Survey(models.Model):
@@ -56,6 +68,8 @@ class Survey(models.Model):
     kind = models.CharField(max_length=14, choices=Kind.choices)
     # The mailbox it was sent to: whoever changes their address takes no old link along.
     email = models.EmailField()
+    # The key of the letter it went with, or ON_THE_PAGE; "" while it went nowhere.
+    went_with = models.CharField(max_length=120, blank=True, default="", editable=False)
     asked_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -146,6 +160,10 @@ class Survey(models.Model):
         except IntegrityError:  # two tickets solved at once: one of them asks
             return None
 
+    def carried_by(self, letter: str) -> None:
+        """It went out with this letter."""
+        type(self).objects.filter(pk=self.pk).update(went_with=letter)
+
     def answer(self, score: int, *, words: str = "", at: datetime | None = None) -> bool:
         """The customer's answer, once; False when it was given, withdrawn or came too late.
 
@@ -190,7 +208,9 @@ def hear(event: Event) -> None:
     if event.kind == history.MOVED and event.data.get("to") in SETTLED:
         # One that goes on in another ticket asks nothing, and takes no later question away from that one.
         if event.ticket.merge is None:
-            Survey.ask(event.ticket, at=event.at)
+            survey = Survey.ask(event.ticket, at=event.at)
+            if survey is not None and event.by_id == survey.customer.person_id:
+                survey.carried_by(ON_THE_PAGE)  # where they are led to at once
     elif event.kind == history.MERGED or event.data.get("was") in SETTLED:
         still = Survey.objects.filter(ticket=event.ticket, closed_at=None)
         still.update(closed_at=event.at, ending=Survey.Ending.WITHDRAWN)
@@ -204,7 +224,8 @@ def standing_of(customer: Customer, ticket: Ticket, *, now: datetime) -> Standin
     """What decides about asking this customer. No table here says what was bought: an existing customer came back."""
     since = now - UNBROKEN
     broken = Clock.objects.filter(ticket__customer=customer, breached_at__gte=since)
-    asked = Survey.objects.filter(customer=customer).order_by("asked_at").values_list("kind", "asked_at")
+    put = Survey.objects.filter(customer=customer).reached()
+    asked = put.order_by("asked_at").values_list("kind", "asked_at")
     return Standing(
         has_open_ticket=Ticket.objects.filter(customer=customer).unsettled().exclude(pk=ticket.pk).exists(),
         broken_at=broken.order_by("-breached_at").values_list("breached_at", flat=True).first(),

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.team import Team
 from tickets.cause import Cause
 
+from .article_event import ArticleEvent, Audience
 from .article_version import TEXTS, ArticleVersion
 from .article_words import ArticleWords
 
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.person import Person
-
-
-class Audience(models.TextChoices):
-    PUBLIC = "public", _("everybody")
-    DESK = "desk", _("all colleagues")
-    TEAM = "team", _("this team only")
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -82,7 +77,7 @@ class Article(models.Model):
     )
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
     # Made by the form before sending: the same key a second time is the same article.
-    key = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=90, unique=True)
 
     objects = ArticleQuerySet.as_manager()
 
@@ -167,13 +162,13 @@ class Article(models.Model):
         try:
             with transaction.atomic():
                 article = cls.objects.create(
-                    audience=audience, team_id=team_id, cause_id=cause_id, key=f"{by.pk}:{key}"[:64]
+                    audience=audience, team_id=team_id, cause_id=cause_id, key=f"{by.pk}:{key}"[:90]
                 )
                 article._add_version(1, by=by, at=at, **texts)
                 article.record(ArticleEvent.Kind.WRITTEN, by=by, at=at)
                 return article
         except IntegrityError:
-            twin = cls.objects.with_texts().filter(key=f"{by.pk}:{key}"[:64]).first()
+            twin = cls.objects.with_texts().filter(key=f"{by.pk}:{key}"[:90]).first()
             if twin is None:
                 raise
             return twin
@@ -242,13 +237,17 @@ class Article(models.Model):
         by: Person,
         at: datetime | None = None,
     ) -> bool:
-        """Say who reads it, who looks after it and what it helps with; False when that was so."""
+        """Say who reads it, who looks after it and what it helps with; saying what is so changes nothing.
+
+        False when somebody else addressed, published or retired it since it was looked at: whether one may do this
+        hangs on all of that.
+        """
         said: dict[str, Any] = {"audience": audience, "team_id": team_id, "cause_id": cause_id}
+        if said == {name: getattr(self, name) for name in said}:
+            return True
+        seen = {name: getattr(self, name) for name in (*said, "live_id", "retired_at")}
         with transaction.atomic():
-            same = models.Q(**{name: value for name, value in said.items() if value is not None}) & models.Q(
-                **{f"{name}__isnull": True for name, value in said.items() if value is None}
-            )
-            if not type(self).objects.filter(pk=self.pk).exclude(same).update(**said):
+            if not _as_seen(type(self).objects.filter(pk=self.pk), seen).update(**said):
                 return False
             self.refresh_from_db()
             self.record(ArticleEvent.Kind.ADDRESSED, by=by, at=at or timezone.now())
@@ -265,30 +264,8 @@ class Article(models.Model):
         self.save(update_fields=["latest"])
 
 
-class ArticleEvent(models.Model):
-    """Something that happened to an article, and who did it. Append-only."""
-
-    class Kind(models.TextChoices):
-        WRITTEN = "written", _("written")
-        REVISED = "revised", _("revised")
-        RESTORED = "restored", _("taken back to an earlier version")
-        PUBLISHED = "published", _("published")
-        RETIRED = "retired", pgettext_lazy("article", "retired")
-        ADDRESSED = "addressed", _("readers or team changed")
-
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    number = models.PositiveIntegerField(_("version"))
-    audience = models.CharField(max_length=8, choices=Audience.choices)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("event of an article")
-        verbose_name_plural = _("events of articles")
-        ordering = ["-at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.article_id} {self.kind}"
+def _as_seen(rows: ArticleQuerySet, seen: dict[str, Any]) -> ArticleQuerySet:
+    """Those that still are as somebody saw them; a comparison with nothing must be said in other words."""
+    there = {name: value for name, value in seen.items() if value is not None}
+    missing = {f"{name}__isnull": True for name, value in seen.items() if value is None}
+    return rows.filter(**there, **missing)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=90)
 MOST_A_DAY = 500  # whoever types rubbish fills no table
 LONGEST = 120
+# What was looked for once or twice may be somebody's own words; it is shown when it is plainly not one person's matter.
+FEWEST_SHOWN = 3
 # Addresses and numbers say who somebody is, and nothing about what is missing.
 _PERSONAL = re.compile(r"\S*@\S*|\S*\d\S*")
 
@@ -43,10 +45,10 @@ class MissedSearch(models.Model):
         return self.words
 
     @classmethod
-    def note(cls, typed: str, *, language: str, at: datetime | None = None) -> None:
-        """Count it; what has nothing left without numbers and addresses is not kept."""
+    def note(cls, typed: str, *, language: str, name: str = "", at: datetime | None = None) -> None:
+        """Count it; what has nothing left without numbers, addresses and the asker's own `name` is not kept."""
         at = at or timezone.now()
-        words = as_kept(typed)
+        words = as_kept(typed, name=name)
         if not words:
             return
         day = timezone.localdate(at)
@@ -61,14 +63,23 @@ class MissedSearch(models.Model):
 
     @classmethod
     def report(cls) -> QuerySet[MissedSearch, dict[str, object]]:
-        """By words, how often and when last; most often first."""
+        """By words, how often and when last; most often first, and nothing that was asked for only once or twice."""
         rows = cls.objects.order_by().values("words", "language")
-        return rows.annotate(sum=Sum("times"), last=Max("day")).order_by("-sum", "-last", "words")
+        counted = rows.annotate(sum=Sum("times"), last=Max("day")).filter(sum__gte=FEWEST_SHOWN)
+        return counted.order_by("-sum", "-last", "words")
 
     @classmethod
     def settle(cls, words: str, language: str) -> int:
         """Somebody has dealt with it: it begins to count anew."""
         return cls.objects.filter(words=words, language=language).delete()[0]
+
+    @classmethod
+    def forget_name(cls, name: str) -> int:
+        """What holds a word of this name."""
+        named = set(tokens_of(name))
+        rows = cls.objects.values_list("pk", "words").iterator()
+        holding = [pk for pk, words in rows if named & set(words.split())]
+        return cls.objects.filter(pk__in=holding).delete()[0]
 
     @classmethod
     def forget_now(cls, *, now: datetime | None = None) -> int:
@@ -77,7 +88,8 @@ class MissedSearch(models.Model):
         return cls.objects.filter(day__lt=day).delete()[0]
 
 
-def as_kept(typed: str) -> str:
-    """What of a question is kept: its words in order, without numbers, addresses and signs."""
-    tokens = tokens_of(_PERSONAL.sub(" ", typed[:LONGEST_ASKED]))
+def as_kept(typed: str, *, name: str = "") -> str:
+    """What of a question is kept: its words in order, without numbers, addresses, signs and the words of `name`."""
+    own = set(tokens_of(name))
+    tokens = [word for word in tokens_of(_PERSONAL.sub(" ", typed[:LONGEST_ASKED])) if word not in own]
     return " ".join(list(dict.fromkeys(tokens))[:MOST_ASKED])[:LONGEST].strip()

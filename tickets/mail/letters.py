@@ -41,21 +41,19 @@ def confirm(ticket: Ticket) -> None:
 
 
 def answer(message: Message) -> None:
-    to_customer(
-        message.ticket,
-        key=f"answer:{message.pk}",
-        name="answer",
-        message=message,
-        said=plain_of(message.text).strip(),
-        blocks=message.blocks,
-        by_hand=message.author_id is not None,
-    )
+    """To the customer, and to whoever else wrote for the organisation."""
+    said = {"said": plain_of(message.text).strip(), "blocks": message.blocks}
+    said |= {"message": message, "by_hand": message.author_id is not None}
+    to_customer(message.ticket, key=f"answer:{message.pk}", name="answer", **said)
+    for person in message.ticket.other_writers():
+        _served(person, message.ticket, key=f"answer:{message.pk}:{person.pk}", name="answer", **said)
 
 
-def solved(ticket: Ticket, *, feedback: str = "") -> None:
-    """With the link to the one question, where one is asked."""
+def solved(ticket: Ticket, *, feedback: str = "") -> str:
+    """With the link to the one question, where one is asked; gives the key of the letter."""
     key = f"solved:{ticket.pk}:{ticket.changed_at.timestamp()}"
     to_customer(ticket, key=key, name="solved", feedback=feedback)
+    return key
 
 
 def heard(message: Message, *, due_at: datetime | None = None) -> None:
@@ -133,21 +131,27 @@ def to_colleague(
 
 def to_customer(ticket: Ticket, *, key: str, name: str, by_hand: bool = False, **context: object) -> None:
     """A mail to the customer of a ticket, in the customer's language and zone."""
-    person = ticket.customer.person
-    with translation.override(ticket.reader_language), timezone.override(person.zone):
+    _served(ticket.customer.person, ticket, key=key, name=name, by_hand=by_hand, **context)
+
+
+def _served(person: Person, ticket: Ticket, *, key: str, name: str, by_hand: bool, **context: object) -> None:
+    """To somebody who reads the ticket in the portal, in their own language, else that of the ticket."""
+    with translation.override(person.language or ticket.language), timezone.override(person.zone):
         context["promise"] = promise_in_words(ticket)
         sent = {"answerable": True, "by_hand": by_hand}
         _write(person, ticket, key=key, name=name, url=ticket.portal_url(), sent=sent, **context)
 
 
-def to_person(person: Person, *, key: str, name: str, url: str, **context: object) -> None:
-    """A mail about no ticket, to somebody of the house or a customer, in their own language and zone."""
+def to_person(
+    person: Person, *, key: str, name: str, url: str, secret: bool = False, **context: object
+) -> None:
+    """A mail about no ticket, in the reader's own language and zone; what is `secret` is erased once sent."""
     context |= {"person": person, "url": settings.BASE_URL + url, "product": "Kulanz"}
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
         subject = render_to_string(f"mail/{name}.subject.txt", context).strip()
         text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
         html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
-    OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html)
+    OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html, secret=secret)
 
 
 def chat_code(visit: Visit, code: str) -> None:

@@ -102,7 +102,12 @@ class OutgoingMail(models.Model):
         by_hand: bool = False,
         due_at: datetime | None = None,
     ) -> None:
-        """Put a mail into the outbox; the same key twice is one mail. It leaves after the commit, or when it is due."""
+        """Put a mail into the outbox; the same key twice is one mail. It leaves after the commit, or when it is due.
+
+        An address under .invalid is nobody's by the rules of the net: nothing is written to it.
+        """
+        if to.endswith(".invalid"):
+            return
         fields = {
             "to": one_line(to),
             "subject": one_line(subject)[:250],

@@ -36,14 +36,14 @@ def thread_of(letter: Letter, sender: Person | None) -> Thread | None:
     if sender is None:
         return None
     for ticket_id in _named_by(letter):
-        ticket = Ticket.objects.owned_by(sender).filter(pk=ticket_id).first()
+        ticket = Ticket.objects.served_to(sender).filter(pk=ticket_id).first()
         if ticket is not None:
             return Thread(ticket, may_write=True)
     return None
 
 
 def _may_write(ticket: Ticket, sender: Person | None) -> bool:
-    return sender is not None and Ticket.objects.owned_by(sender).filter(pk=ticket.pk).exists()
+    return sender is not None and Ticket.objects.served_to(sender).filter(pk=ticket.pk).exists()
 
 
 def _named_by(letter: Letter) -> list[int]:

@@ -22,13 +22,26 @@ def customer_of(request: HttpRequest) -> Customer:
 
 def own_requests(request: HttpRequest) -> TicketQuerySet:
     """The person's own requests with what is needed to say where they stand: `cause` and `open_clocks`."""
+    return with_standing(Ticket.objects.owned_by(request.user))
+
+
+def with_standing(tickets: TicketQuerySet) -> TicketQuerySet:
     promises = Prefetch("clocks", queryset=Clock.objects.open(), to_attr="open_clocks")
-    return Ticket.objects.owned_by(request.user).select_related("cause").prefetch_related(promises)
+    return tickets.select_related("cause", "customer__person").prefetch_related(promises)
 
 
 def find(request: HttpRequest, number: int) -> Ticket:
-    """The own request of that number; Http404 otherwise, whatever the reason."""
-    found = own_requests(request).filter(pk=number).first() if number <= LARGEST_ID else None
+    """The request of that number, own or overseen; Http404 otherwise, whatever the reason."""
+    return _first(with_standing(Ticket.objects.served_to(request.user)), number)
+
+
+def find_own(request: HttpRequest, number: int) -> Ticket:
+    """The own request of that number, for what nobody does in somebody else's name; Http404 otherwise."""
+    return _first(own_requests(request), number)
+
+
+def _first(tickets: TicketQuerySet, number: int) -> Ticket:
+    found = tickets.filter(pk=number).first() if number <= LARGEST_ID else None
     if found is None:
         raise Http404
     return found

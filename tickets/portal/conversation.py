@@ -1,4 +1,7 @@
-"""One request: the conversation as its customer may read it, answering, saying it is solved, and rating it."""
+"""One request: the conversation as its customer may read it, answering, saying it is solved, and rating it.
+
+Who oversees the organisation's requests reads and answers, too; what is solved and how it was only its customer says.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from tickets.message import Message
 from tickets.rating import Rating
 from tickets.ticket import Ticket
 
-from .access import find
+from .access import find, find_own
 from .feedback import SurveyForm
 from .forms import RatingForm, ReplyForm
 from .pledges import promised_on
@@ -47,18 +50,24 @@ def conversation(request: HttpRequest, number: int) -> HttpResponse:
     return response
 
 
-def sent(view: Callable[[HttpRequest, Ticket], HttpResponse]) -> Callable[..., HttpResponse]:
+Finding = Callable[[HttpRequest, int], Ticket]
+
+
+def sent(finding: Finding) -> Callable[..., Callable[..., HttpResponse]]:
     """A deed is sent; whoever comes by link – back from signing in again – lands on the request itself."""
 
-    @wraps(view)
-    def found(request: HttpRequest, number: int) -> HttpResponse:
-        own = find(request, number)
-        return view(request, own) if request.method == "POST" else redirect(own.portal_url())
+    def door(view: Callable[[HttpRequest, Ticket], HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def found(request: HttpRequest, number: int) -> HttpResponse:
+            own = finding(request, number)
+            return view(request, own) if request.method == "POST" else redirect(own.portal_url())
 
-    return found
+        return found
+
+    return door
 
 
-@sent
+@sent(find)
 def reply(request: HttpRequest, own: Ticket) -> HttpResponse:
     """Writing to a solved or closed request opens it again."""
     form = ReplyForm(request.POST, request.FILES)
@@ -80,14 +89,14 @@ def reply(request: HttpRequest, own: Ticket) -> HttpResponse:
     return redirect(said.ticket.portal_url())
 
 
-@sent
+@sent(find_own)
 def confirm(request: HttpRequest, own: Ticket) -> HttpResponse:
     own.confirm_solved(by=request.user)
     messages.success(request, _("Good to hear. Thank you for telling us."))
     return redirect(f"{own.portal_url()}#rating")
 
 
-@sent
+@sent(find_own)
 def rate(request: HttpRequest, own: Ticket) -> HttpResponse:
     """Only what is solved can be rated; a second rating replaces the first."""
     if not own.is_settled:
@@ -110,12 +119,14 @@ def _conversation(
     asked = Survey.objects.open(timezone.now()).exclude(kind=Survey.Kind.SATISFACTION)
     survey = asked.filter(ticket=own).first() if own.is_settled else None
     given = {"score": rating.score, "comment": rating.comment} if rating else None
+    is_own = own.customer.person_id == request.user.pk
     return {
         "ticket": own,
+        "is_own": is_own,
         "standing": standing_of(own.status, own.open_clocks, zone=request.user.zone, now=timezone.now()),
         "promised": promised_on(own, zone=request.user.zone, now=timezone.now()),
         "thread": said.select_related("author").prefetch_related("attachments"),
-        "survey": survey,
+        "survey": survey if is_own else None,
         "form": SurveyForm(survey=survey) if survey else None,
         "rating": rating,
         "rating_form": rating_form or RatingForm(initial=given),

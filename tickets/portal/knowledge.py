@@ -41,7 +41,8 @@ def help_pages(request: HttpRequest) -> HttpResponse:
     if asked:
         found = search(open_to_all, asked)
         if not found and request.method == "GET":
-            MissedSearch.note(asked, language=(get_language() or "en")[:2])
+            name = request.user.name if request.user.is_authenticated else ""
+            MissedSearch.note(asked, language=(get_language() or "en")[:2], name=name)
     else:
         # Databases differ in where they put what has no cause; here it stands at the end.
         by_cause = F("cause__position").asc(nulls_last=True)

@@ -6,12 +6,15 @@ import json
 import logging
 import tempfile
 import zipfile
+from typing import IO
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from accounts.customer import Customer
 from tickets.own_data import files_of, gather, place_of
 
 from .access import customer_of
@@ -21,8 +24,21 @@ IN_MEMORY = 2 * 1024 * 1024  # a larger archive waits on the disk
 
 
 @require_safe
-def own_data(request: HttpRequest) -> FileResponse:
+def own_data(request: HttpRequest) -> HttpResponseBase:
+    """Whoever only asks whether it is there gets no archive made for them."""
     customer = customer_of(request)
+    name = f"kulanz-{timezone.localdate():%Y-%m-%d}.zip"
+    if request.method == "HEAD":
+        response: HttpResponseBase = HttpResponse(content_type="application/zip")
+        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    else:
+        archive = _packed(customer)
+        response = FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _packed(customer: Customer) -> IO[bytes]:
     said = json.dumps(gather(customer), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     archive = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 – the answer closes it when it is sent
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -37,7 +53,4 @@ def own_data(request: HttpRequest) -> FileResponse:
                 for piece in content.chunks():
                     place.write(piece)
     archive.seek(0)
-    name = f"kulanz-{timezone.localdate():%Y-%m-%d}.zip"
-    response = FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return archive

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Case, OuterRef, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,17 +18,15 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.customer import Customer
 from tickets.cause import Cause
-from tickets.message import Message
 from tickets.sla.promise import first_answers, moment_in_words
-from tickets.solvable import Status
-from tickets.ticket import Ticket, TicketQuerySet
+from tickets.ticket import Ticket
 
 from .access import customer_of, own_requests
 from .forms import Choice, RequestForm
+from .listing import page_of
 from .pledges import promised_to
-from .standing import hear_from_us, standing_of
+from .standing import hear_from_us
 
-PAGE_SIZE = 20
 NOBODYS = "portal/no_customer.html"
 
 
@@ -46,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect("desk:tickets")
         return redirect("setup:first_steps") if request.user.is_staff else render(request, NOBODYS)
     context = {
-        "page": _page(request),
+        "page": page_of(request, own_requests(request)),
         "customer": request.user.as_customer,
         "promised": promised_to(request.user, now=timezone.now()),
     }
@@ -79,32 +75,6 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect(ticket.portal_url())
 
 
-def _page(request: HttpRequest) -> Page:
-    """One page of rows: a request and where it stands. What is done comes last; notes move nothing."""
-    now, zone = timezone.now(), request.user.zone
-    wanted = request.GET.get("page", "")
-    page = Paginator(_in_order(own_requests(request).standing_alone()), PAGE_SIZE).get_page(
-        wanted if len(wanted) < 10 else 1
-    )
-    page.object_list = [
-        (ticket, standing_of(ticket.status, ticket.open_clocks, zone=zone, now=now)) for ticket in page
-    ]
-    return page
-
-
-def _in_order(tickets: TicketQuerySet) -> TicketQuerySet:
-    """By the last message the customer may read: `changed_at` would tell when somebody wrote an internal note."""
-    latest = Message.objects.public().filter(ticket=OuterRef("pk")).order_by("-at", "-pk")
-    done = Case(
-        When(status=Status.CLOSED, then=Value(True)), default=Value(False), output_field=BooleanField()
-    )
-    return tickets.annotate(
-        done=done,
-        last_at=Subquery(latest.values("at")[:1]),
-        last_from_customer=Subquery(latest.values("from_customer")[:1]),
-    ).order_by("done", "-last_at", "-pk")
-
-
 def _choices(customer: Customer, *, now: datetime) -> list[Choice]:
     """Each cause with the promise a request of this customer about it would get."""
     causes, language = list(Cause.objects.filter(offered=True).select_related("team")), get_language() or "en"
@@ -129,8 +99,12 @@ def _wished(request: HttpRequest, choices: list[Choice]) -> str:
 
 
 def _form(request: HttpRequest, form: RequestForm, *, status: int = 200) -> HttpResponse:
+    organisation = request.user.as_customer.organisation
+    others = [name for name in organisation.managers() if name != request.user.name] if organisation else []
     context = {
         "form": form,
+        "organisation": organisation,
+        "also_read_by": others,
         "most_files": settings.ATTACHMENTS_PER_MESSAGE,
         "most_megabytes": settings.ATTACHMENT_MAX_BYTES // (1024 * 1024),
     }

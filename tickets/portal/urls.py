@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from . import callback, chat, conversation, feedback, knowledge, own_data, promise, requests
+from . import (
+    callback,
+    chat,
+    conversation,
+    deletion,
+    feedback,
+    knowledge,
+    organisation,
+    own_data,
+    promise,
+    requests,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -12,7 +23,11 @@ urlpatterns = [
     path("callback/time/", callback.move_callback, name="move_callback"),
     path("callback/withdrawal/", callback.withdraw_callback, name="withdraw_callback"),
     path("feedback/<str:token>/", feedback.feedback, name="feedback"),
+    path("organisation/", organisation.organisation, name="organisation"),
     path("own-data/", own_data.own_data, name="own_data"),
+    path("own-data/deletion/", deletion.deletion, name="deletion"),
+    path("own-data/deletion/confirmation/", deletion.confirm, name="confirm_deletion"),
+    path("own-data/deletion/withdrawal/", deletion.withdraw, name="withdraw_deletion"),
     path("help/", knowledge.help_pages, name="help"),
     path("help/suggested/", knowledge.suggested, name="suggested"),
     path("help/<int:pk>/", knowledge.article, name="article"),

@@ -62,7 +62,7 @@ def raw_mail(request: HttpRequest, pk: int) -> FileResponse:
     mail = _find(request, pk)
     try:
         stored = mail.raw.open("rb")
-    except OSError:
+    except (OSError, ValueError):  # lost, or forgotten
         raise Http404
     response = FileResponse(
         stored,

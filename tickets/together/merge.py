@@ -187,6 +187,9 @@ def hindrance(source: Ticket, target: Ticket) -> Refused | None:
             "They belong to two customers, and each would read what the other wrote. Name the other in a note instead."
         )
         return Refused("customers", words)
+    if source.organisation_id != target.organisation_id:
+        words = _("They were written for two organisations, and who reads the one may not read the other.")
+        return Refused("organisations", words)
     for one in (source, target):
         if one.merge is not None:
             words = _("#%(number)s was merged into another ticket already.")

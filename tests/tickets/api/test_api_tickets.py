@@ -14,7 +14,7 @@ from program import Program
 from tickets.models import Message, OutgoingMail, Ticket
 
 pytestmark = pytest.mark.django_db
-CUSTOMER_FIELDS = {"number", "subject", "cause", "status", "standing", "created_at", "solved_at"}
+CUSTOMER_FIELDS = {"customer", "number", "subject", "cause", "status", "standing", "created_at", "solved_at"}
 DESK_FIELDS = {
     "number",
     "subject",

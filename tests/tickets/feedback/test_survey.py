@@ -143,3 +143,20 @@ def test_c15_leads_read_their_teams_and_never_a_person(cast: Cast, client: Clien
     assert ["too few" in page, "Anna" in page] == [True, False]
     client.force_login(cast.anna)
     assert client.get("/desk/feedback/").status_code == 404
+
+
+def test_what_no_letter_brought_was_not_asked(cast: Cast) -> None:
+    """Solved quietly nobody reads a question; a letter that came back was read by nobody."""
+    quiet = cast.ticket(at=MONDAY)
+    quiet.move("solved", by=cast.anna, at=MONDAY, quietly=True)
+    assert (Survey.objects.get(ticket=quiet).went_with, Survey.objects.reached().count()) == ("", 0)
+    Survey.objects.update(closed_at=MONDAY, ending="lapsed")
+    asked = Survey.objects.get(ticket=solved(cast))  # so they may be asked in the same month
+    assert list(Survey.objects.reached()) == [asked]
+    OutgoingMail.objects.filter(key=asked.went_with).update(bounced_at=MONDAY)
+    assert Survey.objects.reached().count() == 0
+    Survey.objects.filter(pk=asked.pk).update(ending="answered", score=4, closed_at=MONDAY)
+    assert list(Survey.objects.reached()) == [asked]
+    own = cast.ticket(at=MONDAY, customer=cast.eva, by=cast.eva.person)
+    own.confirm_solved(by=cast.eva.person, at=MONDAY)
+    assert Survey.objects.get(ticket=own).went_with == "page"

@@ -85,3 +85,16 @@ def test_it_asks_as_often_for_three_requests_as_for_one(cast: Cast) -> None:
             gather(cast.cem)
         counts.append(len(asked))
     assert counts[0] == counts[2]
+
+
+def test_asking_whether_it_is_there_packs_nothing(cast: Cast, client: Client) -> None:
+    cast.ticket("Meine Sache")
+    client.force_login(cast.cem.person)
+    with CaptureQueriesContext(connection) as asked:
+        head = client.head("/own-data/")
+    read = [query["sql"] for query in asked if "tickets_ticket" in query["sql"]]
+    whole = client.get("/own-data/")
+    assert (head.status_code, head.content, read) == (200, b"", [])
+    assert [head[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")] == [
+        whole[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")
+    ]

@@ -298,3 +298,14 @@ def test_who_is_no_customer_finds_no_form(client, cast, who):
 def test_a_stranger_signs_in_first_and_comes_back(client, cast):
     response = client.get("/requests/new/")
     assert (response.status_code, response["Location"]) == (302, "/accounts/login/?next=/requests/new/")
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_the_first_page_stays_small_however_much_stands_on_it(eva, cast, number, django_assert_num_queries):
+    """With a full page of open requests it weighs less than 30 kB, and asks as often as with one."""
+    for one in range(number):
+        cast.ticket(f"Delivered late, number {one}", customer=cast.eva, by=cast.eva.person)
+    eva.get("/")
+    with django_assert_num_queries(8):
+        response = eva.get("/")
+    assert (response.status_code, len(response.content) < 30_000) == (200, True), len(response.content)

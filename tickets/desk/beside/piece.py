@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from tickets.desk.access import desk_only, find
 from tickets.glance import Glance
 
-from . import checklist, linking, watching
+from . import checklist, linking, review, watching
 
 
 @require_safe
@@ -22,5 +22,6 @@ def beside(request: HttpRequest, number: int) -> HttpResponse:
         "watching": watching.of(request, ticket),
         "linking": linking.of(request, ticket),
         "checklist": checklist.of(ticket),
+        "review": review.of(request, ticket),
     }
     return render(request, "desk/beside/_beside.html", context)

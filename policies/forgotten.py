@@ -1,0 +1,46 @@
+"""What a customer's gestures keep once the customer is forgotten: amounts and days, and no word about a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from .asks.ask import Ask
+from .case.hindrance import Hindrance
+from .case.paid import Paid
+from .case.tie import Tie
+from .case.wish import CustomerWish
+from .mirrors.mirror import LeftOut
+from .mirrors.reflection import Reflection
+from .offer import Offer
+from .payout.destination import Destination
+from .payout.order import PayoutOrder
+from .relationship.detail import Detail
+from .ruling import Ruling
+
+if TYPE_CHECKING:
+    from accounts.customer import Customer
+
+
+def forget(customer: Customer) -> None:
+    """The ledger is not touched: its entries name a number, and behind it there is nobody any more."""
+    tickets = customer.tickets.values("pk")
+    for noun in (CustomerWish, Hindrance, Paid):
+        noun.objects.filter(ticket__in=tickets).update(words="")
+    Ruling.objects.filter(ticket__in=tickets).update(why="")
+    Offer.objects.filter(ticket__in=tickets).update(why="")
+    Ask.objects.filter(ruling__ticket__in=tickets).update(words="")
+    for told in (Reflection, LeftOut):
+        told.objects.filter(customer=customer).exclude(words="").update(words="–")
+    PayoutOrder.objects.filter(offer__customer=customer).update(words="", trouble="")
+    Detail.objects.filter(customer=customer).delete()
+    Tie.objects.filter(customer=customer).delete()
+    Destination.objects.filter(customer=customer).delete()
+
+
+def owed(customer: Customer) -> list[str]:
+    """Money still on its way needs somebody to go to."""
+    if PayoutOrder.objects.open().filter(offer__customer=customer).exists():
+        return [_("Money to this customer is still on its way.")]
+    return []

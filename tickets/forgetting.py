@@ -1,0 +1,157 @@
+"""Forgetting a customer: name, addresses, words and files go; that there was a request, when, and what was booked,
+stays under a number that leads to nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import pgettext
+
+from accounts.customer import Customer
+
+from .attachment import Attachment
+from .checklist import ChecklistItem
+from .composing.held_reply import HeldReply
+from .composing.staged_file import StagedFile
+from .draft import Draft
+from .event import Event
+from .feedback.survey import Survey
+from .incident import Affected
+from .knowledge.missed_search import MissedSearch
+from .knowledge.vote import ArticleVote
+from .line.chat import Chat
+from .line.place import Place
+from .line.visit import Visit
+from .mail.inbox import IncomingMail
+from .mail.outbox import OutgoingMail
+from .message import Message
+from .promises.pledge import Pledge, PledgeChange
+from .promises.repair import Repair
+from .rating import Rating
+from .search.words import TicketWords
+from .sla.pause import Pause
+from .solvable import Status
+from .ticket import Ticket
+
+# Who else forgets: each part of the house what it holds.
+forgetters: list[Callable[[Customer], None]] = []
+# What an event says in words of the house, and may say on; every other text in it may be a person's.
+OF_THE_HOUSE: Final = frozenset(
+    {"status", "was", "priority", "team", "step", "until", "tag", "rule", "macro", "key"}
+)
+Result = IncomingMail.Result
+logger = logging.getLogger(__name__)
+
+
+def forget(customer: Customer, *, at: datetime, keep: str) -> set[str]:
+    """Leave nothing that leads to them; `keep` is the key of the one letter still on its way.
+
+    Gives the places of the files, to be brought out once it is certain.
+    """
+    person = customer.person
+    addresses = {person.email, *EmailAddress.objects.filter(user=person).values_list("email", flat=True)}
+    with translation.override(settings.LANGUAGE_CODE):
+        nobody = pgettext("person", "Deleted %(number)s") % {"number": customer.pk}
+    files = _letters(customer, addresses, instead=nowhere(customer), keep=keep) | _requests(customer)
+    _answers(customer, at=at)
+    for forgetter in forgetters:
+        forgetter(customer)
+    EmailAddress.objects.filter(user=person).delete()
+    person.api_tokens.all().delete()
+    person.email, person.name, person.language, person.shortcuts = nowhere(customer), nobody, "", {}
+    person.is_active = False
+    person.set_unusable_password()
+    person.save(update_fields=["email", "name", "language", "shortcuts", "is_active", "password"])
+    customer.phone, customer.organisation, customer.role = "", None, Customer.Role.MEMBER
+    customer.status = Customer.Status.FORMER
+    customer.save(update_fields=["phone", "organisation", "role", "status"])
+    for ticket in customer.tickets.all():
+        TicketWords.gather(ticket)
+    return files
+
+
+def nowhere(customer: Customer) -> str:
+    """An address that reaches nobody, and that nobody can own."""
+    return f"deleted-{customer.pk}@kulanz.invalid"
+
+
+def forget_addresses_now() -> int:
+    """The address of a last letter goes as soon as the letter went; the number of those forgotten."""
+    last = OutgoingMail.objects.filter(key__startswith="erased:").exclude(to="deleted@kulanz.invalid")
+    return last.exclude(sent_at=None, failed_at=None).update(
+        to="deleted@kulanz.invalid", subject="", trouble=""
+    )
+
+
+def bring_out(files: set[str]) -> None:
+    """Delete the files of what was forgotten; one that is lost already is as good."""
+    for place in files:
+        try:
+            default_storage.delete(place)
+        except OSError as error:
+            logger.error("file %s could not be deleted: %s", place, type(error).__name__)
+
+
+def _letters(customer: Customer, addresses: set[str], *, instead: str, keep: str) -> set[str]:
+    """Mails in both directions, with the raw ones."""
+    theirs = IncomingMail.objects.filter(Q(ticket__customer=customer) | Q(sender__in=addresses))
+    raw = set(theirs.exclude(raw="").values_list("raw", flat=True))
+    theirs.filter(result__in=[Result.WAITING, Result.QUARANTINE]).update(
+        result=Result.IGNORED, reason="put_aside"
+    )
+    theirs.update(raw="", sender="", subject="", header_id="", left_out=[], message=None)
+    sent = OutgoingMail.objects.filter(to__in=addresses).exclude(key=keep)
+    sent.update(to=instead, subject="", text="", html="", trouble="")
+    return raw
+
+
+def _requests(customer: Customer) -> set[str]:
+    """What was said on their requests, by whomever, with files, drafts and the words of the history."""
+    tickets = Ticket.objects.filter(customer=customer)
+    attached = Attachment.objects.filter(message__ticket__in=tickets)
+    staged = StagedFile.objects.filter(ticket__in=tickets)
+    files = {*attached.values_list("file", flat=True), *staged.values_list("file", flat=True)}
+    attached.delete()
+    staged.delete()
+    Message.objects.filter(ticket__in=tickets).update(text="", quoted="")
+    HeldReply.objects.filter(ticket__in=tickets).update(text="", anyway="")
+    Draft.objects.filter(ticket__in=tickets).delete()
+    ChecklistItem.objects.filter(ticket__in=tickets).update(words="–")
+    Event.objects.filter(ticket__in=tickets).forget_words(_of_the_house)
+    tickets.update(subject="–")
+    return files
+
+
+def _of_the_house(name: str, value: object) -> object:
+    """Numbers, yes and no, and words of the house stay; what may be somebody's words or name does not."""
+    stands = name in OF_THE_HOUSE or (name == "to" and value in Status.values)
+    return value if stands or not isinstance(value, str | dict | list) else ""
+
+
+def _answers(customer: Customer, *, at: datetime) -> None:
+    """What they answered, asked for, voted; and what was promised them in words."""
+    person, tickets = customer.person, Ticket.objects.filter(customer=customer)
+    surveys = Survey.objects.filter(customer=customer)
+    surveys.filter(closed_at=None).update(closed_at=at, ending=Survey.Ending.WITHDRAWN)
+    surveys.update(words="", email=nowhere(customer))
+    Rating.objects.filter(ticket__in=tickets).update(comment="")
+    Pause.objects.filter(ticket__in=tickets).update(words="")
+    promised = Pledge.objects.filter(ticket__in=tickets)
+    PledgeChange.objects.filter(pledge__in=promised).update(reason="–")
+    Repair.objects.filter(pledge__in=promised).exclude(words="").update(words="–")
+    promised.update(words="–")
+    Affected.objects.filter(customer=customer).update(note="")
+    Place.objects.filter(Q(customer=customer) | Q(ticket__in=tickets)).update(caller="", matter="")
+    chats = Chat.objects.filter(ticket__in=tickets)
+    Visit.objects.filter(chat__in=chats).update(name="–", email=nowhere(customer), text="–")
+    ArticleVote.objects.filter(person=person).update(words="")
+    MissedSearch.forget_name(person.name)
