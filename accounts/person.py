@@ -143,6 +143,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
             found.person = self
         return found
 
+    @property
+    def overseen_organisation_id(self) -> int | None:
+        """The organisation whose requests this person reads and answers in the portal; None for most people."""
+        customer = self.as_customer
+        return customer.overseen_organisation_id if customer else None
+
 
 def _rights(person: int) -> models.QuerySet[Any, Any]:
     right = "teamuserobjectpermission__"
@@ -157,12 +163,6 @@ def _customer(person: int) -> models.QuerySet[Any, Any]:
 
 
 _RIGHTS, _CUSTOMER = Prepared(_rights), Prepared(_customer)
-
-    @property
-    def overseen_organisation_id(self) -> int | None:
-        """The organisation whose requests this person reads and answers in the portal; None for most people."""
-        customer = self.as_customer
-        return customer.overseen_organisation_id if customer else None
 
 
 @settings_of.register

@@ -33,6 +33,7 @@ urlpatterns = [
     path("desk/setup/", include("tickets.setup.urls")),
     path("studio/", include("policies.studio.urls")),
     path("api/v1/", include("servicedesk.api")),
+    path("accounts/passkeys/", include("accounts.passkey_urls")),
     path("accounts/", include("allauth.account.urls")),
     path("mail/in/<slug:provider>/", handed_over, name="mail_handed_over"),
     path("healthz", healthz, name="healthz"),

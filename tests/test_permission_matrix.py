@@ -73,8 +73,8 @@ from tickets.models import (
     Place,
     Pledge,
     Policy,
-    ReadyList,
     PublicReview,
+    ReadyList,
     Repair,
     SavedView,
     Site,
@@ -808,6 +808,18 @@ account_reset_password_from_key_done GET  200 200 200 200 200 200 200 200 200 20
 account_reset_password_from_key_done POST 405 405 405 405 405 405 405 405 405 405
 account_request_login_code GET   200 302 302 302 302 302 302 302 302 200
 account_request_login_code POST  200 302 302 302 302 302 302 302 302 200
+mfa_index                  GET   in  200 200 200 200 200 200 200 200 in
+mfa_index                  POST  in  405 405 405 405 405 405 405 405 in
+mfa_list_webauthn          GET   in  200 200 200 200 200 200 200 200 in
+mfa_list_webauthn          POST  in  405 405 405 405 405 405 405 405 in
+mfa_add_webauthn           GET   in  302 302 302 302 302 302 302 302 in
+mfa_add_webauthn           POST  in  302 302 302 302 302 302 302 302 in
+mfa_edit_webauthn          GET   in  302 302 302 302 302 302 302 302 in
+mfa_edit_webauthn          POST  in  302 302 302 302 302 302 302 302 in
+mfa_remove_webauthn        GET   in  302 302 302 302 302 302 302 302 in
+mfa_remove_webauthn        POST  in  302 302 302 302 302 302 302 302 in
+mfa_login_webauthn         GET   302 302 302 302 302 302 302 302 302 302
+mfa_login_webauthn         POST  302 302 302 302 302 302 302 302 302 302
 account_confirm_login_code GET   302 302 302 302 302 302 302 302 302 302
 account_confirm_login_code POST  302 302 302 302 302 302 302 302 302 302
 # ---- the house -----------------------------------------------------------------------------
@@ -1549,6 +1561,7 @@ ARGUMENTS = {
     "mail_handed_over": ["mailgun"],
     "portal:feedback": ["17-nobody-signed-this"],
     "api_authority:payout_report": ["00000000-0000-4000-8000-000000000000"],
+    **{f"mfa_{name}_webauthn": [MISSING] for name in ("edit", "remove")},
     "account_reset_password_from_key": ["1", "abc-def"],
     "admin:view_on_site": [MISSING, MISSING],
     "admin:app_list": ["accounts"],

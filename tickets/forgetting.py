@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Q
@@ -66,6 +67,7 @@ def forget(customer: Customer, *, at: datetime, keep: str) -> set[str]:
     for forgetter in forgetters:
         forgetter(customer)
     EmailAddress.objects.filter(user=person).delete()
+    Authenticator.objects.filter(user=person).delete()
     person.api_tokens.all().delete()
     person.email, person.name, person.language, person.shortcuts = nowhere(customer), nobody, "", {}
     person.is_active = False

@@ -14,6 +14,7 @@ import "./keys.js";
 import "./live.js";
 import "./menu.js";
 import "./once.js";
+import "./passkey.js";
 import "./pasted.js";
 import "./picks.js";
 import "./puts.js";

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0024_customers_can_be_forgotten")]
+    dependencies = [("tickets", "0027_customers_can_be_forgotten")]
 
     operations = [
         migrations.AddField(

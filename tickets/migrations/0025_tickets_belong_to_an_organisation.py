@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0004_customers_oversee_their_organisation"),
-        ("tickets", "0021_canned_replies_are_folded"),
+        ("accounts", "0006_customers_oversee_their_organisation"),
+        ("tickets", "0024_news_as_one_wishes"),
     ]
 
     operations = [

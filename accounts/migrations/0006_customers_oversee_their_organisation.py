@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0003_changes_of_the_set_up"),
+        ("accounts", "0005_the_house"),
     ]
 
     operations = [

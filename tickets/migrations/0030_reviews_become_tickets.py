@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0026_keys_of_articles_are_longer"),
+        ("tickets", "0029_keys_of_articles_are_longer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

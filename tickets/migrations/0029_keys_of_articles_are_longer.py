@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0025_questions_know_their_letter"),
+        ("tickets", "0028_questions_know_their_letter"),
     ]
 
     operations = [

@@ -12,6 +12,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0022_tickets_belong_to_an_organisation")]
+    dependencies = [("tickets", "0025_tickets_belong_to_an_organisation")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

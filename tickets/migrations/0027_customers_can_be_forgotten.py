@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0004_customers_oversee_their_organisation"),
-        ("tickets", "0023_whose_organisation_tickets_are"),
+        ("accounts", "0006_customers_oversee_their_organisation"),
+        ("tickets", "0026_whose_organisation_tickets_are"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
