@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+from typing import Any
+
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -10,11 +13,20 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from policies.export.batch import ExportBatch, may_export
+from policies.export.batch import (
+    ACCOUNT_LENGTHS,
+    BOTH,
+    CLIENTS,
+    CONSULTANTS,
+    MONTHS,
+    ExportBatch,
+    Office,
+    may_export,
+)
 from policies.export.download import as_download
 from tickets.api.desk_shapes import NamedPerson
 from tickets.api.door import Door
-from tickets.api.fields import Choice, Moment, Strict
+from tickets.api.fields import Choice, Moment, Strict, WholeNumber
 from tickets.api.once import PARAMETER, Once, replayed
 from tickets.api.paging import LARGEST_ID, ByNumber
 from tickets.textfields import fresh_key
@@ -26,12 +38,29 @@ class ExportShape(serializers.ModelSerializer):
 
     class Meta:
         model = ExportBatch
-        fields = ("id", "chart", "made_at", "made_by", "count")
+        fields = (
+            *("id", "chart", "consultant", "client", "year_begins", "account_length"),
+            *("made_at", "made_by", "count"),
+        )
         read_only_fields = fields
 
 
 class NewExport(Strict):
+    """Numbers that are not said are those of the last export."""
+
     chart = Choice(ExportBatch.Chart.choices, default=ExportBatch.Chart.SKR04.value)
+    consultant = WholeNumber(min_value=CONSULTANTS[0], max_value=CONSULTANTS[1], required=False)
+    client = WholeNumber(min_value=CLIENTS[0], max_value=CLIENTS[1], required=False)
+    year_begins = WholeNumber(min_value=MONTHS[0], max_value=MONTHS[1], required=False)
+    account_length = WholeNumber(min_value=ACCOUNT_LENGTHS[0], max_value=ACCOUNT_LENGTHS[1], required=False)
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        names = {field.name for field in fields(Office)}
+        office = replace(ExportBatch.last_office(), **{name: said[name] for name in names & said.keys()})
+        for name, other in (("consultant", office.client), ("client", office.consultant)):
+            if getattr(office, name) is None and other is not None:
+                raise serializers.ValidationError({name: [BOTH]})
+        return {"chart": said["chart"], "office": office}
 
 
 class Exports(Door):

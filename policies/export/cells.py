@@ -30,12 +30,8 @@ def amount(cents: int, places: int, *, comma: bool = False) -> str:
     return written.replace(".", ",") if comma else written
 
 
-def lines(rows: Iterable[Sequence[str]], *, delimiter: str = ",", quote_all: bool = False) -> str:
-    """Rows as one piece of text; every break of a line is CRLF, as spreadsheets and DATEV expect."""
+def lines(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as one piece of text; every break of a line is CRLF, as spreadsheets expect."""
     out = io.StringIO()
-    if quote_all:
-        writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    else:
-        writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerows(rows)
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue()

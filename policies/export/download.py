@@ -18,7 +18,10 @@ def as_download(request: HttpRequest, batch: ExportBatch, kind: str) -> HttpResp
     content = _in_turn(pieces) if isinstance(request, ASGIRequest) else pieces
     charset = "windows-1252" if kind == "datev" else "utf-8"
     response = StreamingHttpResponse(content, content_type=f"text/csv; charset={charset}")
-    response["Content-Disposition"] = f'attachment; filename="kulanz-{kind}-{batch.pk}.csv"'
+    # By these letters the bookkeeping knows what it may read in.
+    is_datev = kind == "datev" and batch.has_head
+    name = f"EXTF_kulanz-{batch.pk}.csv" if is_datev else f"kulanz-{kind}-{batch.pk}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from policies.ledger.budget import house_day
+from policies.ledger.budget import house_day, in_the_house
 from policies.ledger.transfer import AVAILABLE, RESERVED, SPENT, Step, Transfer
 from policies.offer import Offer
 from policies.weigh.currency import places
 
+from . import datev
 from .batch import ExportBatch, ExportedEntry, offers_of, ruling_of
 from .cells import amount, lines, text
 
@@ -32,13 +34,6 @@ LEDGER = (
     *("available_cents", "reserved_cents", "spent_cents", "account", "contra_account", "tax_key"),
     *("gesture", "kind", "meaning", "cause", "fault", "ticket", "promised_at", "granted_at", "hash"),
 )
-# The first columns of DATEV's “Buchungsstapel”, in its order and its words.
-DATEV = (
-    *("Umsatz (ohne Soll/Haben-Kz)", "Soll/Haben-Kennzeichen", "WKZ Umsatz", "Kurs", "Basis-Umsatz"),
-    *("WKZ Basis-Umsatz", "Konto", "Gegenkonto (ohne BU-Schlüssel)", "BU-Schlüssel", "Belegdatum"),
-    *("Belegfeld 1", "Belegfeld 2", "Skonto", "Buchungstext"),
-)
-LONGEST_TEXT = 60
 
 
 def ledger_csv(batch: ExportBatch) -> Iterator[bytes]:
@@ -51,12 +46,13 @@ def ledger_csv(batch: ExportBatch) -> Iterator[bytes]:
 
 def datev_csv(batch: ExportBatch) -> Iterator[bytes]:
     """Only what changes the accounts: a debit for what was spent, a credit for what came back."""
-    yield lines([DATEV], delimiter=";", quote_all=True).encode("cp1252", "replace")
+    yield datev.lines([*([_head(batch)] if batch.has_head else []), datev.COLUMNS])
     for rows in batch.pieces():
         counting = [row for row in rows if row.counts]
         offers = offers_of([row.entry for row in counting])
-        table = [_datev_row(row, offers.get(ruling_of(row.entry) or 0)) for row in counting]
-        yield lines(table, delimiter=";", quote_all=True).encode("cp1252", "replace")
+        yield datev.lines(
+            [_booking(row, offers.get(ruling_of(row.entry) or 0), batch.account_length) for row in counting]
+        )
 
 
 def effect(entry: Transfer) -> dict[str, int]:
@@ -106,17 +102,35 @@ def _ledger_row(row: ExportedEntry, offer: Offer | None) -> Sequence[str]:
     ]
 
 
-def _datev_row(row: ExportedEntry, offer: Offer | None) -> Sequence[str]:
+def _head(batch: ExportBatch) -> list[str]:
+    first, last = batch.days()
+    return datev.head(
+        consultant=batch.consultant or 0,
+        client=batch.client or 0,
+        year=datev.fiscal_year(first, batch.year_begins),
+        account_length=batch.account_length,
+        first=first,
+        last=last,
+        currency=settings.CURRENCY,
+        chart=batch.chart,
+        made_at=in_the_house(batch.made_at),
+        label=f"Kulanz {batch.pk}",
+    )
+
+
+def _booking(row: ExportedEntry, offer: Offer | None, account_length: int) -> list[str]:
     entry, currency = row.entry, row.entry.period.budget.currency
     said = f"{offer.name_de} #{offer.ticket_id}" if offer else _("Goodwill")
-    return [
-        amount(entry.cents, places(currency), comma=True),
-        "H" if entry.step == Step.REVERSE else "S",
-        *(currency, "", "", "", row.account, row.contra, row.tax_key),
-        f"{house_day(entry.at):%d%m}",
+    return datev.booking(
+        amount=amount(entry.cents, places(currency), comma=True),
+        is_debit=entry.step != Step.REVERSE,
+        currency=currency,
+        account=datev.lengthened(row.account, account_length),
+        contra=datev.lengthened(row.contra, account_length),
+        tax_key=row.tax_key,
+        day=house_day(entry.at),
         # The entry's own number: imported a second time, DATEV finds the document number there already.
-        f"K{entry.pk}",
-        f"T{offer.ticket_id}" if offer else "",
-        "",
-        text(said)[:LONGEST_TEXT],
-    ]
+        number=f"K{entry.pk}",
+        about=f"T{offer.ticket_id}" if offer else "",
+        text=text(said)[: datev.LONGEST_TEXT],
+    )

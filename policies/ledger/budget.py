@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -121,7 +121,17 @@ class BudgetPeriod(models.Model):
 
 def house_day(at: datetime) -> date:
     """The day `at` falls into where the house stands: rules and budgets know no other, whoever asks from wherever."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return in_the_house(at).date()
+
+
+def in_the_house(at: datetime) -> datetime:
+    """The same moment by the clock of the house."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE))
+
+
+def house_midnight(day: date) -> datetime:
+    """The moment `day` begins where the house stands."""
+    return datetime.combine(day, time.min, ZoneInfo(settings.TIME_ZONE))
 
 
 def month_of(at: datetime) -> tuple[date, date]:

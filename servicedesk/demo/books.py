@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from accounts.person import Person
-from policies.export.batch import ExportBatch
+from policies.export.batch import ExportBatch, Office
 from policies.facts import Wish
 from policies.ledger.carry import turn_months_now
 from policies.life.treatment import Treatment
@@ -38,7 +38,8 @@ def settle(cast: Cast, *, now: datetime) -> None:
     turn_months_now(now=now)
     _redeem(now=now)
     _hold_a_payout(cast, now=now)
-    ExportBatch.make(chart=ExportBatch.Chart.SKR04, by=cast.desk["sam"], key="demo", at=now)
+    office = Office(consultant=29098, client=55003)
+    ExportBatch.make(chart=ExportBatch.Chart.SKR04, by=cast.desk["sam"], key="demo", office=office, at=now)
     watch_now(now=now)
 
 

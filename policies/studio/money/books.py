@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +11,22 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dates import MONTHS as MONTH_NAMES
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.person import Person
-from policies.export.batch import ExportBatch, may_export, not_exported
+from policies.export.batch import (
+    ACCOUNT_LENGTHS,
+    BOTH,
+    CLIENTS,
+    CONSULTANTS,
+    ExportBatch,
+    Office,
+    may_export,
+    not_exported,
+)
 from policies.export.download import as_download
 from policies.ledger.finding import Finding, reconcile_now
 from tickets.heartbeat import Heartbeat
@@ -36,7 +47,41 @@ class ExportForm(forms.Form):
         choices=ExportBatch.Chart.choices,
         initial=ExportBatch.Chart.SKR04,
     )
+    consultant = forms.IntegerField(
+        label=gettext_lazy("Number of the tax adviser"),
+        min_value=CONSULTANTS[0],
+        max_value=CONSULTANTS[1],
+        required=False,
+        help_text=gettext_lazy("Without both numbers the file has no head line."),
+    )
+    client = forms.IntegerField(
+        label=gettext_lazy("Our number there"), min_value=CLIENTS[0], max_value=CLIENTS[1], required=False
+    )
+    year_begins = forms.TypedChoiceField(
+        label=gettext_lazy("The fiscal year begins in"),
+        choices=[(month, name) for month, name in MONTH_NAMES.items()],
+        coerce=int,
+    )
+    account_length = forms.TypedChoiceField(
+        label=gettext_lazy("Digits of an account"),
+        choices=[(digits, str(digits)) for digits in range(ACCOUNT_LENGTHS[0], ACCOUNT_LENGTHS[1] + 1)],
+        coerce=int,
+    )
     key = KeyField()
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        for name, other in (("consultant", "client"), ("client", "consultant")):
+            if not self.errors and said.get(name) is None and said.get(other) is not None:
+                self.add_error(name, BOTH)
+        return said
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As an export takes it."""
+        chart, key = self.cleaned_data["chart"], self.cleaned_data["key"]
+        office = Office(**{field.name: self.cleaned_data[field.name] for field in fields(Office)})
+        return {"chart": chart, "key": key, "office": office}
 
 
 def reads_books(person: Person) -> bool:
@@ -87,7 +132,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     form = ExportForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    batch = ExportBatch.make(by=request.user, **form.cleaned_data)
+    batch = ExportBatch.make(by=request.user, **form.said)
     words = _("Export %(number)s: %(count)s entries. Its files stand below.")
     messages.success(request, words % {"number": batch.pk, "count": batch.count})
     return redirect("studio:books")
@@ -114,7 +159,7 @@ def _page(request: HttpRequest, form: ExportForm | None = None, *, status: int =
     }
     if context["exports"]:
         context |= {
-            "form": form or ExportForm(),
+            "form": form or ExportForm(initial=asdict(ExportBatch.last_office())),
             "waiting": not_exported().count(),
             "batches": ExportBatch.objects.readable_by(request.user).select_related("made_by")[:SHOWN],
         }

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from accounts.models import Person
 from policies.export import batch
+from policies.export.batch import Office
 from policies.export.cells import amount, lines, plain, text
-from policies.export.table import DATEV, LEDGER, datev_csv, ledger_csv
+from policies.export.datev import COLUMNS, fiscal_year, lengthened
+from policies.export.table import LEDGER, datev_csv, ledger_csv
 from policies.facts import Wish
 from policies.ledger.transfer import Step, book, period_at
 from policies.models import (
@@ -104,16 +106,16 @@ def test_what_datev_gets_is_what_was_spent_and_came_back(cast, ada):
     lived(cast)
     made = ExportBatch.make(chart="skr03", by=ada, key="1")
     rows = table(datev_csv(made), encoding="cp1252", delimiter=";")
-    assert tuple(rows[0]) == DATEV
+    assert tuple(rows[0]) == COLUMNS
     signed = [
-        Decimal(row[DATEV[0]].replace(",", ".")) * (1 if row["Soll/Haben-Kennzeichen"] == "S" else -1)
+        Decimal(row[COLUMNS[0]].replace(",", ".")) * (1 if row["Soll/Haben-Kennzeichen"] == "S" else -1)
         for row in rows
     ]
     assert len(signed) == 5
     assert sum(signed) * 100 == balance()["spent"] == 313
-    spent = next(row for row in rows if row[DATEV[0]] == "3,13")
+    spent = next(row for row in rows if row[COLUMNS[0]] == "3,13")
     ticket = Ruling.objects.get(key="redeemed").ticket_id
-    assert [spent[name] for name in DATEV] == [
+    assert [spent[name] for name in COLUMNS[:14]] == [
         *("3,13", "S", "EUR", "", "", "", "8720", "1400", "", "0203"),
         f"K{ExportedEntry.objects.get(entry__step='confirm', entry__cents=313).entry_id}",
         *(f"T{ticket}", "", f"Gutschein #{ticket}"),
@@ -206,7 +208,7 @@ def test_a_budget_with_a_hostile_name_stays_a_name(cast, ada):
 @pytest.mark.django_db
 def test_its_queries_do_not_grow_with_its_entries(cast, ada, django_assert_max_num_queries):
     lived(cast)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         made = ExportBatch.make(chart="skr04", by=ada, key="1")
     with django_assert_max_num_queries(3):
         b"".join(ledger_csv(made))
@@ -221,7 +223,10 @@ def test_from_the_studio_it_is_made_once_and_downloaded(cast, ada, client):
     client.force_login(ada)
     key = client.get(reverse("studio:books")).context["form"]["key"].value()
     for _twice in range(2):
-        client.post(reverse("studio:exports"), {"chart": "skr04", "key": key})
+        client.post(
+            reverse("studio:exports"),
+            {"chart": "skr04", "key": key, "year_begins": "1", "account_length": "4"},
+        )
     made = ExportBatch.objects.get()
     answer = client.get(reverse("studio:export_datev", args=[made.pk]))
     assert answer["Content-Type"] == "text/csv; charset=windows-1252"
@@ -250,3 +255,84 @@ def test_programs_export_with_a_key_of_their_own(cast, ada, client):
     assert [row["count"] for row in listed["results"]] == [0, first.json()["count"]]
     answer = client.get(reverse("api_authority:export_file", args=[first.json()["id"], "ledger"]))
     assert answer.getvalue() == b"".join(ledger_csv(ExportBatch.objects.get(pk=first.json()["id"])))
+
+
+# ---- the head line of DATEV's format -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_head_line_says_whose_books_and_which_days(cast, ada):
+    lived(cast)
+    office = Office(consultant=29098, client=55003, year_begins=7, account_length=6)
+    made = ExportBatch.make(chart="skr03", by=ada, key="1", office=office, at=MONDAY)
+    raw = b"".join(datev_csv(made))
+    head, names, first, *_rest = raw.decode("cp1252").split("\r\n")
+    said = head.split(";")
+    assert len(said) == 31
+    assert said[:5] == ['"EXTF"', "700", "21", '"Buchungsstapel"', "13"]
+    assert (said[5], said[10:16]) == (
+        "20260302100000000",
+        ["29098", "55003", "20250701", "6", "20260302", "20260302"],
+    )
+    assert (said[18:22], said[26]) == (["1", "0", "0", '"EUR"'], '"03"')
+    assert (len(names.split(";")), len(first.split(";"))) == (125, 125)
+    assert first.split(";")[:3] == ["3,13", '"S"', '"EUR"']
+    assert first.split(";")[6:8] == ["872000", "140000"]
+    assert raw.endswith(b"\r\n")
+    assert raw.count(b"\n") == raw.count(b"\r\n") == 2 + 5
+    assert ExportBatch.last_office() == office
+
+
+@pytest.mark.django_db
+def test_an_export_holds_one_fiscal_year_for_a_booking_says_its_day_without_a_year(cast, ada):
+    period = period_at(cast.budget, at=MONDAY)
+    for number, (month, day) in enumerate([(6, 30), (7, 1), (7, 2)]):
+        at = MONDAY.replace(month=month, day=day)
+        book(period, Step.RESERVE, 1, key=f"k{number}", by=None, at=at)
+    office = Office(year_begins=7)
+    first, second, third = (
+        ExportBatch.make(chart="skr04", by=ada, key=str(turn), office=office) for turn in range(3)
+    )
+    assert [batch.count for batch in (first, second, third)] == [
+        2,
+        2,
+        0,
+    ]  # the allotment of March is the first
+    assert [day.month for day in first.days()] == [3, 6]
+    assert [str(day) for day in second.days()] == ["2026-07-01", "2026-07-02"]
+
+
+def test_accounts_are_lengthened_and_years_begin_where_they_begin():
+    assert [lengthened(account, 6) for account in ("8720", "872011", "")] == ["872000", "872011", ""]
+    march = MONDAY.date()
+    assert [str(fiscal_year(march, month)) for month in (1, 3, 4)] == [
+        "2026-01-01",
+        "2026-03-01",
+        "2025-04-01",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("numbers", "field", "words"),
+    [
+        ({"consultant": "29098"}, "client", "say both, or none."),
+        ({"consultant": "1000", "client": "1"}, "consultant", "greater than or equal to 1001"),
+        ({"consultant": "29098", "client": "9" * 30}, "client", "less than or equal to 99999"),
+        ({"account_length": "3"}, "account_length", "Select a valid choice."),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused_at_their_field(cast, ada, client, numbers, field, words):
+    client.force_login(ada)
+    sent = {"chart": "skr04", "key": "k" * 32, "year_begins": "1", "account_length": "4", **numbers}
+    answer = client.post(reverse("studio:exports"), sent)
+    assert (answer.status_code, ExportBatch.objects.count()) == (422, 0)
+    assert words in " ".join(answer.context["form"].errors[field])
+    assert numbers.get("consultant", "") in answer.content.decode()
+    program = client.post(
+        reverse("api_authority:exports"),
+        {"chart": "skr04", **{name: int(typed) for name, typed in numbers.items()}},
+        content_type="application/json",
+        headers={"Idempotency-Key": "n"},
+    )
+    assert (program.status_code, list(program.json())) == (400, [field])
