@@ -25,9 +25,15 @@ class Among(models.Lookup):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[object]]:
         column, said = self.process_lhs(compiler, connection)
-        # As text: the driver would look at each number by itself to find out what kind of list this is.
-        return f"{column} = ANY(%s::bigint[])", [*said, "{" + ",".join(map(str, self.rhs)) + "}"]
+        return f"{column} = ANY(%s::bigint[])", [*said, as_parameter(self.rhs, connection)]
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[object]]:
         column, said = self.process_lhs(compiler, connection)
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*said, json.dumps(list(self.rhs))]  # noqa: S608 - a column
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*said, as_parameter(self.rhs, connection)]  # noqa: S608 - a column
+
+
+def as_parameter(numbers: Collection[int], connection: BaseDatabaseWrapper) -> str:
+    """The list as one text: by itself a driver would look at each number to find out what kind of list this is."""
+    if connection.vendor == "postgresql":
+        return "{" + ",".join(map(str, numbers)) + "}"
+    return json.dumps(list(numbers))

@@ -6,7 +6,6 @@ facts of a wish took 23 ms of computing, and now take four. Only for what is ask
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,6 +16,8 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+
+from .among import as_parameter
 
 if TYPE_CHECKING:
     from .person import Person
@@ -155,4 +156,4 @@ def _as_parameter(value: Any) -> object:
         return connection.ops.adapt_datefield_value(value)
     if isinstance(value, (int, str)):
         return value
-    return list(value) if connection.vendor == "postgresql" else json.dumps(list(value))
+    return as_parameter(value, connection)
