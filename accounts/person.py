@@ -138,7 +138,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def as_customer(self) -> Customer | None:
-        found: Customer | None = _CUSTOMER.first(person=self.pk) if self.is_active else None
+        if not self.is_active:
+            return None
+        known: Any = Person._meta.get_field("customer")
+        came_along = known.is_cached(self)  # of many people, their customers are read with them
+        found: Customer | None = (
+            known.get_cached_value(self) if came_along else _CUSTOMER.first(person=self.pk)
+        )
         if found is not None:
             found.person = self
         return found
