@@ -23,7 +23,10 @@ class Logged:
         return super().log_addition(request, obj, message)  # type: ignore[misc]
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        _note(request, obj)
+        if hasattr(
+            request, "settings_before"
+        ):  # a new password is logged by Django without anything else saved
+            _note(request, obj)
         return super().log_change(request, obj, message)  # type: ignore[misc]
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Model]) -> Any:
@@ -33,5 +36,5 @@ class Logged:
 
 
 def _note(request: HttpRequest, obj: Model) -> None:
-    before: list[Setting] = getattr(request, "settings_before", [])
+    before: list[Setting] = request.settings_before  # type: ignore[attr-defined]
     note(type(obj), obj.pk, before, in_words(stored(obj)), called=str(obj), by=request.user)

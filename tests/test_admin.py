@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from accounts.models import ApiToken, Customer, Organisation, Person, Team
+from accounts.models import ApiToken, Customer, Organisation, Person, SetupChange, Team
 from policies.models import (
     AnswerLink,
     Ask,
@@ -354,7 +354,9 @@ def test_a_new_password_ends_what_the_old_one_opened(sam):
         "password1": "quite another secret",
         "password2": "quite another secret",
     }
+    logged = SetupChange.objects.count()
     assert sam.post(f"/admin/accounts/person/{anna.pk}/password/", sent).status_code == 302
+    assert SetupChange.objects.count() == logged  # of the set-up nothing changed
     assert anna.api_tokens.filter(revoked_at=None).count() == 0
     assert hers.get("/desk/").status_code == 302
 
