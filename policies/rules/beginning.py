@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,16 +57,29 @@ CASH: Final = "credit-note"
 def begin(extent: str, *, by: Person, at: datetime | None = None) -> bool:
     """Put the chosen set in force, and give each team without a budget one; False where rules are in force already."""
     at, room = at or timezone.now(), EXTENTS[extent]
-    with transaction.atomic():
-        book = Rulebook.draft(by=by, note=_("The first rules"), at=at)  # whoever begins beside us waits here
-        if Rulebook.objects.filter(state=Rulebook.State.PUBLISHED).exists():
-            transaction.set_rollback(True)
-            return False
-        _write(book, room, by=by)
-        book.publish(at=at)
-        for team in Team.objects.exclude(pk__in=Budget.objects.filter(team__isnull=False).values("team")):
-            Budget.objects.create(name=team.name, team=team, monthly_cents=room.monthly_cents)
+    in_force = Rulebook.objects.filter(state=Rulebook.State.PUBLISHED)
+    try:
+        with transaction.atomic():
+            book = Rulebook.draft(
+                by=by, note=_("The first rules"), at=at
+            )  # whoever begins beside us waits here
+            if in_force.exists():
+                transaction.set_rollback(True)
+                return False
+            _write(book, room, by=by)
+            book.publish(at=at)
+            _give_each_team_a_budget(room.monthly_cents)
+    except IntegrityError:  # whoever waited in an empty house made a first version too
+        if not in_force.exists():
+            raise
+        return False
     return True
+
+
+def _give_each_team_a_budget(cents: int) -> None:
+    here = Budget.objects.filter(team__isnull=False, currency=settings.CURRENCY)
+    for team in Team.objects.exclude(pk__in=here.values("team")):
+        Budget.objects.create(name=team.name, team=team, currency=settings.CURRENCY, monthly_cents=cents)
 
 
 def _write(book: Rulebook, room: Extent, *, by: Person) -> None:

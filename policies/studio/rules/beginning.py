@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -48,9 +49,9 @@ class ExtentForm(forms.Form):
                 words
                 % {
                     "name": names[name],
-                    "own": money(room.own_cents, "EUR"),
-                    "stretch": money(room.stretch_cents, "EUR"),
-                    "month": money(room.monthly_cents, "EUR"),
+                    "own": money(room.own_cents, settings.CURRENCY),
+                    "stretch": money(room.stretch_cents, settings.CURRENCY),
+                    "month": money(room.monthly_cents, settings.CURRENCY),
                 },
             )
             for name, room in EXTENTS.items()
