@@ -41,8 +41,10 @@ def _pass(request: HttpRequest, person: Person) -> str:
     return admit(topics)
 
 
-def _unseen(person: Person) -> int:
-    return len(_UNSEEN.rows(person=person)) if person.is_agent else 0
+def _unseen(person: Person) -> int | str:
+    """How many; from a hundred on nobody counts them."""
+    count = len(_UNSEEN.rows(person=person)) if person.is_agent else 0
+    return count if count < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
 _UNSEEN = Prepared(

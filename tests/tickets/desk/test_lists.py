@@ -235,3 +235,12 @@ def test_notices_are_ones_own_and_only_of_what_one_may_read(cast: Cast, anna: Cl
     assert list(anna.get(LIST).context["notices"]) == []
     assert [n.seen_at is not None for n in anna.get(reverse("desk:notices")).context["notices"]] == [True]
     assert Notice.objects.filter(person=cast.ben, seen_at=None).count() == 2
+
+
+def test_from_a_hundred_on_nobody_counts_what_is_new(cast: Cast, anna: Client) -> None:
+    ticket = cast.ticket("seen")
+    events = Event.objects.bulk_create(Event(ticket=ticket, kind="noted") for _number in range(100))
+    Notice.tell_all((cast.anna.pk, event) for event in events[:99])
+    assert anna.get(LIST).context["unseen_notices"] == 99
+    Notice.tell_all([(cast.anna.pk, events[99])])
+    assert anna.get(LIST).context["unseen_notices"] == "99+"
