@@ -134,7 +134,7 @@ def _piece(request: HttpRequest, ticket: Ticket, form: DetailForm | None = None)
         "ticket": ticket,
         "sentence": sentence(customer, RelationshipFigures.now()),
         "quiet": found if found.is_fragile else None,
-        "holdings": list(Holding.objects.of(customer)[: SHOWN + 1]),
+        "holdings": list(Holding.objects.of(customer)[:SHOWN]),
         "details": list(Detail.objects.of(customer, on=timezone.localdate(now))),
         "form": form or DetailForm(initial={"forget_on": usually, "consent": Detail.Consent.ASKED}),
         **_elsewhere(request, ticket, now),

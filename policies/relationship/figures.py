@@ -63,7 +63,11 @@ def sentence(customer: Customer, figures: RelationshipFigures | None) -> str:
     if customer.since is None:
         return ""
     months = customer.tenure_months()
-    words = [_("With us for %(time)s.") % {"time": _time(months)}]
+    words = [
+        _("With us for %(time)s.") % {"time": _time(months)}
+        if months
+        else _("With us for less than a month.")
+    ]
     if figures is not None and figures.acquisition_cents:
         cost = money(cost_per_month(figures.acquisition_cents, months), figures.currency)
         words.append(_("What winning a customer costs comes to %(cost)s a month by now.") % {"cost": cost})

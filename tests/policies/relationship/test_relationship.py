@@ -53,6 +53,7 @@ def test_c63_the_relationship_in_one_sentence(cast: Cast) -> None:
         "Customers stay about 5 more years on average."
     )
     assert sentence(Customer(person=person("New")), figures) == ""
+    assert sentence(Customer(since=timezone.localdate()), None) == "With us for less than a month."
 
 
 @pytest.mark.django_db
