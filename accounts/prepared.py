@@ -92,7 +92,9 @@ class Prepared:
             raise ValueError("This question can never be answered with anything.") from error
         names = {repr(_as_parameter(value)): part for part, value in _parts(stand_ins)}
         words = tuple(_Blank(names[repr(word)]) if repr(word) in names else word for word in parameters)
+        left = " ".join(repr(word) for word in words if not isinstance(word, _Blank))
         lost = stand_ins.keys() - {word.name.split()[0] for word in words if isinstance(word, _Blank)}
+        lost |= {part.split()[0] for part, value in _parts(stand_ins) if _mark(value) in left}
         if lost:
             raise ValueError(f"These reach the database in another shape than they came: {sorted(lost)}")
         columns = [column[0] for column in compiler.select]
@@ -146,6 +148,11 @@ def _stand_in(place: int, value: Value) -> Value:
     if isinstance(value, str):
         return f"stand-in {place}"
     return NUMBER + place if isinstance(value, int) else [NUMBER + place]
+
+
+def _mark(value: Any) -> str:
+    """What shows a stand-in wherever it is still found, in whatever shape."""
+    return str(value.year if isinstance(value, date) else value[0] if isinstance(value, list) else value)
 
 
 def _as_parameter(value: Any) -> object:

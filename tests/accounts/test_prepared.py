@@ -68,3 +68,11 @@ def test_columns_to_sort_by_are_not_part_of_the_answer(cast):
         lambda pk: Ticket.objects.filter(pk=pk).order_by("-created_at").values_list("subject").distinct()
     )
     assert asked.rows(pk=ticket.pk) == [(ticket.subject,)]
+
+
+def test_teams_that_stay_behind_in_another_shape_are_refused(cast):
+    asked = Prepared(
+        lambda person: Ticket.objects.filter(customer__person=person, team__in=person.team_ids).order_by()
+    )
+    with pytest.raises(ValueError, match=r"\['person'\]"):
+        asked.rows(person=cast.anna)
