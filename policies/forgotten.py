@@ -11,12 +11,16 @@ from .case.hindrance import Hindrance
 from .case.paid import Paid
 from .case.tie import Tie
 from .case.wish import CustomerWish
+from .challenges.challenge import Challenge
+from .life.stage import Stage
 from .mirrors.mirror import LeftOut
 from .mirrors.reflection import Reflection
 from .offer import Offer
 from .payout.destination import Destination
 from .payout.order import PayoutOrder
 from .relationship.detail import Detail
+from .relationship.holding import Holding
+from .review import Review
 from .ruling import Ruling
 
 if TYPE_CHECKING:
@@ -34,7 +38,13 @@ def forget(customer: Customer) -> None:
     for told in (Reflection, LeftOut):
         told.objects.filter(customer=customer).exclude(words="").update(words="–")
     PayoutOrder.objects.filter(offer__customer=customer).update(words="", trouble="")
+    Stage.objects.filter(offer__customer=customer).update(why="")
+    Review.objects.filter(ruling__ticket__in=tickets).update(words="–")
+    doubted = Challenge.objects.filter(ticket__in=tickets)
+    doubted.update(why="–")
+    doubted.exclude(words="").update(words="–")
     Detail.objects.filter(customer=customer).delete()
+    Holding.objects.filter(customer=customer).delete()
     Tie.objects.filter(customer=customer).delete()
     Destination.objects.filter(customer=customer).delete()
 

@@ -5,6 +5,7 @@ stays under a number that leads to nobody.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -33,7 +34,7 @@ from .line.chat import Chat
 from .line.place import Place
 from .line.visit import Visit
 from .mail.inbox import IncomingMail
-from .mail.outbox import OutgoingMail
+from .mail.outbox import OutgoingMail, OutgoingMailQuerySet
 from .message import Message
 from .promises.pledge import Pledge, PledgeChange
 from .promises.repair import Repair
@@ -50,6 +51,7 @@ OF_THE_HOUSE: Final = frozenset(
     {"status", "was", "priority", "team", "step", "until", "tag", "rule", "macro", "key"}
 )
 Result = IncomingMail.Result
+_NUMBER = re.compile(r"#([0-9]{1,18}) ")
 logger = logging.getLogger(__name__)
 
 
@@ -73,9 +75,10 @@ def forget(customer: Customer, *, at: datetime, keep: str) -> set[str]:
     person.is_active = False
     person.set_unusable_password()
     person.save(update_fields=["email", "name", "language", "shortcuts", "is_active", "password"])
-    customer.phone, customer.organisation, customer.role = "", None, Customer.Role.MEMBER
+    customer.phone, customer.address = "", ""
+    customer.organisation, customer.role = None, Customer.Role.MEMBER
     customer.status = Customer.Status.FORMER
-    customer.save(update_fields=["phone", "organisation", "role", "status"])
+    customer.save(update_fields=["phone", "address", "organisation", "role", "status"])
     for ticket in customer.tickets.all():
         TicketWords.gather(ticket)
     return files
@@ -113,7 +116,18 @@ def _letters(customer: Customer, addresses: set[str], *, instead: str, keep: str
     theirs.update(raw="", sender="", subject="", header_id="", left_out=[], message=None)
     sent = OutgoingMail.objects.filter(to__in=addresses).exclude(key=keep)
     sent.update(to=instead, subject="", text="", html="", trouble="")
+    _to_others(customer).exclude(key=keep).update(subject="", text="", html="", trouble="")
     return raw
+
+
+def _to_others(customer: Customer) -> OutgoingMailQuerySet:
+    """Mails colleagues and others got about their requests: each by itself, and those that name many."""
+    numbers = set(customer.tickets.values_list("pk", flat=True))
+    gathered = OutgoingMail.objects.filter(Q(key__startswith="daily:") | Q(key__startswith="promises:"))
+    rows = gathered.values_list("pk", "text").iterator()
+    naming = [pk for pk, text in rows if numbers & set(map(int, _NUMBER.findall(text)))]
+    threads = [f"confirm:{number}" for number in numbers]
+    return OutgoingMail.objects.filter(Q(thread__in=threads) | Q(pk__among=naming))
 
 
 def _requests(customer: Customer) -> set[str]:
@@ -152,7 +166,9 @@ def _answers(customer: Customer, *, at: datetime) -> None:
     Repair.objects.filter(pledge__in=promised).exclude(words="").update(words="–")
     promised.update(words="–")
     Affected.objects.filter(customer=customer).update(note="")
-    Place.objects.filter(Q(customer=customer) | Q(ticket__in=tickets)).update(caller="", matter="")
+    Place.objects.filter(Q(customer=customer) | Q(ticket__in=tickets)).update(
+        caller="", matter="", outcome=""
+    )
     chats = Chat.objects.filter(ticket__in=tickets)
     Visit.objects.filter(chat__in=chats).update(name="–", email=nowhere(customer), text="–")
     ArticleVote.objects.filter(person=person).update(words="")

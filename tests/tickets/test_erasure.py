@@ -16,10 +16,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Customer, Person
+from policies.challenges.rule import Kind, Rule
 from policies.facts import Wish
-from policies.models import Offer, Paid, Ruling, Transfer
+from policies.models import Challenge, Holding, Offer, Paid, Review, Ruling, Stage, Transfer
 from tickets.erasure import WAIT
 from tickets.forgetting import forget_addresses_now, nowhere
+from tickets.mail import letters
 from tickets.mail.intake import receive
 from tickets.mail.outbox import deliver_now
 from tickets.models import (
@@ -71,17 +73,22 @@ def a_customer_in_every_word(cast: Cast) -> Ticket:
     person = cast.cem.person
     person.name, person.email = f"Cem {MARK}", f"cem@{MARK}.example"
     person.save(update_fields=["name", "email"])
-    cast.cem.phone = "+49 40 1234567"
-    cast.cem.save(update_fields=["phone"])
+    cast.cem.phone, cast.cem.address = "+49 40 1234567", f"{MARK} 5, 20099 Hamburg"
+    cast.cem.save(update_fields=["phone", "address"])
     file = SimpleUploadedFile(f"{MARK}.txt", b"words")
     ticket = cast.ticket(MARK, text=MARK, files=[file], at=MONDAY)
     receive(f"From: cem@{MARK}.example\nSubject: {MARK}\n\n{MARK}".encode(), door="pipe", at=MONDAY)
     ticket.note(MARK, by=cast.anna, at=MONDAY)
+    colleagues_are_told(cast, ticket)
+    Holding.note(cast.cem, f"shop-{MARK}", kind="order", title=MARK, began_on=MONDAY.date())
     Draft.keep(ticket, by=cast.anna, kind="public", text=MARK)
     Pledge.give(ticket, words=MARK, until=MONDAY + timedelta(days=1), by=cast.anna, key="k", at=MONDAY)
     Paid.note(ticket, 2000, source="customer", words=MARK, by=cast.anna)
     assert Ruling.request(cast.anna, ticket, Wish("voucher", 1000), key="g").offer is not None
     Ruling.objects.update(why=MARK)
+    Stage.objects.update(why=MARK)
+    assert Review.write(Ruling.objects.get(), "right", words=MARK, by=cast.ben) is None
+    Challenge.raise_it(Rule(Kind.CUSTOMER), ticket, by=cast.anna, why=MARK)
     Offer.objects.update(why=MARK)
     ticket.reply(MARK, by=cast.anna, at=MONDAY)
     ticket.move("solved", by=cast.anna, at=MONDAY)
@@ -91,6 +98,15 @@ def a_customer_in_every_word(cast: Cast) -> Ticket:
         pledge.keep(by=cast.anna, at=MONDAY)
     Ticket.objects.filter(customer=cast.cem).update(status="closed", next_due_at=None)
     return ticket
+
+
+def colleagues_are_told(cast: Cast, ticket: Ticket) -> None:
+    """By mails with the words in them: what was written, and the mail of the day."""
+    ticket.assign(cast.anna, by=cast.ben, at=MONDAY)
+    ticket.hear(MARK, by=cast.cem.person, at=MONDAY)
+    letters.daily(cast.anna, [ticket], count=1, key="daily:1")
+    told = OutgoingMail.objects.filter(to=cast.anna.email, text__contains=MARK)
+    assert {mail.key.split(":")[0] for mail in told} == {"heard", "daily"}
 
 
 def test_the_ledger_stands_and_no_table_holds_a_word_of_them(
