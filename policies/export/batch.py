@@ -74,8 +74,14 @@ class ExportBatch(models.Model):
             models.UniqueConstraint(fields=["made_by", "key"], name="export_once_per_key"),
             models.CheckConstraint(
                 name="export_known_by_both_numbers_or_none",
+                # Not-null said aloud: a comparison with nothing is unknown, and unknown passes a check.
                 condition=Q(consultant=None, client=None)
-                | Q(consultant__range=CONSULTANTS, client__range=CLIENTS),
+                | Q(
+                    consultant__isnull=False,
+                    client__isnull=False,
+                    consultant__range=CONSULTANTS,
+                    client__range=CLIENTS,
+                ),
             ),
             models.CheckConstraint(
                 name="export_of_a_year_and_accounts_there_are",

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='exportbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client', None), ('consultant', None)), models.Q(('client__range', (1, 99999)), ('consultant__range', (1001, 9999999))), _connector='OR'), name='export_known_by_both_numbers_or_none'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client', None), ('consultant', None)), models.Q(('client__isnull', False), ('client__range', (1, 99999)), ('consultant__isnull', False), ('consultant__range', (1001, 9999999))), _connector='OR'), name='export_known_by_both_numbers_or_none'),
         ),
         migrations.AddConstraint(
             model_name='exportbatch',

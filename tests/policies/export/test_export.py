@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from cast import MONDAY
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -336,3 +337,10 @@ def test_numbers_that_cannot_be_are_refused_at_their_field(cast, ada, client, nu
         headers={"Idempotency-Key": "n"},
     )
     assert (program.status_code, list(program.json())) == (400, [field])
+
+
+@pytest.mark.django_db
+def test_the_database_takes_both_numbers_or_none(ada):
+    for said in ({"consultant": 29098}, {"client": 55003}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ExportBatch.objects.create(made_at=MONDAY, made_by=ada, key="k", **said)
