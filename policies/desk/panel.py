@@ -235,6 +235,9 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
     rails = [rail for rail in rules.guardrails if rail.code in facts.guardrails]
     wider_counts = facts.cents and not facts.owed
     wider = loyalty(rules, ticket, at=at) - PLAIN if wider_counts else 0
+    talk = (
+        rules.terms_at(at).talk_percent - PLAIN if wider_counts and "long_talk" in ruling.circumstances else 0
+    )
     look = outlook(ruling, asks=decision.outcome in ASKED, at=at)
     spoken = spoken_no(ruling, rails=rails) if decision.outcome is Outcome.NEVER else []
     doubtful = challengeable(decision, ticket, rails)
@@ -248,7 +251,7 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
         doubtful,
         spoken,
         wider,
-        talk=terms.talk_percent - PLAIN if ruling.circumstances.get("long_talk") and wider_counts else 0,
+        talk=talk if talk > wider else 0,  # of both the wider one holds
         like_cash=ruling.form in LIKE_CASH and not facts.owed,
         most_for_paid=terms.most_for(paid),
         most_percent=terms.paid_percent,
