@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.translation import pgettext
 
 from accounts.customer import Customer
+from accounts.person import Person
 
 from .attachment import Attachment
 from .checklist import ChecklistItem
@@ -116,12 +117,14 @@ def _letters(customer: Customer, addresses: set[str], *, instead: str, keep: str
     theirs.update(raw="", sender="", subject="", header_id="", left_out=[], message=None)
     sent = OutgoingMail.objects.filter(to__in=addresses).exclude(key=keep)
     sent.update(to=instead, subject="", text="", html="", trouble="")
-    _to_others(customer).exclude(key=keep).update(subject="", text="", html="", trouble="")
+    about = _about(customer).exclude(key=keep)
+    about.exclude(to__in=Person.objects.values("email")).update(to=instead)  # an address they had before
+    about.update(subject="", text="", html="", trouble="")
     return raw
 
 
-def _to_others(customer: Customer) -> OutgoingMailQuerySet:
-    """Mails colleagues and others got about their requests: each by itself, and those that name many."""
+def _about(customer: Customer) -> OutgoingMailQuerySet:
+    """Mails about their requests, to whomever: each by itself, and those that name many."""
     numbers = set(customer.tickets.values_list("pk", flat=True))
     gathered = OutgoingMail.objects.filter(Q(key__startswith="daily:") | Q(key__startswith="promises:"))
     rows = gathered.values_list("pk", "text").iterator()

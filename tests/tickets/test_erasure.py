@@ -78,6 +78,7 @@ def a_customer_in_every_word(cast: Cast) -> Ticket:
     file = SimpleUploadedFile(f"{MARK}.txt", b"words")
     ticket = cast.ticket(MARK, text=MARK, files=[file], at=MONDAY)
     receive(f"From: cem@{MARK}.example\nSubject: {MARK}\n\n{MARK}".encode(), door="pipe", at=MONDAY)
+    assert OutgoingMail.objects.filter(key=f"confirm:{ticket.pk}").update(to=f"earlier@{MARK}.example")
     ticket.note(MARK, by=cast.anna, at=MONDAY)
     colleagues_are_told(cast, ticket)
     Holding.note(cast.cem, f"shop-{MARK}", kind="order", title=MARK, began_on=MONDAY.date())
