@@ -78,10 +78,16 @@ def _fields(body: bytes, kind: str) -> dict[str, bytes]:
             said = json.loads(body)
             return {key: _as_bytes(value) for key, value in said.items()} if isinstance(said, dict) else {}
         if name == "application/x-www-form-urlencoded":
-            return {key.decode(): value for key, value in parse_qsl(body, max_num_fields=MOST_FIELDS)}
+            return _form(body)
         return _parts(body, kind) if name == "multipart/form-data" else {}
     except (ValueError, RecursionError):
         return {}
+
+
+def _form(body: bytes) -> dict[str, bytes]:
+    """Of bytes the reader takes ASCII only, so each is shown to it as one letter: “Müller” sends mails too."""
+    pairs = parse_qsl(body.decode("latin-1"), encoding="latin-1", max_num_fields=MOST_FIELDS)
+    return {key: value.encode("latin-1") for key, value in pairs}
 
 
 def _as_bytes(value: object) -> bytes:

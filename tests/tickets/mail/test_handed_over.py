@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from cast import Cast
@@ -62,6 +63,14 @@ def test_each_provider_hands_a_mail_over_byte_for_byte(cast: Cast) -> None:
     ]
     assert set(IncomingMail.objects.values_list("door", flat=True)) == {"webhook"}
     assert IncomingMail.objects.earliest("pk").message.text == "Grüße"
+
+
+def test_a_form_with_letters_of_any_charset_is_read_byte_for_byte(cast: Cast) -> None:
+    """Mailgun sends a mail without files as a plain form, with the sender's name beside it."""
+    said = {**signed(**{"body-mime": RAW}), "from": "Cem Çelik <cem@kulanz.example>"}
+    answer = hand("mailgun", urlencode(said), "application/x-www-form-urlencoded", authorization="")
+    assert (answer.status_code, answer.json()) == (200, {"result": "ticket"})
+    assert IncomingMail.objects.get().bytes == RAW
 
 
 def test_a_mail_larger_than_any_form_of_ours_comes_through(cast: Cast, settings: object) -> None:
