@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -60,14 +62,14 @@ def _asked(mailbox: Mailbox) -> dict[str, object]:
     except urllib.error.HTTPError as refused:
         with refused:
             raise NotGiven(_why(refused)) from refused
-    except (OSError, ValueError) as trouble:
+    except (OSError, ValueError, http.client.HTTPException, RecursionError) as trouble:
         raise NotGiven(_("The provider’s address for keys does not answer.")) from trouble
 
 
 def _why(refused: urllib.error.HTTPError) -> str:
     try:
         error = str(_read(refused.read(MOST_BYTES)).get("error", ""))
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException, RecursionError):
         error = ""
     if error in ENDED:
         return _(
@@ -90,8 +92,9 @@ def _is_key(said: object) -> bool:
 
 
 def _life(said: object) -> timedelta:
-    seconds = int(said) if isinstance(said, int | str) and str(said).isdecimal() else 0
-    return min(timedelta(seconds=min(seconds, 10**6)), LONGEST) if seconds else USUAL
+    """What the provider says, as far as it is a number one can reckon with."""
+    seconds = int(said) if isinstance(said, int | str) and re.fullmatch(r"[0-9]{1,9}", str(said)) else 0
+    return min(timedelta(seconds=seconds), LONGEST) if seconds else USUAL
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -126,10 +126,16 @@ class Mailbox(models.Model):
 
     def keep_access(self, token: str, *, until: datetime, lasting: str = "") -> None:
         """A key the provider gave, and the lasting one it gave in place of ours; a mailbox only tried keeps nothing."""
-        self.access, self.access_until = token, until
-        self.secret = lasting or self.secret
-        if self.is_kept:
-            self.save(update_fields=["access", "access_until", "secret"])
+        asked_with, self.access, self.access_until = self.secret, token, until
+        self.secret = lasting or asked_with
+        if not self.is_kept:
+            return
+        with transaction.atomic():
+            row = type(self).objects.select_for_update(of=("self",)).filter(pk=self.pk, ended_at=None).first()
+            if (
+                row is not None and row.secret == asked_with
+            ):  # who entered another one meanwhile, or ended it, wins
+                self.save(update_fields=["access", "access_until", "secret"])
 
     def forget_access(self) -> None:
         """The next look asks for a fresh key."""

@@ -102,10 +102,13 @@ def mailbox(request: HttpRequest, pk: int = 0) -> HttpResponse:
     if not form.is_valid():
         return shown(request, "setup/mailbox.html", context, status=422)
     box = form.save(commit=False)
+    box.access, box.access_until = (
+        "",
+        None,
+    )  # what stands in the form is to be tried, not the key of an hour ago
     if "test" in request.POST:
         return shown(request, "setup/mailbox.html", {**context, **_tried(box)})
     box.next_at, box.ended_at, box.trouble, box.troubles = timezone.now(), None, "", 0
-    box.access, box.access_until = "", None
     with logged(box, by=request.user):
         box.save()
     messages.success(request, _("Saved. We look into it within a minute."))

@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from cast import MONDAY, Cast
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Person
 from tickets.mail.fetching import fetch_now
@@ -146,6 +147,42 @@ def test_news_hasten_a_look_but_nobody_who_is_at_it_and_no_trouble(cast: Cast, s
     assert Mailbox.objects.hasten(found.pk, now=MONDAY) is False
     Mailbox.objects.update(next_at=MONDAY + PACE, trouble="Nobody answers.")
     assert Mailbox.objects.hasten(found.pk, now=MONDAY) is False
+
+
+def test_a_key_that_comes_late_puts_back_nothing_that_was_entered_or_forgotten_meanwhile(
+    cast: Cast, server: Server
+) -> None:
+    found = box(cast, server)
+    late = {"until": MONDAY + PACE, "lasting": "lasting-2"}
+    asking = Mailbox.objects.get()
+    Mailbox.objects.update(secret="entered")
+    asking.keep_access("short", **late)
+    found.refresh_from_db()
+    assert (found.secret, found.access) == ("entered", "")
+    Mailbox.objects.get().keep_access("short", **late)
+    found.refresh_from_db()
+    assert (found.secret, found.access) == ("lasting-2", "short")
+    asking = Mailbox.objects.get()
+    found.end(at=MONDAY)
+    asking.keep_access("shorter", **late)
+    found.refresh_from_db()
+    assert (found.secret, found.access) == ("", "")
+
+
+def test_trying_asks_with_what_stands_in_the_form_and_not_with_a_key_at_hand(
+    cast: Cast, server: Server, client: Client
+) -> None:
+    Person.objects.filter(pk=cast.ben.pk).update(is_staff=True)
+    client.force_login(cast.ben)
+    shut = {"token_url": "https://127.0.0.1:1/token", "way": "oauth"}
+    until = timezone.now() + timedelta(hours=1)
+    found = box(cast, server, access="short", access_until=until, **shut)
+    said = {"address": found.address, "cause": cast.late.pk, "host": found.host, "port": found.port}
+    said |= {"security": "none", "folder": "INBOX", "username": "service", "secret": "mistyped", **shut}
+    page = client.post(f"/desk/setup/mailboxes/{found.pk}/", {**said, "test": "1"})
+    assert "The provider’s address for keys does not answer." in page.text
+    found.refresh_from_db()
+    assert (found.secret, found.access) == ("right", "short")
 
 
 @pytest.mark.parametrize(
