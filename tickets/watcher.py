@@ -77,7 +77,7 @@ class Watcher(models.Model):
         at = at or timezone.now()
         with transaction.atomic():
             # The row is ours from here on, so that nobody passes the limit beside us.
-            list(Ticket.objects.select_for_update().filter(pk=ticket.pk).values_list("pk"))
+            list(Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
             known = cls.objects.filter(ticket=ticket, person=person).first()
             if known is not None:
                 return known
@@ -139,7 +139,8 @@ def hear_at_once(events: Sequence[Event]) -> None:
             happened[event.ticket_id].append(event)
     if not happened:
         return
-    watching = Watcher.objects.filter(ticket__among=set(happened)).at_the_desk()
+    silent = news.NewsWish.objects.filter(watched_at_desk=False).values("person")
+    watching = Watcher.objects.filter(ticket__among=set(happened)).at_the_desk().exclude(person__in=silent)
     told = [
         (person, event)
         for person, ticket in watching.values_list("person", "ticket")

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from program import Program
 
-from tickets.models import Event, Link, Mark, Notice, OutgoingMail, Watcher
+from tickets.models import Event, Link, Mark, NewsWish, Notice, OutgoingMail, Watcher
 from tickets.refused import Refused
 from tickets.sla.sweep import sweep_now
 from tickets.together.merge import Merge
@@ -42,13 +42,15 @@ def test_a_watcher_is_told_what_others_do_and_has_a_mail_when_the_customer_write
 
 
 def test_of_promises_that_break_at_once_watchers_are_told_in_one_question(cast: Cast) -> None:
-    """And once, though whoever watches would have been told as a lead."""
-    tom, asked = person("Tom"), []
-    cast.north.welcome(tom)
+    """And once, though whoever watches would have been told as a lead; who wants no bell for it has none."""
+    tom, sara, asked = person("Tom"), person("Sara"), []
+    for one in (tom, sara):
+        cast.north.welcome(one)
+    NewsWish.say(sara, watched_at_desk=False)
     for count in (1, 3):
         tickets = [cast.ticket(f"Late {count}.{number}", at=MONDAY) for number in range(count)]
         for ticket in tickets:
-            for who in (tom, cast.ben):
+            for who in (tom, sara, cast.ben):
                 Watcher.add(ticket, who, by=who)
         Mark.objects.filter(clock__ticket__in=tickets).exclude(
             kind="breach", clock__kind="first_response"
@@ -58,6 +60,7 @@ def test_of_promises_that_break_at_once_watchers_are_told_in_one_question(cast: 
         ) as queries:
             assert sweep_now(now=MONDAY + timedelta(hours=4)) == count
         asked.append(sum("tickets_watcher" in query["sql"] for query in queries))
+        assert not Notice.objects.filter(person=sara).exists()
         for who in (tom, cast.ben):
             assert Notice.objects.filter(person=who, event__ticket__in=tickets).count() == count
     assert asked == [1, 1]
