@@ -86,12 +86,19 @@ def test_links_go_along_into_a_merge(cast: Cast, two: tuple) -> None:
     one, other = two
     whole, blocked = cast.ticket("All of it"), cast.ticket("Later")
     Link.make(whole, Role.PARENT, one, by=cast.anna)
+    part = cast.ticket("A piece of it")
     Link.make(one, Role.BLOCKS, blocked, by=cast.anna)
+    Link.make(one, Role.PARENT, part, by=cast.anna)
     Link.make(one, Role.RELATES, other, by=cast.anna)
     Merge.make(one, other, by=cast.anna)
     roles = {(link.other_than(other), link.role_of(other)) for link in Link.objects.of(other)}
-    assert roles == {(whole, Role.CHILD), (blocked, Role.BLOCKS), (one, Role.RELATES)}
-    assert open_on(whole) == ["1 sub-ticket is not done yet."]
+    assert roles == {
+        (whole, Role.CHILD),
+        (blocked, Role.BLOCKS),
+        (part, Role.PARENT),
+        (one, Role.RELATES),
+    }
+    assert open_on(whole) == open_on(other) == ["1 sub-ticket is not done yet."]
 
 
 def test_the_desk_links_and_ends_a_link(cast: Cast, two: tuple, client: Client) -> None:

@@ -109,7 +109,7 @@ class Link(models.Model):
         at = at or timezone.now()
         first, kind, second = _stored(ticket, Role(role), other)
         with transaction.atomic():
-            rows = Ticket.objects.select_for_update().filter(pk__in=[first.pk, second.pk])
+            rows = Ticket.objects.select_for_update(no_key=True).filter(pk__in=[first.pk, second.pk])
             list(rows.order_by("pk").values_list("pk"))
             known = cls.objects.filter(one=first, other=second, kind=kind).first()
             if known is not None:
@@ -206,8 +206,6 @@ def _go_along(event: Event) -> None:
         far = link.other_than(event.ticket)
         if far.pk == target.pk:
             continue
-        if link.kind == Role.PARENT and link.other_id == event.ticket_id:
-            link.end(
-                by=event.by, at=event.at
-            )  # one is part of one ticket; the one that goes on takes its place
+        if link.kind == Role.PARENT:  # one is part of one ticket; the one that goes on takes its place
+            link.end(by=event.by, at=event.at)
         Link.make(target, link.role_of(event.ticket), far, by=event.by, at=event.at)
