@@ -98,6 +98,7 @@ def test_links_go_along_into_a_merge(cast: Cast, two: tuple) -> None:
         (part, Role.PARENT),
         (one, Role.RELATES),
     }
+    assert not Event.objects.filter(kind__in=["part_done", "unblocked"]).exists()
     assert open_on(whole) == open_on(other) == ["1 sub-ticket is not done yet."]
 
 

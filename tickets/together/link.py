@@ -189,7 +189,10 @@ def hear(event: Event) -> None:
     if event.kind != history.MOVED or event.data.get("to") not in SETTLED or event.data.get("was") in SETTLED:
         return
     waited = Q(other=event.ticket_id, kind=Role.PARENT) | Q(one=event.ticket_id, kind=Role.BLOCKS)
-    for link in Link.objects.filter(waited).select_related("one__assignee", "other__assignee"):
+    links = list(Link.objects.filter(waited).select_related("one__assignee", "other__assignee"))
+    if links and event.ticket.merge is not None:
+        return  # it is not done: it goes on in another ticket, and so does the waiting
+    for link in links:
         waits = link.other_than(event.ticket)
         if waits.is_settled:
             continue
