@@ -27,6 +27,10 @@ def code(made: Link | Refused) -> str:
     return made.code if isinstance(made, Refused) else "made"
 
 
+def roles_of(ticket: Ticket) -> set[tuple[Ticket, Role]]:
+    return {(link.other_than(ticket), link.role_of(ticket)) for link in Link.objects.of(ticket)}
+
+
 def test_one_link_is_read_from_both_ends_and_said_twice_is_said_once(cast: Cast, two: tuple) -> None:
     one, other = two
     link = Link.make(one, Role.BLOCKED, other, by=cast.anna)
@@ -91,8 +95,7 @@ def test_links_go_along_into_a_merge(cast: Cast, two: tuple) -> None:
     Link.make(one, Role.PARENT, part, by=cast.anna)
     Link.make(one, Role.RELATES, other, by=cast.anna)
     Merge.make(one, other, by=cast.anna)
-    roles = {(link.other_than(other), link.role_of(other)) for link in Link.objects.of(other)}
-    assert roles == {
+    assert roles_of(other) == {
         (whole, Role.CHILD),
         (blocked, Role.BLOCKS),
         (part, Role.PARENT),
@@ -100,6 +103,19 @@ def test_links_go_along_into_a_merge(cast: Cast, two: tuple) -> None:
     }
     assert not Event.objects.filter(kind__in=["part_done", "unblocked"]).exists()
     assert open_on(whole) == open_on(other) == ["1 sub-ticket is not done yet."]
+
+
+def test_taken_apart_each_is_linked_as_it_was(cast: Cast, two: tuple) -> None:
+    one, other = two
+    whole, part, blocked = (cast.ticket(subject) for subject in ("All of it", "A piece of it", "Later"))
+    Link.make(whole, Role.PARENT, one, by=cast.anna)
+    Link.make(one, Role.PARENT, part, by=cast.anna)
+    Link.make(one, Role.BLOCKS, blocked, by=cast.anna)
+    Link.make(other, Role.RELATES, blocked, by=cast.anna)
+    merge = Merge.make(one, other, by=cast.anna)
+    assert merge.undo(by=cast.anna) is None
+    assert roles_of(one) == {(whole, Role.CHILD), (part, Role.PARENT), (blocked, Role.BLOCKS)}
+    assert roles_of(other) == {(blocked, Role.RELATES)}
 
 
 def test_the_desk_links_and_ends_a_link(cast: Cast, two: tuple, client: Client) -> None:

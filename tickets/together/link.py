@@ -21,6 +21,8 @@ from tickets.refused import Refused
 from tickets.solvable import SETTLED
 from tickets.ticket import Ticket
 
+from .merge import Merge
+
 if TYPE_CHECKING:
     from accounts.person import Person
     from tickets.event import Event
@@ -183,9 +185,11 @@ def open_on(ticket: Ticket) -> list[str]:
 
 
 def hear(event: Event) -> None:
-    """Listens to every event: what is done is told where it was waited for; a merged ticket's links go along."""
+    """Listens to every event: what is done is told where it was waited for; links go along into a merge, and back."""
     if event.kind == history.MERGED:
         _go_along(event)
+    if event.kind == history.TAKEN_APART:
+        _go_back(event)
     if event.kind != history.MOVED or event.data.get("to") not in SETTLED or event.data.get("was") in SETTLED:
         return
     waited = Q(other=event.ticket_id, kind=Role.PARENT) | Q(one=event.ticket_id, kind=Role.BLOCKS)
@@ -212,3 +216,13 @@ def _go_along(event: Event) -> None:
         if link.kind == Role.PARENT:  # one is part of one ticket; the one that goes on takes its place
             link.end(by=event.by, at=event.at)
         Link.make(target, link.role_of(event.ticket), far, by=event.by, at=event.at)
+
+
+def _go_back(event: Event) -> None:
+    """Taken apart, each stands to others as it did: what went along with the merge, in its moment, goes back."""
+    merge = Merge.objects.filter(source=event.ticket_id, target=event.data["into"]).latest("pk")
+    target = Ticket.objects.with_people().get(pk=merge.target_id)
+    for link in list(Link.objects.of(target).filter(at=merge.at).select_related("one", "other")):
+        far, role = link.other_than(target), link.role_of(target)
+        link.end(by=event.by, at=event.at)
+        Link.make(event.ticket, role, far, by=event.by, at=event.at)
