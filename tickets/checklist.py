@@ -58,7 +58,7 @@ class ChecklistItem(models.Model):
     ) -> ChecklistItem | Refused:
         at = at or timezone.now()
         with transaction.atomic():
-            list(Ticket.objects.select_for_update().filter(pk=ticket.pk).values_list("pk"))
+            list(Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
             rows = cls.objects.filter(ticket=ticket)
             if rows.count() >= MOST and not rows.filter(key=key).exists():
                 return Refused("most", _("A checklist has at most %(most)s lines.") % {"most": MOST})
@@ -128,13 +128,15 @@ class ReadyList(models.Model):
         self.save(update_fields=["name", "cause", "lines"])
 
     def put_on(self, ticket: Ticket, *, by: Person, at: datetime | None = None) -> Refused | None:
-        """Its lines stand on the ticket from now on; each once, however often it is put there."""
-        for place, words in enumerate(self.lines):
-            added = ChecklistItem.add(
-                ticket, words, by=by, key=f"ready:{self.pk}:{place}:{words}"[:64], at=at
-            )
-            if isinstance(added, Refused):
-                return added
+        """Its lines stand on the ticket from now on; each once, however often it is put there. All of them or none."""
+        with transaction.atomic():
+            for place, words in enumerate(self.lines):
+                added = ChecklistItem.add(
+                    ticket, words, by=by, key=f"ready:{self.pk}:{place}:{words}"[:64], at=at
+                )
+                if isinstance(added, Refused):
+                    transaction.set_rollback(True)
+                    return added
         return None
 
 

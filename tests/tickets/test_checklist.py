@@ -39,6 +39,10 @@ def test_a_ready_list_stands_there_once_and_no_longer_than_fits(cast: Cast) -> N
         ChecklistItem.add(ticket, "More", by=cast.anna, key=f"m{number}")
     assert isinstance(ChecklistItem.add(ticket, "Too much", by=cast.anna, key="x"), Refused)
     assert ready.put_on(ticket, by=cast.anna) is None
+    ChecklistItem.objects.latest("pk").take_off()
+    two = ReadyList.write(name="Two", cause=cast.late, lines=["One", "Other"], by=cast.ben, key="t")
+    assert isinstance(two.put_on(ticket, by=cast.anna), Refused)
+    assert ChecklistItem.objects.count() == MOST - 1
 
 
 def test_the_desk_adds_ticks_and_puts_a_ready_list(cast: Cast, client: Client) -> None:
