@@ -137,7 +137,9 @@ def _mail(message: Message, wish: NewsWish, how: str, write: Callable[[datetime 
 def _daily(pk: int, *, now: datetime) -> bool:
     """Claimed by deleting: whoever comes second finds nothing left."""
     with transaction.atomic():
-        mine = KeptNews.objects.select_for_update(skip_locked=True).filter(person=pk, due_at__lte=now)
+        # Of itself alone: whoever is writing on one of these tickets must not have its news skipped.
+        held = KeptNews.objects.select_for_update(skip_locked=True, of=("self",))
+        mine = held.filter(person=pk, due_at__lte=now)
         rows = list(mine.select_related("message__ticket__customer__person", "person").order_by("message"))
         if not rows or not KeptNews.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]:
             return False
