@@ -79,7 +79,9 @@ class Viewer(models.Model):
         with transaction.atomic():
             first = {"seen_at": at - 2 * GONE_AFTER}  # not here yet: what follows brings them
             cls.objects.get_or_create(ticket=ticket, person=by, defaults=first)
-            mine = cls.objects.select_for_update().get(ticket=ticket, person=by)
+            mine = cls.objects.select_for_update().filter(ticket=ticket, person=by).first()
+            if mine is None:  # another page of theirs was closed this moment; this one says so again soon
+                return
             was = (mine.is_here(at), mine.writes, mine.is_typing(at))
             mine.writes_since = (mine.writes_since if mine.writes == writes else at) if writes else None
             mine.seen_at, mine.writes = at, writes
