@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import holidays
@@ -166,14 +167,21 @@ def promises(request: HttpRequest) -> HttpResponse:
 def _promise(request: HttpRequest, pace: str, hours: BusinessHours) -> str:
     """Publish it; the words of a refusal, or ""."""
     kinds = ("first_response", "next_response", "solution")
-    targets = [Terms(kind, count * 3600, hours) for kind, count in zip(kinds, PACES[pace], strict=True)]
+    targets = [Terms(kind, each * 3600, hours) for kind, each in zip(kinds, PACES[pace], strict=True)]
     with logged(None, by=request.user) as watch:
         said: dict[str, Any] = {"conditions": (), "targets": targets, "note": _("The first promise")}
-        answer = Policy.write(None, name=_("For everybody"), by=request.user, at=timezone.now(), **said)
+        answer = Policy.write(None, name=_free_name(), by=request.user, at=timezone.now(), **said)
         if isinstance(answer, PolicyVersion):
             watch.thing = answer.policy
             return ""
     return str(answer.words)
+
+
+def _free_name() -> str:
+    """A retired policy keeps its name."""
+    name = _("For everybody")
+    taken = set(Policy.objects.filter(name__startswith=name).values_list("name", flat=True))
+    return next(free for free in (name, *(f"{name} {number}" for number in count(2))) if free not in taken)
 
 
 def _public(region: str, years: tuple[int, int]) -> list[str]:

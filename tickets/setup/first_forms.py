@@ -82,7 +82,7 @@ class OpenForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         opens, closes = said.get("opens"), said.get("closes")
-        if opens and closes and closes <= opens:
+        if opens and closes and f"{closes:%H:%M}" <= f"{opens:%H:%M}":  # a calendar knows no seconds
             self.add_error("closes", _("It closes before it opens."))
         return said
 

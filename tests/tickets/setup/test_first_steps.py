@@ -104,6 +104,12 @@ def test_each_step_can_wait_and_is_resumed_where_one_stopped(ada):
             "closes",
             "It closes before it opens.",
         ),
+        (
+            "open",
+            {"name": "A", "days": ["mon"], "opens": "09:00:10", "closes": "09:00:50"},
+            "closes",
+            "It closes before it opens.",
+        ),
         ("open", {"name": "A", "days": ["x"], "opens": "09:00", "closes": "10:00"}, "days", "x"),
         ("team", {"name": "A", "agents": "no address"}, "agents", "“no address” is no e-mail address."),
         ("team", {"name": "A", "joins": ""}, "leads", "Somebody has to lead it"),
@@ -124,6 +130,14 @@ def test_bad_input_is_said_at_its_field_and_nothing_typed_is_lost(ada, where, sa
     assert words in " ".join(answer.context["form"].errors[field])
     assert answer.context["form"].data["name" if "name" in said else "pace"] == next(iter(said.values()))
     assert (Team.objects.count(), House.objects.count(), Policy.objects.count()) == (0, 0, 0)
+
+
+def test_a_retired_policy_keeps_its_name_and_is_in_nobody_s_way(ada):
+    BusinessHours.objects.create(name="Office", weekly={"mon": [["09:00", "17:00"]]})
+    for _time in range(2):
+        assert ada.post(f"{FIRST}promises/", {"pace": "calm"}).status_code == 302
+        Policy.objects.kept().get().retire()
+    assert set(Policy.objects.values_list("name", flat=True)) == {"For everybody", "For everybody 2"}
 
 
 def test_founding_twice_is_once_and_who_is_known_is_let_in_as_they_are(ada, cast):
