@@ -107,7 +107,7 @@ def hindrance(ticket: Ticket, person: Person) -> Refused | None:
     """Why somebody cannot watch a ticket."""
     if person.pk == ticket.customer.person_id:
         return Refused("customer", _("It is their own request; they read all that is said to them anyway."))
-    if not Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists():
+    if not Ticket.objects.worked_by(person).filter(pk=ticket.pk).exists():
         return Refused("reads_not", _("%(name)s may not read this ticket.") % {"name": person.name})
     if Watcher.objects.filter(ticket=ticket).count() >= MOST:
         return Refused("most", _("A ticket has at most %(most)s watchers.") % {"most": MOST})
