@@ -11,7 +11,7 @@ from collections.abc import Callable
 from imaplib import IMAP4
 from typing import Final
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 from imap_tools.errors import ImapToolsError
 
@@ -26,6 +26,7 @@ ROUND_SECONDS: Final = 5 * 60
 LOOK_SECONDS: Final = 30
 # A server that tells of nothing is asked again so much later whether it does by now.
 SILENT_SECONDS: Final = 3600
+Watched = dict[int, tuple[tuple[object, ...], threading.Event]]
 logger = logging.getLogger(__name__)
 
 
@@ -55,20 +56,27 @@ def wake(pk: int) -> None:
 
 def watch_all(over: threading.Event, *, look_seconds: float = LOOK_SECONDS) -> None:
     """One thread for each mailbox without trouble; one that changed or broke off is connected to anew."""
-    watched: dict[int, tuple[tuple[object, ...], threading.Event]] = {}
+    watched: Watched = {}
     while not over.is_set():
-        boxes = {box.pk: box for box in Mailbox.objects.untroubled()}
-        for pk, (way_in, ended) in list(watched.items()):
-            if ended.is_set() or pk not in boxes or boxes[pk].way_in != way_in:
-                ended.set()
-                del watched[pk]
-        for pk in boxes.keys() - watched.keys():
-            watched[pk] = (boxes[pk].way_in, threading.Event())
-            threading.Thread(target=_stay, args=(boxes[pk], watched[pk][1]), daemon=True).start()
+        try:
+            _look(watched)
+        except DatabaseError as error:  # it is restarted, say: who is connected stays so until the next look
+            logger.warning("mailboxes cannot be looked up now: %s", type(error).__name__)
         connections.close_all()
         over.wait(look_seconds)
     for _way_in, ended in watched.values():
         ended.set()
+
+
+def _look(watched: Watched) -> None:
+    boxes = {box.pk: box for box in Mailbox.objects.untroubled()}
+    for pk, (way_in, ended) in list(watched.items()):
+        if ended.is_set() or pk not in boxes or boxes[pk].way_in != way_in:
+            ended.set()
+            del watched[pk]
+    for pk in boxes.keys() - watched.keys():
+        watched[pk] = (boxes[pk].way_in, threading.Event())
+        threading.Thread(target=_stay, args=(boxes[pk], watched[pk][1]), daemon=True).start()
 
 
 def _stay(box: Mailbox, ended: threading.Event) -> None:
@@ -76,7 +84,7 @@ def _stay(box: Mailbox, ended: threading.Event) -> None:
     try:
         if not watch(box, is_over=ended.is_set, on_news=lambda: wake(box.pk)):
             ended.wait(SILENT_SECONDS)
-    except (NotReached, IMAP4.error, ImapToolsError, OSError) as error:
+    except (NotReached, IMAP4.error, ImapToolsError, OSError, DatabaseError) as error:
         logger.info("mailbox %s is not watched now: %s", box.pk, type(error).__name__)
     finally:
         ended.set()
