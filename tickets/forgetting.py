@@ -13,6 +13,8 @@ from typing import Final
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import translation
@@ -80,6 +82,7 @@ def forget(customer: Customer, *, at: datetime, keep: str) -> set[str]:
     customer.organisation, customer.role = None, Customer.Role.MEMBER
     customer.status = Customer.Status.FORMER
     customer.save(update_fields=["phone", "address", "organisation", "role", "status"])
+    _administered(customer, instead=nobody)
     for ticket in customer.tickets.all():
         TicketWords.gather(ticket)
     return files
@@ -119,6 +122,7 @@ def _letters(customer: Customer, addresses: set[str], *, instead: str, keep: str
     sent.update(to=instead, subject="", text="", html="", trouble="")
     about = _about(customer).exclude(key=keep)
     about.exclude(to__in=Person.objects.values("email")).update(to=instead)  # an address they had before
+    about.filter(sent_at=None, failed_at=None).exclude(to=instead).delete()  # it would say nothing any more
     about.update(subject="", text="", html="", trouble="")
     return raw
 
@@ -131,6 +135,15 @@ def _about(customer: Customer) -> OutgoingMailQuerySet:
     naming = [pk for pk, text in rows if numbers & set(map(int, _NUMBER.findall(text)))]
     threads = [f"confirm:{number}" for number in numbers]
     return OutgoingMail.objects.filter(Q(thread__in=threads) | Q(pk__among=naming))
+
+
+def _administered(customer: Customer, *, instead: str) -> None:
+    """What administrators changed of them, as Django's own pages remember it: that they did stays."""
+    for row in (customer, customer.person):
+        said = LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk)
+        )
+        said.update(object_repr=instead, change_message="")
 
 
 def _requests(customer: Customer) -> set[str]:

@@ -75,7 +75,8 @@ def daily(person: Person, tickets: Sequence[Ticket], *, count: int, key: str) ->
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
         context = {"person": person, "tickets": tickets, "count": count, "base": settings.BASE_URL}
         subject, text, html = _rendered("daily", settings.BASE_URL + reverse("desk:tickets"), context)
-        OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html)
+        # It names many customers and belongs to the ticket of none: what of it is to be forgotten goes once it is sent.
+        OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html, secret=True)
 
 
 def promise(clock: Clock, event: Event, person: Person) -> None:
