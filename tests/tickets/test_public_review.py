@@ -125,6 +125,7 @@ def test_on_the_desk_it_is_written_down_by_hand_and_shown_beside_its_ticket(
     for wrong in (
         {"stars": "９"},
         {"written_at": "2999-01-01"},
+        {"written_at": "0001-01-01"},
         {"link": "x y"},
         {"email": "eva@kulanz.example"},
     ):

@@ -31,6 +31,7 @@ from tickets.textfields import OneLineField, TextField
 from .access import only, shown
 
 PAGE_SIZE = 50
+FIRST_YEAR = 1990  # nobody reviewed anybody on the web before; and no moment of the year 1 can be stored
 STARS = [("", gettext_lazy("none")), *((str(stars), str(stars)) for stars in range(1, 6))]
 
 
@@ -70,6 +71,8 @@ class ReviewForm(forms.Form):
         day = self.cleaned_data["written_at"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("This day has not come yet."))
+        if day.year < FIRST_YEAR:
+            raise forms.ValidationError(_("That is too long ago."))
         return timezone.make_aware(datetime.combine(day, time()))
 
     def clean_email(self) -> str:
