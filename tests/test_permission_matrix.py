@@ -1022,7 +1022,7 @@ SENT: dict[str, dict[str, str]] = {
     "studio:say_to_question": {"words": "They moved house"},
     "api_authority:customer_destination": {"account": "DE02 1203 0000 0000 2020 51"},
     "studio:settle_finding": {"words": "A restore went wrong"},
-    "studio:exports": {"chart": "skr04"},
+    "studio:exports": {"chart": "skr04", "year_begins": "1", "account_length": "4"},
     "studio:confirm_payout": {"reference": "Statement 7"},
     "studio:refuse_payout": {"words": "Not in the statement"},
     "studio:decline_idea": {"words": "Too dear"},

@@ -138,6 +138,7 @@ def test_programs_set_who_watches(cast: Cast) -> None:
 def test_the_piece_asks_the_same_whatever_stands_in_it(cast: Cast, client: Client) -> None:
     ticket, asked = cast.ticket(), []
     client.force_login(cast.anna)
+    client.get(reverse("desk:beside", args=[ticket.pk]))  # what a process asks once
     for name in ("first", "second", "third"):
         one = person(f"W {name}")
         cast.north.welcome(one)

@@ -74,6 +74,7 @@ def test_each_page_hands_out_what_its_reader_may_hear(cast: Cast, client: Client
     desk, portal = reverse("desk:ticket", args=[ticket.pk]), reverse("portal:ticket", args=[ticket.pk])
     assert names(client, cast.anna, desk) == {
         f"ticket-{ticket.pk}",
+        f"viewers-{ticket.pk}",
         f"person-{cast.anna.pk}",
         f"team-{cast.north.pk}",
         f"line-{cast.north.pk}",
