@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from accounts.models import Customer, Person
 from tickets.line.site import origins_of
-from tickets.line.visit import FILE_LASTS
-from tickets.models import Chat, OutgoingMail, Site, Visit
+from tickets.line.visit import FILE_LASTS, FILE_SAME
+from tickets.models import Attachment, Chat, OutgoingMail, Site, Visit
 
 pytestmark = pytest.mark.django_db
 SHOP = "https://shop.example"
@@ -135,6 +135,13 @@ def test_files_are_the_visitors_by_a_link_that_ends_and_pictures_are_shown(frame
     links = re.findall(r'class="file[^"]*" href="([^"]+)" download="([^"]+)"', talk)
     assert [name for _link, name in links] == ["parcel.png", "bill.pdf"]
     assert re.findall(r'<img src="([^"]+)"', talk) == [links[0][0]]
+    # The page renews itself every few seconds: the same addresses, or each picture would be fetched again.
+    first = timezone.now().replace(minute=20, second=0)
+    shown = []
+    for seconds in (0, 15, FILE_SAME):
+        with time_machine.travel(first + timedelta(seconds=seconds), tick=False):
+            shown.append(Visit.objects.get().admit_to(Attachment.objects.earliest("pk")))
+    assert [one == shown[0] for one in shown] == [True, True, False]
     client.logout()
     answer = client.get(links[0][0])
     assert (answer.status_code, b"".join(answer.streaming_content)) == (200, PNG)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -29,8 +30,10 @@ SALT: Final = "kulanz.visit"
 FILE_SALT: Final = "kulanz.visit.file"
 CODE_LASTS: Final = timedelta(minutes=15)
 TOKEN_LASTS: Final = timedelta(days=30)
-# The page renews itself every few seconds, and the links to its files with it.
 FILE_LASTS: Final = timedelta(minutes=30)
+# The page renews itself every few seconds. Links to its files stay the same for ten minutes, for a browser that gets
+# another address each time fetches each picture again.
+FILE_SAME: Final = 600
 MOST_TRIES, MOST_OF_ONE, MOST_OF_SITE = 5, 5, 200
 WINDOW: Final = timedelta(hours=1)
 
@@ -90,13 +93,13 @@ class Visit(models.Model):
 
     def admit_to(self, file: Attachment) -> str:
         """What stands in a link to a file of this chat: a browser sends nothing else of who asks along with it."""
-        return signing.dumps([self.pk, file.token], salt=FILE_SALT)
+        return _FileSigner(salt=FILE_SALT).sign_object([self.pk, file.token])
 
     @classmethod
     def file_of(cls, admission: str, site: Site) -> Attachment | None:
         """The file such a link is for, if the visitor still may have it; None for everything else."""
         try:
-            pk, token = signing.loads(admission, salt=FILE_SALT, max_age=FILE_LASTS)
+            pk, token = _FileSigner(salt=FILE_SALT).unsign_object(admission, max_age=FILE_LASTS)
         except (signing.BadSignature, ValueError, TypeError):
             return None
         visit = cls.objects.select_related("chat__ticket__customer__person").filter(pk=pk, site=site).first()
@@ -148,6 +151,13 @@ class Visit(models.Model):
             type(self).objects.filter(pk=self.pk).update(chat=chat)
         self.refresh_from_db()
         return True
+
+
+class _FileSigner(signing.TimestampSigner):
+    """Signs with the moment rounded down, so that the same file has the same address for a while."""
+
+    def timestamp(self) -> str:
+        return signing.b62_encode(int(time.time()) // FILE_SAME * FILE_SAME)
 
 
 def _digest(key: str, code: str) -> str:
