@@ -114,6 +114,12 @@ class Chat(Restable, models.Model):
         )
 
     @property
+    def may_become_a_call(self) -> bool:
+        """Who waits may rather be called, and whom we have left without a word for too long."""
+        phase = self.place.phase
+        return phase == on.WAITING or (phase == on.TALKING and self.is_left_alone)
+
+    @property
     def unread_by_desk(self) -> int:
         return self.said.filter(from_customer=True, pk__gt=self.desk_read).count()
 
@@ -234,6 +240,21 @@ class Chat(Restable, models.Model):
                 and self.place.offer(by, at=at)
                 and self.accept(by=by, at=at)
             )
+
+    def become_a_call(self, number: str, *, by: Person) -> bool:
+        """Rather by telephone: the place stays what it is. False when somebody has taken it meanwhile."""
+        with transaction.atomic():
+            Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            self.place.refresh_from_db()
+            if not self.may_become_a_call:
+                return False
+            if self.place.phase == on.TALKING:
+                self.place.do(on.RELIEVED, by=by)
+            Place.objects.filter(pk=self.place_id).update(channel=Place.Channel.PORTAL, caller=number)
+            if self.place.want_callback(by=by):
+                return True
+            transaction.set_rollback(True)
+        return False
 
     def read(self, *, by_customer: bool, at: datetime | None = None) -> None:
         """One side has the page in front of it; the other hears of it where that is news."""

@@ -119,18 +119,9 @@ def chat_call(request: HttpRequest) -> HttpResponse:
     """Rather by telephone: the place stays what it is."""
     own = _own(request)
     number = own.ticket.customer.phone
-    if number and may_choose_a_call(own):
-        if own.place.phase == on.TALKING:
-            own.place.do(on.RELIEVED, by=request.user)
-        Place.objects.filter(pk=own.place_id).update(channel=Place.Channel.PORTAL, caller=number)
-        own.place.want_callback(by=request.user)
+    if number and own.become_a_call(number, by=request.user):
         return redirect("portal:callback")
     return redirect("portal:chat")
-
-
-def may_choose_a_call(own: Chat) -> bool:
-    """Who waits, and whom we have left without a word for too long."""
-    return own.place.phase == on.WAITING or (own.place.phase == on.TALKING and own.is_left_alone)
 
 
 def _is_anybody_here(own: Chat, *, now: datetime) -> bool:
@@ -171,7 +162,7 @@ def talk_of(own: Chat, *, by: Person, now: datetime) -> dict[str, object]:
         "agent": place.agent if place.phase in (on.TALKING, on.HELD) else None,
         "thread": list(latest[:SHOWN])[::-1],
         "goes_on": is_going_on(own),
-        "may_call": bool(may_choose_a_call(own) and own.ticket.customer.phone),
+        "may_call": bool(own.may_become_a_call and own.ticket.customer.phone),
         "looks_every": SELDOM if waiting and waiting.get("number", 0) > NEAR else OFTEN,
         "left_alone": place.phase == on.TALKING and own.is_left_alone,
         "opens": opens_at(own.ticket.team, now=now)

@@ -85,6 +85,17 @@ def test_who_waits_sees_place_and_range_and_may_rather_be_called(cast, cem):
     assert (place.phase, place.channel, place.arrived_at) == ("callback", "portal", arrived)
 
 
+def test_a_chat_somebody_took_meanwhile_becomes_no_call(cast, cem, anna):
+    cem.post(reverse("portal:chat"), FORM)
+    seen = Chat.objects.select_related("place").get()
+    Presence.say(cast.anna, "ready")
+    sweep_line_now()
+    anna.post(reverse("desk:act", args=[seen.place_id]), {"verb": "accept"})
+    assert not seen.become_a_call("+49 30 1234567", by=cast.cem.person)
+    place = Chat.objects.get().place
+    assert (place.phase, place.channel, place.caller) == ("talking", "chat", "")
+
+
 def test_leaving_leaves_a_request_and_writing_comes_back(cast, cem):
     cem.post(reverse("portal:chat"), FORM)
     chat = Chat.objects.get()
