@@ -50,6 +50,9 @@ class DetailForm(forms.Form):
     )
     key = KeyField()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="detail-%s", **kwargs)
+
     def clean_forget_on(self) -> date:
         day: date = self.cleaned_data["forget_on"]
         today = timezone.localdate()

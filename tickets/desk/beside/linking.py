@@ -39,7 +39,7 @@ class LinkForm(forms.Form):
     )
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="link-%s", **kwargs)
         self.by = by
 
     def clean_other(self) -> Ticket:
