@@ -34,5 +34,5 @@ def _holding(asked: str) -> Q:
     """In the subject, the name of whose request it is, or its number, with or without the #."""
     words = Q(subject__icontains=asked) | Q(customer__person__name__icontains=asked) if asked else Q()
     number = asked.removeprefix("#")
-    exact = number.isascii() and number.isdecimal() and int(number[:20]) <= LARGEST_ID
+    exact = number.isascii() and number.isdecimal() and int(number) <= LARGEST_ID
     return words | Q(pk=int(number)) if exact else words
