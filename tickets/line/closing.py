@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from accounts.team import Team
 from tickets.mail import letters
 from tickets.sla.duty import TeamHours
+from tickets.sla.hours import BusinessHours
 from tickets.sla.worktime import is_open, next_open, open_spans
 
 from . import course as on
@@ -36,7 +38,13 @@ def closes_at(team: Team, *, now: datetime) -> datetime | None:
         return None
     soon = now + ASKED_BEFORE
     closes = next(end for _start, end in open_spans(hours.opening, now, soon + timedelta(seconds=1)))
-    return closes if closes <= soon else None
+    return closes if closes <= soon and _ends_the_day(hours, closes) else None
+
+
+def _ends_the_day(hours: BusinessHours, moment: datetime) -> bool:
+    """Whether a closed team opens no more on the day of this moment: a break at noon is no closing time."""
+    opens, zone = next_open(hours.opening, moment), ZoneInfo(hours.tz)
+    return opens is None or opens.astimezone(zone).date() != moment.astimezone(zone).date()
 
 
 def opens_at(team: Team, *, now: datetime) -> datetime | None:
@@ -86,7 +94,7 @@ def close_the_day(*, now: datetime) -> int:
     promised = 0
     for team in Team.objects.filter(places__phase=on.CALLBACK).distinct():
         hours = TeamHours.of(team)
-        if hours is None or is_open(hours.opening, now):
+        if hours is None or is_open(hours.opening, now) or not _ends_the_day(hours, now):
             continue
         soon = Q(attempts__gt=0, not_before__lte=now + timedelta(seconds=USUAL.attempt_again))
         left = Place.objects.filter(team=team, phase=on.CALLBACK, offered_to=None)

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from cast import MONDAY, Cast
+from cast import MONDAY, WEEK, Cast
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Presence
 from tickets.line import course as on
-from tickets.line.closing import ask_before_closing, closings
+from tickets.line.closing import ask_before_closing, close_the_day, closings
 from tickets.line.sweep import care_now
-from tickets.models import OutgoingMail, Place, Ticket
+from tickets.models import BusinessHours, OutgoingMail, Place, Ticket
 
 pytestmark = pytest.mark.django_db
 # North closes at 17:00, eight hours after ten in the morning.
@@ -50,6 +50,19 @@ def test_who_may_wait_in_vain_is_asked_once_by_mail(cast, waiting):
         True,
     )
     assert Place.objects.get().phase == on.CALLBACK
+
+
+def test_a_break_at_noon_is_no_closing_time(cast):
+    noon, week = MONDAY + timedelta(hours=2), {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in WEEK}
+    BusinessHours.objects.filter(pk=cast.hours.pk).update(weekly=week)
+    at = noon - timedelta(minutes=50)
+    place = Place.enter(cast.north, customer=cast.cem, caller="+49 30 12345", channel="portal", at=at)
+    place.want_callback(by=cast.cem.person, at=at)
+    assert ask_before_closing(now=noon - timedelta(minutes=30)) == 0
+    assert closings([cast.north], now=noon - timedelta(minutes=30)) == []
+    assert close_the_day(now=noon + timedelta(minutes=10)) == 0
+    assert closings([cast.north], now=before(30)) == [(cast.north, CLOSES, 1)]
+    assert close_the_day(now=CLOSES + timedelta(minutes=1)) == 1
 
 
 def test_who_is_called_in_time_is_not_bothered(cast, waiting, monkeypatch):
