@@ -36,6 +36,7 @@ AWAY = (
     smtplib.SMTPAuthenticationError,
 )
 _THREAD = re.compile(r"confirm:([0-9]{1,18})")
+_CODE = re.compile(r"[0-9]{6}")
 logger = logging.getLogger(__name__)
 
 
@@ -62,7 +63,9 @@ class OutgoingMail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True, default="")
     thread = models.CharField(max_length=120, blank=True, default="")
-    secret = models.BooleanField(default=False)  # holds a sign-in code: its text is erased once sent
+    secret = models.BooleanField(
+        default=False
+    )  # holds a code: its text, and a code in its subject, go once sent
     answerable = models.BooleanField(default=False)  # an answer to it comes back to its ticket
     by_hand = models.BooleanField(default=False)  # a person's words, not to be answered as a machine's
     created_at = models.DateTimeField(default=timezone.now)
@@ -231,7 +234,7 @@ def deliver_now(*, now: datetime | None = None, most: int = 200) -> int:
 
 def _deliver(mail: OutgoingMail, *, now: datetime) -> Exception | None:
     """None when it was sent, else why not."""
-    erased = {"text": "", "html": ""} if mail.secret else {}
+    erased = {"text": "", "html": "", "subject": _CODE.sub("…", mail.subject)} if mail.secret else {}
     try:
         if mail.tries > MOST_TRIES:
             raise _EndsItsSender

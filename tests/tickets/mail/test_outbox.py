@@ -230,7 +230,8 @@ def test_what_a_server_says_can_always_be_kept(write, server):
 
 @pytest.mark.parametrize("fate", ["sent", "given up"])
 def test_a_secret_is_erased_when_it_has_left_or_never_will(write, server, fate):
-    mail = write("code:1", text="Your code is 123456.", html="<p>123456</p>", secret=True)
+    said = {"subject": "123456 is your code", "text": "Your code is 123456.", "html": "<p>123456</p>"}
+    mail = write("code:1", **said, secret=True)
     if fate == "sent":
         assert deliver_now(now=MONDAY) == 1
         assert "123456" in sent.outbox[0].body
@@ -239,7 +240,7 @@ def test_a_secret_is_erased_when_it_has_left_or_never_will(write, server, fate):
         OutgoingMail.objects.update(tries=MOST_TRIES - 1)
         deliver_now(now=MONDAY)
     mail.refresh_from_db()
-    assert (mail.text, mail.html) == ("", "")
+    assert (mail.subject, mail.text, mail.html) == ("… is your code", "", "")
 
 
 def test_what_is_no_secret_stays_readable(write, server):
