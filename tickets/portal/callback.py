@@ -39,6 +39,27 @@ AS_SOON: Final = ""
 _IN_TURN: Final = gettext_lazy("As soon as it is my turn")
 
 
+class WhenField(forms.ChoiceField):
+    """In turn, which is None, or one of the times at which the team works."""
+
+    default_error_messages = {
+        "invalid_choice": gettext_lazy("Nobody can call you then. Choose one of the times shown here.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=gettext_lazy("When?"), required=False, **kwargs)
+
+    def offer(self, hours: BusinessHours | None, *, now: datetime) -> None:
+        """While we are closed nobody's turn comes: then there are only times to choose."""
+        slots, is_open = slots_of(hours, now=now), hours is None or is_open_at(hours.opening, now)
+        self.choices = [*([(AS_SOON, _IN_TURN)] if is_open or not slots else []), *slots]
+        self.required = bool(slots) and not is_open
+
+    def clean(self, value: object) -> datetime | None:
+        said = super().clean(value)
+        return datetime.fromisoformat(said) if said else None
+
+
 class CallbackForm(forms.Form):
     cause = forms.ModelChoiceField(
         label=gettext_lazy("What is it about?"),
@@ -62,13 +83,7 @@ class CallbackForm(forms.Form):
         required=False,
         help_text=gettext_lazy("So that whoever calls you can prepare."),
     )
-    when = forms.ChoiceField(
-        label=gettext_lazy("When?"),
-        required=False,
-        error_messages={
-            "invalid_choice": gettext_lazy("Nobody can call you then. Choose one of the times shown here.")
-        },
-    )
+    when = WhenField()
     key = KeyField()
 
     def __init__(self, *args: Any, cause: str, now: datetime, **kwargs: Any) -> None:
@@ -78,13 +93,7 @@ class CallbackForm(forms.Form):
         self.fields["cause"].queryset = causes
         chosen = next((row for row in causes if row.code == cause), causes.first())
         hours = TeamHours.of(chosen.team_id) if chosen else None
-        slots, is_open = slots_of(hours, now=now), hours is None or is_open_at(hours.opening, now)
-        self.fields["when"].choices = [
-            *([(AS_SOON, _IN_TURN)] if is_open or not slots else []),
-            *slots,
-        ]
-        # While we are closed nobody's turn comes: then there are only times to choose.
-        self.fields["when"].required = bool(slots) and not is_open
+        self.fields["when"].offer(hours, now=now)
 
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
@@ -94,31 +103,15 @@ class CallbackForm(forms.Form):
             )
         return number
 
-    def clean_when(self) -> datetime | None:
-        said = self.cleaned_data["when"]
-        return datetime.fromisoformat(said) if said else None
-
 
 class MoveForm(forms.Form):
     """Another time for a call that is waited for already."""
 
-    when = forms.ChoiceField(
-        label=gettext_lazy("When?"),
-        required=False,
-        error_messages={
-            "invalid_choice": gettext_lazy("Nobody can call you then. Choose one of the times shown here.")
-        },
-    )
+    when = WhenField()
 
     def __init__(self, *args: Any, place: Place, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hours = TeamHours.of(place.team)
-        in_turn = [] if hours is not None and not is_open_at(hours.opening, now) else [(AS_SOON, _IN_TURN)]
-        self.fields["when"].choices = [*in_turn, *slots_of(hours, now=now)]
-
-    def clean_when(self) -> datetime | None:
-        said = self.cleaned_data["when"]
-        return datetime.fromisoformat(said) if said else None
+        self.fields["when"].offer(TeamHours.of(place.team), now=now)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
