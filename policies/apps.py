@@ -31,7 +31,7 @@ class PoliciesConfig(AppConfig):
         from . import forgotten, gesture_step, left_open, received, routing, settings_in_words  # noqa: F401
         from .asks import alarm
         from .language import discretion
-        from .relationship import detail
+        from .relationship import detail, holding
         from .rules import vocabulary
 
         ticket_history.words.update(history.WORDS)
@@ -39,7 +39,7 @@ class PoliciesConfig(AppConfig):
         draft_check.checks.append(discretion.check)
         condition.register(vocabulary.FACTS)
         open_item.readers.append(left_open.open_on)
-        own_data.parts += [("received", received.by), ("details", detail.own)]
+        own_data.parts += [("received", received.by), ("details", detail.own), ("orders", holding.own)]
         setup_page.pages.append(setup_page.SetupPage("authority:figures", *FIGURES))
         forgetting.forgetters.append(forgotten.forget)
         erasure.readers.append(forgotten.owed)

@@ -137,6 +137,7 @@ def test_the_desk_reads_the_relationship_notes_a_detail_and_deletes_it(
     soon = timezone.now() + timedelta(days=1)
     Pledge.give(other, words="I call you", until=soon, by=cast.anna, key="p")
     Holding.note(cast.cem, "A", kind="order", title="Drill", cents=12_990, began_on=date(2026, 1, 5))
+    assert [row["title"] for row in gather(cast.cem)["orders"]] == ["Drill"]
     client.force_login(cast.anna)
     piece = client.get(reverse("authority:relationship", args=[ticket.pk])).content.decode()
     for words in ("With us for", "I call you", "Drill", "€129.90"):
