@@ -20,7 +20,7 @@ from accounts.person import Person
 
 from .knowledge.blocks import plain_of
 from .mail.reading.tongue import language_of
-from .message import Message
+from .message import Message, MessageQuerySet
 from .ticket import Ticket
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ class PublicReviewQuerySet(models.QuerySet["PublicReview"]):
         if not person.is_active:
             return self.none()
         return self if person.is_staff else self.filter(ticket__in=Ticket.objects.worked_by(person))
+
+    def with_answers(self) -> PublicReviewQuerySet:
+        """What we said to each, in one question more however many there are."""
+        said = models.Prefetch(
+            "ticket__messages", queryset=_ours(Message.objects.all()), to_attr="said_by_us"
+        )
+        return self.prefetch_related(said)
 
 
 class PublicReview(models.Model):
@@ -73,9 +80,9 @@ class PublicReview(models.Model):
     @property
     def answers(self) -> list[str]:
         """What we said to it, to be put where it stands."""
-        said = self.ticket.messages.public().filter(from_customer=False)
-        texts = said.exclude(channel=Message.Channel.AUTO).values_list("text", flat=True)
-        return [plain_of(text).strip() for text in texts]
+        said = getattr(self.ticket, "said_by_us", None)
+        ours = _ours(self.ticket.messages.all()) if said is None else said
+        return [plain_of(message.text).strip() for message in ours]
 
     @classmethod
     def take_up(
@@ -113,6 +120,10 @@ class PublicReview(models.Model):
         """Our answer stands there now; False when that was said before."""
         unposted = type(self).objects.filter(pk=self.pk, posted_at=None)
         return bool(unposted.update(posted_at=at or timezone.now(), posted_by=by))
+
+
+def _ours(messages: MessageQuerySet) -> MessageQuerySet:
+    return messages.public().filter(from_customer=False).exclude(channel=Message.Channel.AUTO)
 
 
 def _ticket_of(customer: Customer, source: str, text: str, cause: Cause, at: datetime) -> Ticket:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from cast import MONDAY, Cast
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ApiToken, Person
 from policies.facts import Wish
@@ -97,6 +98,17 @@ def test_a_program_brings_it_learns_our_answer_and_says_that_it_stands_there(cas
     assert posted[0] is not None and posted[0] == posted[1]
     assert program(cast.dora).get(path).status_code == 404
     assert send(program(cast.dora), {**SAID, "cause": "broken"}).status_code == 409
+
+
+def test_the_list_asks_the_same_of_one_and_of_three(cast: Cast) -> None:
+    anna, asked = program(cast.anna), []
+    for number in range(3):
+        review(cast, link=f"https://sternchen.example/r/{number}").ticket.reply(f"{number}", by=cast.anna)
+        with CaptureQueriesContext(connection) as queries:
+            rows = anna.get(LIST).json()["results"]
+        asked.append(len(queries))
+    assert [row["answers"] for row in rows] == [["2"], ["1"], ["0"]]
+    assert asked[1] == asked[2]
 
 
 def test_what_is_wrong_stands_at_its_field(cast: Cast) -> None:

@@ -122,7 +122,8 @@ class ReviewPosting(Door):
 
 
 def _own(door: Door) -> Any:
-    return PublicReview.objects.worked_by(door.person).select_related("ticket__customer__person")
+    own = PublicReview.objects.worked_by(door.person).select_related("ticket__customer__person")
+    return own.with_answers()
 
 
 def _find(door: Door, number: int) -> PublicReview:
