@@ -141,6 +141,9 @@ class Erasure(models.Model):
                 key=f"erasure:{self.pk}",
                 at=at,
             )
+            # Their own matter, and not their organisation's: nobody there reads that they ask.
+            Ticket.objects.filter(pk=ticket.pk).update(organisation=None)
+            ticket.organisation = None
             Erasure.objects.filter(pk=self.pk).update(ticket=ticket)
             self.ticket = ticket
         return True

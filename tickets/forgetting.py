@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import pgettext
 
@@ -41,6 +41,7 @@ from .mail.outbox import OutgoingMail, OutgoingMailQuerySet
 from .message import Message
 from .promises.pledge import Pledge, PledgeChange
 from .promises.repair import Repair
+from .public_review import PublicReview
 from .rating import Rating
 from .search.words import TicketWords
 from .sla.pause import Pause
@@ -68,7 +69,7 @@ def forget(customer: Customer, *, at: datetime, keep: str) -> set[str]:
     with translation.override(settings.LANGUAGE_CODE):
         nobody = pgettext("person", "Deleted %(number)s") % {"number": customer.pk}
     files = _letters(customer, addresses, instead=nowhere(customer), keep=keep) | _requests(customer)
-    _answers(customer, at=at)
+    _answers(customer, addresses, at=at)
     for forgetter in forgetters:
         forgetter(customer)
     EmailAddress.objects.filter(user=person).delete()
@@ -83,7 +84,7 @@ def forget(customer: Customer, *, at: datetime, keep: str) -> set[str]:
     customer.status = Customer.Status.FORMER
     customer.save(update_fields=["phone", "address", "organisation", "role", "status"])
     _administered(customer, instead=nobody)
-    for ticket in customer.tickets.all():
+    for ticket in Ticket.objects.filter(Q(customer=customer) | Q(pk__in=_said_by(person).values("ticket"))):
         TicketWords.gather(ticket)
     return files
 
@@ -134,7 +135,14 @@ def _about(customer: Customer) -> OutgoingMailQuerySet:
     rows = gathered.values_list("pk", "text").iterator()
     naming = [pk for pk, text in rows if numbers & set(map(int, _NUMBER.findall(text)))]
     threads = [f"confirm:{number}" for number in numbers]
-    return OutgoingMail.objects.filter(Q(thread__in=threads) | Q(pk__among=naming))
+    others = _said_by(customer.person).exclude(ticket__in=numbers).values_list("ticket", flat=True).distinct()
+    heard = Q(thread__in=[f"confirm:{number}" for number in others], key__startswith="heard:")
+    return OutgoingMail.objects.filter(Q(thread__in=threads) | Q(pk__among=naming) | heard)
+
+
+def _said_by(person: Person) -> QuerySet[Message]:
+    """What they wrote as a customer, on their own requests and on those of their organisation."""
+    return Message.objects.filter(author=person, from_customer=True)
 
 
 def _administered(customer: Customer, *, instead: str) -> None:
@@ -147,18 +155,23 @@ def _administered(customer: Customer, *, instead: str) -> None:
 
 
 def _requests(customer: Customer) -> set[str]:
-    """What was said on their requests, by whomever, with files, drafts and the words of the history."""
+    """What was said on their requests, by whomever, with files, drafts and the words of the history; and what they
+    said on requests of their organisation."""
     tickets = Ticket.objects.filter(customer=customer)
-    attached = Attachment.objects.filter(message__ticket__in=tickets)
+    said = Message.objects.filter(ticket__in=tickets) | _said_by(customer.person)
+    attached = Attachment.objects.filter(message__in=said)
     staged = StagedFile.objects.filter(ticket__in=tickets)
     files = {*attached.values_list("file", flat=True), *staged.values_list("file", flat=True)}
     attached.delete()
     staged.delete()
-    Message.objects.filter(ticket__in=tickets).update(text="", quoted="")
-    HeldReply.objects.filter(ticket__in=tickets).update(text="", anyway="")
+    said.update(text="", quoted="")
+    HeldReply.objects.filter(ticket__in=tickets).delete()  # or one without words would go out on its day
     Draft.objects.filter(ticket__in=tickets).delete()
     ChecklistItem.objects.filter(ticket__in=tickets).update(words="–")
     Event.objects.filter(ticket__in=tickets).forget_words(_of_the_house)
+    for pk in PublicReview.objects.filter(ticket__in=tickets).values_list("pk", flat=True):
+        # Where it stands leads to them; an address under .invalid leads nowhere.
+        PublicReview.objects.filter(pk=pk).update(author="–", link=f"https://kulanz.invalid/{pk}")
     tickets.update(subject="–")
     return files
 
@@ -169,7 +182,7 @@ def _of_the_house(name: str, value: object) -> object:
     return value if stands or not isinstance(value, str | dict | list) else ""
 
 
-def _answers(customer: Customer, *, at: datetime) -> None:
+def _answers(customer: Customer, addresses: set[str], *, at: datetime) -> None:
     """What they answered, asked for, voted; and what was promised them in words."""
     person, tickets = customer.person, Ticket.objects.filter(customer=customer)
     surveys = Survey.objects.filter(customer=customer)
@@ -186,6 +199,7 @@ def _answers(customer: Customer, *, at: datetime) -> None:
         caller="", matter="", outcome=""
     )
     chats = Chat.objects.filter(ticket__in=tickets)
-    Visit.objects.filter(chat__in=chats).update(name="–", email=nowhere(customer), text="–")
+    visits = Visit.objects.filter(Q(chat__in=chats) | Q(email__in=addresses))
+    visits.update(name="–", email=nowhere(customer), text="–")
     ArticleVote.objects.filter(person=person).update(words="")
     MissedSearch.forget_name(person.name)

@@ -86,6 +86,7 @@ def a_customer_in_every_word(cast: Cast) -> Ticket:
     ticket.note(MARK, by=cast.anna, at=MONDAY)
     colleagues_are_told(cast, ticket)
     Holding.note(cast.cem, f"shop-{MARK}", kind="order", title=MARK, began_on=MONDAY.date())
+    HeldReply.hold(ticket, MARK, by=cast.anna, key="later", goes_at=LATER + timedelta(days=9), at=MONDAY)
     Draft.keep(ticket, by=cast.anna, kind="public", text=MARK)
     Pledge.give(ticket, words=MARK, until=MONDAY + timedelta(days=1), by=cast.anna, key="k", at=MONDAY)
     Paid.note(ticket, 2000, source="customer", words=MARK, by=cast.anna)
@@ -139,6 +140,26 @@ def test_the_ledger_stands_and_no_table_holds_a_word_of_them(
         False,
     )
     assert erasure.carry_out(by=cast.ben, at=LATER).code == "closed"
+
+
+def test_what_they_wrote_for_their_organisation_goes_too_and_no_word_of_others(cast) -> None:
+    for customer in (cast.cem, cast.eva):
+        customer.organisation = Organisation.objects.create(name=customer.person.name)
+    cast.eva.organisation = cast.cem.organisation
+    cast.cem.role = Customer.Role.MANAGER
+    for customer in (cast.cem, cast.eva):
+        customer.save(update_fields=["organisation", "role"])
+    boss, theirs = Person.objects.get(pk=cast.cem.person_id), asked(cast.eva)
+    assert not Ticket.objects.overseen_by(boss).exists()
+    assert theirs.withdraw(by=cast.eva.person, at=MONDAY)
+    ticket = cast.ticket("Hers", text="My own words", customer=cast.eva, by=cast.eva.person, at=MONDAY)
+    ticket.assign(cast.anna, by=cast.anna, at=MONDAY)
+    assert list(Ticket.objects.overseen_by(boss)) == [ticket]
+    ticket.hear(MARK, by=boss, at=MONDAY)
+    assert asked(cast.cem).carry_out(by=cast.ben, at=LATER) is None
+    assert [where for where, said in words() if MARK in said.lower()] == []
+    assert list(ticket.messages.public().values_list("text", flat=True)[:2]) == ["My own words", ""]
+    assert Ticket.objects.get(pk=ticket.pk).subject == "Hers"
 
 
 def test_what_stands_in_the_way_is_said_and_changes_nothing(cast) -> None:
