@@ -16,7 +16,7 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Customer, Person
+from accounts.models import Customer, Organisation, Person
 from policies.challenges.rule import Kind, Rule
 from policies.facts import Wish
 from policies.models import Challenge, Holding, Offer, Paid, Review, Ruling, Stage, Transfer
@@ -30,6 +30,7 @@ from tickets.models import (
     Draft,
     Erasure,
     Event,
+    HeldReply,
     IncomingMail,
     MissedSearch,
     OutgoingMail,
