@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import holidays
@@ -181,7 +181,9 @@ def _free_name() -> str:
     """A retired policy keeps its name."""
     name = _("For everybody")
     taken = set(Policy.objects.filter(name__startswith=name).values_list("name", flat=True))
-    return next(free for free in (name, *(f"{name} {number}" for number in count(2))) if free not in taken)
+    return next(
+        free for free in chain([name], (f"{name} {number}" for number in count(2))) if free not in taken
+    )
 
 
 def _public(region: str, years: tuple[int, int]) -> list[str]:

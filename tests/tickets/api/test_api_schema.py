@@ -28,6 +28,7 @@ PLACES = {
     "/api/v1/tickets/{number}/offers/": {"get", "post"},
     "/api/v1/offers/{id}/stages/": {"get", "post"},
     "/api/v1/customers/{id}/destination/": {"put"},
+    "/api/v1/holdings/": {"post"},
     "/api/v1/ledger/exports/": {"get", "post"},
     "/api/v1/ledger/exports/{id}/{kind}/": {"get"},
     "/api/v1/payouts/{token}/": {"post"},
