@@ -182,10 +182,7 @@ def test_colleagues_without_the_role_and_others_find_nothing(cast, mia, ticket):
 
 
 def test_who_writes_is_told_who_reads_it_too(cast, mia):
-    assert (
-        "lesen und beantworten das auch: Mia."
-        in browser(cast.cem).get("/requests/new/").content.decode()
-    )
+    assert "lesen und beantworten das auch: Mia." in browser(cast.cem).get("/requests/new/").content.decode()
     assert "beantworten das auch" not in browser(cast.eva).get("/requests/new/").content.decode()
 
 
