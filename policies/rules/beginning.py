@@ -83,20 +83,7 @@ def _give_each_team_a_budget(cents: int) -> None:
 
 
 def _write(book: Rulebook, room: Extent, *, by: Person) -> None:
-    GestureKind.objects.bulk_create(
-        GestureKind(
-            rulebook=book,
-            code=code,
-            name_en=english,
-            name_de=german,
-            form=form,
-            usual_cents=cents,
-            costs_money=form != Form.TIME,
-            reversible=reversible,
-            position=number * 10,
-        )
-        for number, (code, english, german, form, cents, reversible) in enumerate(KINDS, start=1)
-    )
+    GestureKind.offer_all(book, KINDS)
     said = (room.own_cents, room.stretch_cents, room.customer_cents)
     for role, times in ((Limit.Role.AGENT, 1), (Limit.Role.LEAD, LEADS_TIMES)):
         own, stretch, customer = (cents * times for cents in said)

@@ -68,6 +68,24 @@ class GestureKind(models.Model):
         return self.name_in(get_language() or "en")
 
     @classmethod
+    def offer_all(cls, book: Rulebook, rows: Iterable[tuple[str, str, str, str, int, bool]]) -> None:
+        """A catalogue at once, in this order: code, both names, form, usual cents, and whether it can be taken back."""
+        cls.objects.bulk_create(
+            cls(
+                rulebook=book,
+                code=code,
+                name_en=english,
+                name_de=german,
+                form=form,
+                usual_cents=cents,
+                costs_money=form != cls.Form.TIME,
+                reversible=reversible,
+                position=number * 10,
+            )
+            for number, (code, english, german, form, cents, reversible) in enumerate(rows, start=1)
+        )
+
+    @classmethod
     def free(cls, rulebook: Rulebook) -> GestureKind:
         """The kind every rulebook has: whatever the agent thinks of. Never stored."""
         return cls(

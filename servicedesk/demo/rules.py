@@ -182,7 +182,7 @@ def lay(cast: Cast, hours: dict[str, BusinessHours], *, now: datetime) -> Ground
     published = now - timedelta(days=1200)
     pledges.pledge(cast, hours, at=published)
     with Rulebook.amend(by=cast.desk["sam"], note="Das erste Regelwerk", at=published) as book:
-        _catalogue(book)
+        GestureKind.offer_all(book, KINDS)
         _guardrails(book)
         promises.promise(book)
         _limits(book, cast, now=now)
@@ -200,23 +200,6 @@ def lay(cast: Cast, hours: dict[str, BusinessHours], *, now: datetime) -> Ground
     }
     _keys(cast, book, budgets)
     return Ground(causes, budgets)
-
-
-def _catalogue(book: Rulebook) -> None:
-    GestureKind.objects.bulk_create(
-        GestureKind(
-            rulebook=book,
-            code=code,
-            name_en=english,
-            name_de=german,
-            form=form,
-            usual_cents=cents,
-            costs_money=form != Form.TIME,
-            reversible=reversible,
-            position=number * 10,
-        )
-        for number, (code, english, german, form, cents, reversible) in enumerate(KINDS, start=1)
-    )
 
 
 def _guardrails(book: Rulebook) -> None:
