@@ -37,7 +37,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices", db_index=False
+    )
     event = models.ForeignKey("tickets.Event", on_delete=models.PROTECT, related_name="notices")
     at = models.DateTimeField(default=timezone.now)
     # When a mail about it is to be written; empty where none is owed, or none any more.

@@ -82,8 +82,9 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
         URGENT = 4, _("urgent")
 
     subject = models.CharField(_("subject"), max_length=200)
+    # Customer, team and assignee begin an index below; one more of each alone would be written with every reply.
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("customer")
+        Customer, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("customer"), db_index=False
     )
     # For whom it was written: who changes the firm later takes along neither old requests nor their readers.
     organisation = models.ForeignKey(
@@ -95,7 +96,9 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
         verbose_name=_("organisation"),
         editable=False,
     )
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("team"))
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("team"), db_index=False
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -103,6 +106,7 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
         blank=True,
         related_name="assigned_tickets",
         verbose_name=_("assignee"),
+        db_index=False,
     )
     cause = models.ForeignKey(
         Cause, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("cause")

@@ -61,13 +61,15 @@ class Clock(Carryable, models.Model):
     kind = models.CharField(max_length=16, choices=KINDS)
     # Empty for a promise by word: every second counts.
     hours = models.ForeignKey(
-        BusinessHours, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        BusinessHours, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     calendar = models.ForeignKey(
-        CalendarVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        CalendarVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     # The line of a policy's version this promise was made under.
-    target = models.ForeignKey(Target, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    target = models.ForeignKey(
+        Target, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     seconds = models.PositiveIntegerField()
     until = models.DateTimeField(null=True, blank=True)  # a moment agreed by word, whatever the hours
     warn_percent = models.PositiveSmallIntegerField()

@@ -38,17 +38,22 @@ class ClockEntry(models.Model):
     written_at = models.DateTimeField(default=timezone.now)
     cause = models.CharField(max_length=40)  # a word of `CAUSES`
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     # What was promised from here on; only a start and a replacement say so.
     seconds = models.PositiveIntegerField(null=True, blank=True)
     until = models.DateTimeField(null=True, blank=True)
     calendar = models.ForeignKey(
-        CalendarVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        CalendarVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     # The line of a policy's version that says so; empty for what was agreed by word.
     target = models.ForeignKey(
-        "tickets.Target", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "tickets.Target", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     # What the cause refers to: a message, a reason somebody gave, the end somebody set to a pause.
     data = models.JSONField(default=dict, blank=True)

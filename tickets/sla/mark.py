@@ -36,10 +36,12 @@ class MarkQuerySet(models.QuerySet["Mark"]):
 
 
 class Mark(models.Model):
-    clock = models.ForeignKey("tickets.Clock", on_delete=models.CASCADE, related_name="marks")
+    clock = models.ForeignKey("tickets.Clock", on_delete=models.CASCADE, related_name="marks", db_index=False)
     kind = models.CharField(max_length=8, choices=KINDS)
     # Empty for the two every clock has: its warning and its breach.
-    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    alert = models.ForeignKey(
+        Alert, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     step = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
@@ -58,6 +60,7 @@ class Mark(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="mark_pending"),
+            models.Index(fields=["alert"], condition=~models.Q(alert=None), name="mark_of_alert"),
             models.Index(fields=["act_due_at"], condition=~models.Q(act_due_at=None), name="mark_to_act"),
         ]
 
