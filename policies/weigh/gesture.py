@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -79,34 +79,7 @@ class Facts:
 
         Raises FactsError for an unknown key, an absent one or a bad value; nothing is guessed or converted.
         """
-        top = _part(data, "", _TOP_REQUIRED, _TOP_OPTIONAL)
-        request = _part(top["request"], "request", _REQUEST)
-        given = _part(top.get("given", _NOTHING_GIVEN), "given", _GIVEN)
-        limits = _part(top["limits"], "limits", _LIMITS)
-        budget = _part(top["budget"], "budget", _BUDGET)
-        koennen = _part(top["koennen"], "koennen", _KOENNEN)
-        return cls(
-            kind=_word(request["kind"], "request.kind"),
-            cents=_cents(request["cents"], "request.cents"),
-            currency=_currency(request["currency"], "request.currency"),
-            reversible=_flag(request["reversible"], "request.reversible"),
-            cause=_word(request["cause"], "request.cause"),
-            missing=_words(top.get("missing", []), "missing"),
-            owed=_flag(top.get("owed", False), "owed"),
-            guardrails=_words(top.get("guardrails", []), "guardrails"),
-            conflict=_flag(top.get("conflict", False), "conflict"),
-            given_case_cents=_cents(given["case_cents"], "given.case_cents"),
-            given_customer_cents=_cents(given["customer_cents"], "given.customer_cents"),
-            own_limit_cents=_cents(limits["own_cents"], "limits.own_cents"),
-            stretch_limit_cents=_cents(limits["stretch_cents"], "limits.stretch_cents"),
-            customer_limit_cents=_cents(limits["customer_cents"], "limits.customer_cents"),
-            own_budget_cents=_cents(budget["own_cents"], "budget.own_cents"),
-            pool_budget_cents=_cents(budget["pool_cents"], "budget.pool_cents"),
-            level=_level(koennen["level"], "koennen.level"),
-            required_level=_level(koennen["required"], "koennen.required"),
-            wollen=_will(top.get("wollen", "fine"), "wollen"),
-            trial=_flag(top.get("trial", False), "trial"),
-        )
+        return cls(**read(data))
 
     def to_json(self) -> dict[str, object]:
         """The facts in the machine command's input shape, without its `id`; `from_json` gives them back."""
@@ -136,6 +109,41 @@ class Facts:
 
 
 _NOTHING_GIVEN: Mapping[str, object] = {"case_cents": 0, "customer_cents": 0}
+
+
+def read(data: object) -> dict[str, Any]:
+    """The facts by their names, out of the shape `to_json` writes: for whoever puts others in the place of some.
+
+    Raises FactsError as `Facts.from_json` says.
+    """
+    top = _part(data, "", _TOP_REQUIRED, _TOP_OPTIONAL)
+    request = _part(top["request"], "request", _REQUEST)
+    given = _part(top.get("given", _NOTHING_GIVEN), "given", _GIVEN)
+    limits = _part(top["limits"], "limits", _LIMITS)
+    budget = _part(top["budget"], "budget", _BUDGET)
+    koennen = _part(top["koennen"], "koennen", _KOENNEN)
+    return {
+        "kind": _word(request["kind"], "request.kind"),
+        "cents": _cents(request["cents"], "request.cents"),
+        "currency": _currency(request["currency"], "request.currency"),
+        "reversible": _flag(request["reversible"], "request.reversible"),
+        "cause": _word(request["cause"], "request.cause"),
+        "missing": _words(top.get("missing", []), "missing"),
+        "owed": _flag(top.get("owed", False), "owed"),
+        "guardrails": _words(top.get("guardrails", []), "guardrails"),
+        "conflict": _flag(top.get("conflict", False), "conflict"),
+        "given_case_cents": _cents(given["case_cents"], "given.case_cents"),
+        "given_customer_cents": _cents(given["customer_cents"], "given.customer_cents"),
+        "own_limit_cents": _cents(limits["own_cents"], "limits.own_cents"),
+        "stretch_limit_cents": _cents(limits["stretch_cents"], "limits.stretch_cents"),
+        "customer_limit_cents": _cents(limits["customer_cents"], "limits.customer_cents"),
+        "own_budget_cents": _cents(budget["own_cents"], "budget.own_cents"),
+        "pool_budget_cents": _cents(budget["pool_cents"], "budget.pool_cents"),
+        "level": _level(koennen["level"], "koennen.level"),
+        "required_level": _level(koennen["required"], "koennen.required"),
+        "wollen": _will(top.get("wollen", "fine"), "wollen"),
+        "trial": _flag(top.get("trial", False), "trial"),
+    }
 
 
 def is_word(value: object) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..koennen import required_level
 from ..rules.term import Terms
 from .decide import weigh
 from .decision import FREE_RANK, Outcome
-from .gesture import Facts
+from .gesture import Facts, read
 
 EXAMPLES = 5
 STRIDE = 1000  # how many are weighed between two signs of life
@@ -149,10 +149,10 @@ def _anew(
     rooms: dict[tuple[int, int], Latitude] = {}
     levels: dict[tuple[int, str], int] = {}
     day, terms = at.date(), rules.terms_at(at)
-    rails = _rails(rules, day=day)
+    forbidding = _Forbidding(_rails(rules, day=day))
     for past in pasts:
-        old = Facts.from_json(past.facts)
-        kind = rules.kinds.get(old.kind)
+        facts = read(past.facts)
+        kind = rules.kinds.get(facts["kind"])
         if kind is None:
             yield past, None
             continue
@@ -160,23 +160,20 @@ def _anew(
         if key not in rooms:  # a few agents in a few teams ask again and again
             person = Somebody(past.agent_id, leads.get(past.agent_id, nobody))
             rooms[key] = latitude(rules.limits, person, Somewhere(past.team_id), at=at)
-        place = (past.cause_id, old.kind)
+        place = (past.cause_id, facts["kind"])
         if place not in levels:
             levels[place] = required_level(rules.requirements, cause_id=place[0], kind=place[1], day=day)
         room = _in_the_case(rooms[key], past.circumstances, terms)
-        yield (
-            past,
-            replace(
-                old,
-                reversible=kind.reversible,
-                guardrails=_forbidding(rails, past.circumstances),
-                own_limit_cents=room.own_cents,
-                stretch_limit_cents=room.stretch_cents,
-                customer_limit_cents=room.customer_cents,
-                required_level=levels[place],
-                trial=room.on_trial,
-            ),
+        facts.update(
+            reversible=kind.reversible,
+            guardrails=forbidding.under(past.circumstances),
+            own_limit_cents=room.own_cents,
+            stretch_limit_cents=room.stretch_cents,
+            customer_limit_cents=room.customer_cents,
+            required_level=levels[place],
+            trial=room.on_trial,
         )
+        yield past, Facts(**facts)
 
 
 def _in_the_case(plain: Latitude, circumstances: Mapping[str, object], terms: Terms) -> Latitude:
@@ -209,10 +206,22 @@ def _rails(rules: Rules, *, day: date) -> list[tuple[str, Conditions]]:
     return [(code, rows) for code, rows in found if rows]
 
 
-def _forbidding(
-    rails: Sequence[tuple[str, Conditions]], circumstances: Mapping[str, object]
-) -> tuple[str, ...]:
-    known = circumstances.get
-    return tuple(
-        code for code, rows in rails if all(holds(known(fact), how, value) for fact, how, value in rows)
-    )
+class _Forbidding:
+    """Which guardrails forbid under given circumstances; of many requests most look alike to the rails."""
+
+    def __init__(self, rails: Sequence[tuple[str, Conditions]]) -> None:
+        self.rails = rails
+        self.names = sorted({fact for _code, rows in rails for fact, _how, _value in rows})
+        self._seen: dict[str, tuple[str, ...]] = {}
+
+    def under(self, circumstances: Mapping[str, object]) -> tuple[str, ...]:
+        known = circumstances.get
+        # As a text, for a circumstance may be a list.
+        alike = repr([known(name) for name in self.names])
+        if alike not in self._seen:
+            self._seen[alike] = tuple(
+                code
+                for code, rows in self.rails
+                if all(holds(known(fact), how, value) for fact, how, value in rows)
+            )
+        return self._seen[alike]
