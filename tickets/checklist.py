@@ -58,7 +58,7 @@ class ChecklistItem(models.Model):
     ) -> ChecklistItem | Refused:
         at = at or timezone.now()
         with transaction.atomic():
-            list(Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
+            Ticket.objects.hold(ticket.pk)
             rows = cls.objects.filter(ticket=ticket)
             if rows.count() >= MOST and not rows.filter(key=key).exists():
                 return Refused("most", _("A checklist has at most %(most)s lines.") % {"most": MOST})

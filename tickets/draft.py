@@ -76,7 +76,7 @@ class Draft(models.Model):
     @staticmethod
     def wait_for(ticket: Ticket) -> None:
         """The ticket's row is ours until the end of the transaction: of keeping and sending one comes first."""
-        list(type(ticket).objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
+        type(ticket).objects.hold(ticket.pk)
 
     @classmethod
     def _was_sent(cls, ticket: Ticket, key: str) -> bool:

@@ -134,6 +134,7 @@ class Promising(models.Model):
         """
         at = at or timezone.now()
         with transaction.atomic():
+            type(self).objects.hold(self.pk)
             owed = self._open_clocks().of_kind(NEXT_RESPONSE).first()
             if owed is None or owed.log.filter(kind="started", data__message=message.pk).first() is None:
                 return False
@@ -229,14 +230,14 @@ class Promising(models.Model):
             self._reopen_clocks(at=at, by=by)
 
     def _reopen_clocks(self, *, at: datetime, by: Person | None) -> None:
-        solution = self.clocks.select_for_update().filter(kind=SOLUTION).order_by("-pk").first()
+        solution = self.clocks.select_for_update(no_key=True).filter(kind=SOLUTION).order_by("-pk").first()
         if solution is not None and not solution.is_open:
             solution.reopen(at=at, by=by)
         if not self._open_clocks().of_kind(UPDATE).exists() and self.clocks.exists():
             self._start(UPDATE, at=at, by=by, cause="reopened")
 
     def _open_clocks(self) -> models.QuerySet[Clock]:
-        return Clock.objects.open().filter(ticket=self).select_for_update().order_by("pk")
+        return Clock.objects.open().filter(ticket=self).select_for_update(no_key=True).order_by("pk")
 
 
 def earlier_response(theirs: Iterable[Clock], own: Clock | None) -> Clock | None:

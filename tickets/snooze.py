@@ -120,13 +120,13 @@ class Snooze(models.Model):
         at = at or timezone.now()
         with transaction.atomic():
             # First the ticket's row, as everybody holds them who lets it sleep or hears the customer.
-            tickets = type(self.ticket)._default_manager.filter(pk=self.ticket_id)
-            list(tickets.select_for_update().values_list("pk"))
+            tickets = type(self.ticket).objects
+            tickets.hold(self.ticket_id)
             ended = {"ended_at": at, "woken": why}
             if not Snooze.objects.open().filter(pk=self.pk).update(**ended):
                 return False
             self.ended_at, self.woken = at, why
-            tickets.update(asleep_since=None)
+            tickets.filter(pk=self.ticket_id).update(asleep_since=None)
             self.ticket.asleep_since = None
             words = history.in_each_language(lambda: self.Woken(why).label)
             event = self.ticket.record(history.WOKEN, by=by, at=at, why=words)

@@ -77,7 +77,7 @@ class Watcher(models.Model):
         at = at or timezone.now()
         with transaction.atomic():
             # The row is ours from here on, so that nobody passes the limit beside us.
-            list(Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
+            Ticket.objects.hold(ticket.pk)
             known = cls.objects.filter(ticket=ticket, person=person).first()
             if known is not None:
                 return known

@@ -33,7 +33,7 @@ def ask_who_takes_over(mark: Mark, at: datetime) -> None:
     """
     ticket = mark.clock.ticket
     # Two alerts of one ticket may be carried out in the same moment: who comes second finds the question of the first.
-    Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    Ticket.objects.hold(ticket.pk)
     agent = ticket.assignee or Person.objects.leading(ticket.team).first()
     waits = Ask.objects.open().filter(ruling__ticket=ticket, role=Ask.Role.TAKE_OVER).exists()
     if agent is None or waits:

@@ -135,7 +135,7 @@ def _acting(ticket: Ticket, by: Person, name: str, at: datetime) -> step.Acting:
 
 def _hold(ticket: Ticket) -> None:
     """The row is ours, and says what others did meanwhile."""
-    type(ticket)._default_manager.select_for_update(of=("self",)).get(pk=ticket.pk)
+    type(ticket).objects.hold(ticket.pk)
     ticket.refresh_from_db(fields=["assignee", "priority", "status", "solved_at", "team"])
 
 

@@ -88,7 +88,7 @@ class Macro(models.Model):
         """
         acting = self._acting(ticket, by=by, key=key, at=at, texts=texts or {})
         with transaction.atomic():
-            type(ticket).objects.select_for_update(of=("self",)).get(pk=ticket.pk)  # sent twice, one waits
+            type(ticket).objects.hold(ticket.pk)  # sent twice, one waits
             if ticket.events.filter(kind=history.MACRO_RAN, data__key=key).exists():
                 return []
             done = step.perform(acting, self.steps)

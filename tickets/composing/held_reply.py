@@ -218,7 +218,7 @@ class HeldReply(models.Model):
     def _hold_ticket(self) -> Ticket:
         """The ticket where it will be said, first its row and then ours: the order of everybody who says something."""
         ticket = self.ticket.survivor or self.ticket
-        return type(ticket).objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+        return type(ticket).objects.select_for_update(no_key=True, of=("self",)).get(pk=ticket.pk)
 
     def _claim(self) -> bool:
         """Whoever changes the row first has it; who comes later finds none."""

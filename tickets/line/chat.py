@@ -191,7 +191,7 @@ class Chat(Restable, models.Model):
         """Taken from the line: the ticket is theirs too, and from now on the silence is ours."""
         at = at or timezone.now()
         with transaction.atomic():
-            ticket = Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            ticket = Ticket.objects.select_for_update(no_key=True).get(pk=self.ticket_id)
             if not self.place.accept(by=by, at=at):
                 return False
             if ticket.team_id not in by.team_ids:
@@ -205,7 +205,7 @@ class Chat(Restable, models.Model):
         """On to another team with everything that was said, at the first arrival."""
         at = at or timezone.now()
         with transaction.atomic():
-            ticket = Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            ticket = Ticket.objects.select_for_update(no_key=True).get(pk=self.ticket_id)
             if not self.place.transfer(team, by=by, at=at):
                 return False
             ticket.hand_over(team, by=by, at=at)
@@ -215,7 +215,7 @@ class Chat(Restable, models.Model):
         """Whoever has it says what came of it. What the customer has not read yet goes to them as a mail."""
         at = at or timezone.now()
         with transaction.atomic():
-            ticket = Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            ticket = Ticket.objects.select_for_update(no_key=True).get(pk=self.ticket_id)
             if not self.place.conclude(outcome, by=by, at=at):
                 return False
             self.place.finish(on.BY_AGENT, by=by, at=at)
@@ -232,7 +232,7 @@ class Chat(Restable, models.Model):
         """
         at = at or timezone.now()
         with transaction.atomic():
-            Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            Ticket.objects.hold(self.ticket_id)
             self.place.refresh_from_db()
             return (
                 self.place.agent_id == instead_of
@@ -244,7 +244,7 @@ class Chat(Restable, models.Model):
     def become_a_call(self, number: str, *, by: Person) -> bool:
         """Rather by telephone: the place stays what it is. False when somebody has taken it meanwhile."""
         with transaction.atomic():
-            Ticket.objects.select_for_update().get(pk=self.ticket_id)
+            Ticket.objects.hold(self.ticket_id)
             self.place.refresh_from_db()
             if not self.may_become_a_call:
                 return False

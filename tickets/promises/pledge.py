@@ -134,6 +134,9 @@ class Pledge(models.Model):
             raise ValueError("A moment ahead, and somebody of the ticket's team to keep it.")
         try:
             with transaction.atomic():
+                type(ticket).objects.hold(
+                    ticket.pk
+                )  # before its clock: what is due next is read and written under it
                 warns = _warn_percent((until - at).total_seconds())
                 clock = Clock.give_word(ticket, until=until, at=at, by=by, warn_percent=warns)
                 said = {"words": words, "owner": owner, "given_by": by, "given_at": at, "due_at": until}
@@ -167,11 +170,14 @@ class Pledge(models.Model):
         """
         at = at or timezone.now()
         with transaction.atomic():
-            held = Pledge.objects.open().select_for_update(of=("self",)).filter(pk=self.pk).first()
+            self._hold_ticket()
+            held = (
+                Pledge.objects.open().select_for_update(no_key=True, of=("self",)).filter(pk=self.pk).first()
+            )
             if held is None or until <= at or held.due_at <= at:
                 return False
             was_due = held.due_at
-            self.clock = Clock.objects.select_for_update(of=("self",)).get(pk=self.clock_id)
+            self.clock = Clock.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.clock_id)
             if not self.clock.replace(at=at, by=by, cause="pledge_moved", until=until):
                 return False
             Pledge.objects.filter(pk=self.pk).update(due_at=until)
@@ -199,6 +205,7 @@ class Pledge(models.Model):
         if self.ticket.team_id not in to.team_ids:
             raise ValueError("Whoever keeps it must work in the ticket's team.")
         with transaction.atomic():
+            self._hold_ticket()
             others = Pledge.objects.open().filter(pk=self.pk).exclude(owner=to)
             if not others.update(owner=to):
                 return False
@@ -211,11 +218,16 @@ class Pledge(models.Model):
 
     def _close(self, outcome: str, *, at: datetime) -> bool:
         """A claim: of two who close it at once, only one does; its clock is ended by the same one."""
+        self._hold_ticket()
         if not Pledge.objects.open().filter(pk=self.pk).update(closed_at=at, outcome=outcome):
             return False
         self.closed_at, self.outcome = at, outcome
-        self.clock = Clock.objects.select_for_update(of=("self",)).get(pk=self.clock_id)
+        self.clock = Clock.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.clock_id)
         return True
+
+    def _hold_ticket(self) -> None:
+        """The ticket before its pledges and clocks, as everybody who moves or answers it."""
+        type(self.ticket).objects.hold(self.ticket_id)
 
     def _change(self, kind: str, *, by: Person | None, at: datetime, **said: Any) -> None:
         PledgeChange.objects.create(pledge=self, kind=kind, by=by, at=at, due_at=self.due_at, **said)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,14 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
     def of_kind(self, *kinds: str) -> ClockQuerySet:
         return self.filter(kind__in=kinds)
+
+    def hold(self) -> list[Clock]:
+        """These clocks, ours until the transaction ends: first their tickets, as whoever answers or moves one takes
+        them, then they themselves, read anew.
+        """
+        tickets: Any = self.model._meta.get_field("ticket").related_model
+        tickets.objects.hold(*self.order_by().values_list("ticket", flat=True))
+        return list(self.select_for_update(no_key=True, of=("self",)).order_by("pk"))
 
     def with_story(self) -> ClockQuerySet:
         """With everybody a firing mark speaks of."""

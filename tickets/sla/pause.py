@@ -124,9 +124,12 @@ def _end(pk: int, *, now: datetime) -> bool:
     with transaction.atomic():
         found = Pause.objects.due(now).select_related("ticket__team", "ticket__customer__person")
         pause = found.filter(pk=pk).first()
-        if pause is None or not Pause.objects.due(now).filter(pk=pk).update(ended_at=pause.ends_at):
+        if pause is None:
             return False
         ticket = pause.ticket
+        type(ticket).objects.hold(ticket.pk)  # before its pause and its clocks, as whoever moves it
+        if not Pause.objects.due(now).filter(pk=pk).update(ended_at=pause.ends_at):
+            return False
         ticket.move("open", by=None, at=pause.ends_at)
         why = history.in_each_language(lambda: pause.why)
         event = ticket.record(history.PAUSE_OVER, by=None, at=now, why=why)

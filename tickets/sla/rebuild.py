@@ -59,7 +59,7 @@ def rebuild(run: RebuildRun) -> Iterator[tuple[int, list[Difference]]]:
     """Go on with `run`: put right what differs, and write down how far it came in the same transaction."""
     while pks := _next(run.after):
         with transaction.atomic():
-            list(Clock.objects.filter(pk__in=pks).select_for_update().order_by("pk").values_list("pk"))
+            Clock.objects.filter(pk__in=pks).hold()
             found = _differences(pks)
             tickets = {_put_right(difference) for difference in found if not difference.trouble}
             for clock in Clock.objects.filter(pk__in=tickets).select_related("ticket"):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .calendar_version import CalendarVersion
-from .clock import Clock
+from .clock import Clock, ClockQuerySet
 from .target import BY_WORD
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class Recalculation(models.Model):
         with transaction.atomic():
             self.refresh_from_db(from_queryset=Recalculation.objects.select_for_update())
             rest = _running().filter(pk__gt=self.after).order_by("pk")
-            clocks = list(rest.select_for_update(of=("self",))[:BATCH])
+            pks = list(rest.values_list("pk", flat=True)[:BATCH])
+            clocks = _running().filter(pk__in=pks).hold()
             for clock in clocks:
                 due_at = _earlier(clock, at=self.at)
                 if due_at is not None:
@@ -90,12 +91,12 @@ class Recalculation(models.Model):
                     self.late += due_at < self.at and not clock.breached_at
                     _bring_in_line(clock, run=self)
             self.looked_at += len(clocks)
-            self.after = clocks[-1].pk if clocks else self.after
+            self.after = pks[-1] if pks else self.after
             self.save()
-        return bool(clocks)
+        return bool(pks)
 
 
-def _running() -> models.QuerySet[Clock]:
+def _running() -> ClockQuerySet:
     story = ("ticket__team", "ticket__cause", "ticket__customer__person", "calendar", "hours")
     return Clock.objects.open().exclude(kind=BY_WORD).select_related(*story)
 

@@ -111,7 +111,7 @@ class Link(models.Model):
         at = at or timezone.now()
         first, kind, second = _stored(ticket, Role(role), other)
         with transaction.atomic():
-            _hold(first.pk, second.pk)
+            Ticket.objects.hold(first.pk, second.pk)
             known = cls.objects.filter(one=first, other=second, kind=kind).first()
             if known is not None:
                 return known
@@ -126,7 +126,7 @@ class Link(models.Model):
         """They stand no longer so to each other; False when somebody ended it before."""
         at = at or timezone.now()
         with transaction.atomic():
-            _hold(self.one_id, self.other_id)
+            Ticket.objects.hold(self.one_id, self.other_id)
             gone, _each = Link.objects.filter(pk=self.pk).delete()
             if gone:
                 self._record(history.UNLINKED, by=by, at=at)
@@ -138,12 +138,6 @@ class Link(models.Model):
             role = self.role_of(here)
             words = history.in_each_language(lambda role=role: role.label)  # type: ignore[misc]
             here.record(kind, by=by, at=at, how=words, number=self.other_than(here).pk, role=role.value)
-
-
-def _hold(*numbers: int) -> None:
-    """Both rows, in one order whoever asks: history is written on either of them."""
-    rows = Ticket.objects.select_for_update(no_key=True).filter(pk__in=numbers)
-    list(rows.order_by("pk").values_list("pk"))
 
 
 def _stored(ticket: Ticket, role: Role, other: Ticket) -> tuple[Ticket, Role, Ticket]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -201,9 +201,8 @@ def hindrance(source: Ticket, target: Ticket) -> Refused | None:
 
 
 def _hold(source: Ticket, target: Ticket) -> None:
-    """Both rows, in one order whoever asks; then read anew what may have changed meanwhile."""
-    tickets: Any = type(source)._default_manager
-    list(tickets.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk").values_list("pk"))
+    """Both rows; then read anew what may have changed meanwhile."""
+    type(source).objects.hold(source.pk, target.pk)
     for one in (source, target):
         one.refresh_from_db(fields=["status", "solved_at", "assignee", "customer", "next_due_at"])
 
