@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.team import Team
-from tickets.sla.figures import TOO_FEW, kept, parked
+from tickets.sla.figures import TOO_FEW, kept
+from tickets.sla.parked import parked
 
 PERIODS: Final = (7, 28, 90)
 
