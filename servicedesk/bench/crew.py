@@ -136,6 +136,14 @@ class Crew:
         with suppress(redis.RedisError):
             redis.Redis.from_url(self.redis_url).flushall()
 
+    def refuse(self, *, seconds: float) -> None:
+        """For so long the broker answers, and takes nothing: its memory is full."""
+        with suppress(redis.RedisError):
+            client = redis.Redis.from_url(self.redis_url)
+            client.config_set("maxmemory", 1)
+            time.sleep(seconds)
+            client.config_set("maxmemory", 0)
+
     def megabytes(self) -> dict[str, float]:
         """What each of them and the database really holds in memory; pages held by several count in shares."""
         held = {name: _megabytes(family(process.pid)) for name, process in self.running.items()}

@@ -86,11 +86,15 @@ def _spread(marks: Iterable[Mark], dice: random.Random) -> None:
 
 
 def _pull(found: Crew, dice: random.Random) -> str:
-    what = dice.choices(("child", "worker", "beat", "broker", "emptied"), (40, 20, 15, 15, 10))[0]
+    ways = ("child", "worker", "beat", "broker", "emptied", "refusing")
+    what = dice.choices(ways, (40, 20, 15, 10, 10, 5))[0]
     if what == "child":
         return "child" if found.kill_a_child(dice) else "no child yet"
     if what == "emptied":
         found.empty()
+        return what
+    if what == "refusing":
+        found.refuse(seconds=dice.uniform(1, 3))
         return what
     found.kill(what)
     time.sleep(dice.uniform(0, 1))

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import redis
 from django.db import connections
 from django.utils import timezone
 
@@ -227,6 +228,13 @@ class Wire:
             self.process.stdin.close()
         wait_until(lambda: self.ours.answers() or self.process.poll() is not None)
         return self.process.poll() is None
+
+    def refuse(self, *, seconds: float) -> None:
+        """For so long it answers, and takes nothing: its memory is full."""
+        client = redis.Redis.from_url(self.ours.url)
+        client.config_set("maxmemory", 1)
+        time.sleep(seconds)
+        client.config_set("maxmemory", broker.MAX_MEMORY)
 
     def kill(self) -> None:
         end_group(self.process, patience=0)

@@ -19,7 +19,7 @@ from tickets.sla.sweep import sweep_now
 pytest_plugins = ["wires"]
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 200
-KILLED = ("child", "beat", "child", "emptied", "worker", "child", "broker", "child")
+KILLED = ("child", "beat", "child", "emptied", "worker", "refusing", "child", "broker", "child")
 
 
 @pytest.fixture
@@ -68,6 +68,8 @@ def test_worker_beat_and_broker_killed_again_and_again_fire_each_mark_once(cast,
                 crew["worker"].kill_a_child(dice)
             elif what == "emptied":
                 redis_client.Redis.from_url(wire.ours.url).flushall()
+            elif what == "refusing":
+                wire.refuse(seconds=1.5)
             elif what == "broker":
                 wire.kill()
                 wire.begin()
