@@ -179,6 +179,11 @@ class CustomerAdmin(Kept, admin.ModelAdmin):
         """Tickets and gestures hang on the customer: they do not go over to somebody else."""
         return ("person",) if obj else ()
 
+    def save_model(self, request: HttpRequest, obj: Customer, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and {"status", "since"} & set(form.changed_data):
+            obj.tell_standing(by=request.user)
+
 
 @admin.register(Organisation)
 class OrganisationAdmin(Kept, admin.ModelAdmin):

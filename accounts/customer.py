@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from django.db import models
 from django.utils import timezone
@@ -10,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from .organisation import Organisation
 from .person import Person
+
+# Called in the transaction in which a customer's standing became another – status, or since when – with who changed it
+# and when; how packages to the right hear of it.
+standing_listeners: list[Callable[[Customer, Person | None, datetime], None]] = []
 
 
 class Customer(models.Model):
@@ -70,6 +75,11 @@ class Customer(models.Model):
     def overseen_organisation_id(self) -> int | None:
         """The organisation whose requests this customer reads and answers, beside the own ones."""
         return self.organisation_id if self.role == self.Role.MANAGER else None
+
+    def tell_standing(self, *, by: Person | None, at: datetime | None = None) -> None:
+        """The standing was changed just now; whoever promised something to this customer looks at it again."""
+        for listener in standing_listeners:
+            listener(self, by, at or timezone.now())
 
     def tenure_months(self, on: date | None = None) -> int:
         """Whole months since the relationship began; 0 for a prospect."""

@@ -105,7 +105,9 @@ class TicketsConfig(AppConfig):
 
     def _listen(self) -> None:
         """Who hears of each event, in this order."""
-        from . import history, snooze, watcher
+        from accounts import customer
+
+        from . import history, snooze, standing, watcher
         from .automation import effect, reading
         from .feedback import survey
         from .line import chat
@@ -123,3 +125,4 @@ class TicketsConfig(AppConfig):
             link.hear,
         ]
         history.at_once[watcher.hear] = watcher.hear_at_once
+        customer.standing_listeners.append(standing.hear)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cast import MONDAY, promised
+from cast import MONDAY, OF_OLD, promised
 
-from tickets.models import Clock, Event, Ticket
+from tickets.models import Clock, Event, Policy, Ticket
+from tickets.sla.policy import Terms
 from tickets.sla.sweep import sweep_now
 from tickets.thanks import is_mere_thanks
 
@@ -275,6 +276,36 @@ def test_the_same_priority_again_changes_nothing(urgent, cast):
     assert not Event.objects.filter(kind="prioritised").exists()
 
 
+# ---- the customer's standing ---------------------------------------------------------------------------------------
+
+
+def test_a_better_standing_shortens_what_runs_and_a_worse_one_puts_nothing_off(ticket, cast, client):
+    """Whoever becomes an existing customer while they wait is owed what existing customers are owed, from the start."""
+    conditions = [("team", "is", "north"), ("customer_status", "is", "established")]
+    Policy.found("Regulars", rank=1).publish(
+        conditions=conditions,
+        targets=[Terms("first_response", 2 * 3600, cast.hours)],
+        by=cast.ben,
+        valid_from=OF_OLD,
+        at=OF_OLD,
+    )
+    cast.cem.status = "new"
+    cast.cem.save()
+    later = cast.ticket("The same again", at=berlin(2, 11))
+    assert running(later)["first_response"] == berlin(2, 15)
+    cast.cem.status = "established"
+    cast.cem.save()
+    cast.cem.tell_standing(by=cast.ben, at=berlin(2, 12))
+    assert running(later)["first_response"] == berlin(2, 13)
+    assert later.clocks.get(kind="first_response").log.last().cause == "standing"
+    cast.cem.status = "former"
+    cast.cem.save()
+    cast.cem.tell_standing(by=cast.ben, at=berlin(2, 12, 30))
+    assert running(later)["first_response"] == berlin(2, 13)
+    later.refresh_from_db()
+    assert later.next_due_at == berlin(2, 13)
+
+
 # ---- merged and split ----------------------------------------------------------------------------------------------
 
 
@@ -312,12 +343,9 @@ def test_a_merged_ticket_escalates_no_more(ticket, cast):
 
 def test_a_split_message_is_owed_a_first_response_from_its_own_time(ticket, cast):
     said = ticket.hear("And something else: my bill is wrong.", by=cast.cem.person, at=berlin(2, 16))
-    split = Ticket.objects.create(
-        subject="The bill", customer=cast.cem, team=cast.north, cause=cast.late, created_at=berlin(3, 9)
-    )
-    split.promise(at=said.at, by=cast.anna, cause="split")
+    split = ticket.split_off(said, subject="The bill", cause=cast.late, by=cast.anna, key="k")
     assert running(split)["first_response"] == berlin(3, 12)
-    assert split.clocks.get(kind="first_response").log.get().cause == "split"
+    assert split.clocks.get(kind="first_response").started_at == said.at
 
 
 # ---- by word ---------------------------------------------------------------------------------------------------------

@@ -19,5 +19,6 @@ def reckoning(request: HttpRequest, number: int) -> HttpResponse:
     found, now = find(request, number), timezone.now()
     clocks = found.clocks.select_related("hours", "calendar", "target__version__policy").order_by("pk")
     in_order = sorted(clocks, key=lambda clock: (not clock.is_open, clock.pk))
-    told = [explain(clock, zone=request.user.zone, now=now) for clock in in_order]
+    facts = found.facts(on=timezone.localdate(found.created_at))
+    told = [explain(clock, zone=request.user.zone, now=now, facts=facts) for clock in in_order]
     return render(request, "desk/reckoning.html", {"ticket": found, "explanations": told})

@@ -29,7 +29,9 @@ Span = tuple[datetime, datetime]
 @require_safe
 @only(leads)
 def calendars(request: HttpRequest) -> HttpResponse:
-    rows = BusinessHours.objects.prefetch_related("teams__team", "versions").order_by("name")
+    today = timezone.localdate()
+    found = BusinessHours.objects.prefetch_related("teams__team", "versions").order_by("name")
+    rows = [(hours, hours.unconfirmed_year(today)) for hours in found]
     return shown(request, "setup/calendars.html", {"rows": rows})
 
 
@@ -101,6 +103,7 @@ def _page(
     held = BusinessHours.objects.filter(pk=found.pk).first() if found.pk else None
     preview = list(_next_days(held.opening, now=timezone.now())) if held else []
     context = {"form": form, "hours": held, "preview": preview, "weeks": PREVIEW_DAYS // 7}
+    context["unconfirmed"] = held.unconfirmed_year(timezone.localdate()) if held else None
     return shown(request, "setup/calendar.html", context, status=status)
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import holidays
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tickets.sla.calendar_words import CalendarError
 from tickets.sla.hours import BusinessHours
@@ -30,6 +30,8 @@ DAYS: Final = {
     "sun": gettext_lazy("Sunday"),
 }
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+# How the library calls the languages of our readers; where it lacks one, it says a day in another.
+LIBRARY_NAMES: Final = {"de": "de", "en": "en_US"}
 Periods = list[list[str]]
 
 
@@ -112,7 +114,12 @@ class RegionForm(forms.Form):
     def proposed(self) -> dict[str, str]:
         """The public holidays of that region and year, by date; call it on a valid form."""
         country, _dash, land = self.cleaned_data["region"].partition("-")
-        days = holidays.country_holidays(country, subdiv=land or None, years=self.cleaned_data["year"])
+        said = {
+            "subdiv": land or None,
+            "years": self.cleaned_data["year"],
+            "language": LIBRARY_NAMES.get(get_language()),
+        }
+        days = holidays.country_holidays(country, **said)
         return {day.isoformat(): str(name) for day, name in sorted(days.items())}
 
 

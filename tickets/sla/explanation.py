@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from .clock import Clock
-from .course import Course
+from .course import AROUND_THE_CLOCK, REPLACED, RESUMED, Course, begin, step
+from .log import ClockEntry
 from .opening import OpeningHours
-from .promise import moment_in_words
+from .policy import also_fitting
+from .promise import moment_as_label, moment_in_words
 from .worktime import elapsed, open_spans
 
 # A year of counted days is a page nobody reads; the sum is right all the same.
@@ -32,6 +34,7 @@ CAUSES: dict[str, str] = {
     "reopened": gettext_noop("it was opened again"),
     "thanks": gettext_noop("it was a mere thank-you"),
     "priority": gettext_noop("the priority changed"),
+    "standing": gettext_noop("the customer’s standing changed"),
     "recalculated": gettext_noop("the policies were applied anew"),
     "merged": gettext_noop("two requests became one"),
     "unmerged": gettext_noop("two requests were taken apart again"),
@@ -52,6 +55,15 @@ class CountedDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Stood:
+    """A time that did not count: while we waited, or while it was solved and nobody knew better."""
+
+    since: datetime
+    until: datetime | None
+    was_solved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """One line of the log in words."""
 
@@ -67,35 +79,46 @@ class Explanation:
     sentence: str
     days: tuple[CountedDay, ...]
     left_out: int
-    pauses: tuple[tuple[datetime, datetime | None], ...]
+    pauses: tuple[Stood, ...]
     used_minutes: int
     target_minutes: int
     calendar: str
     zone: str
     why: tuple[str, ...]
     policy: str
+    below: tuple[str, ...]  # policies that would promise the same too, and come after it in rank
+    changes: tuple[str, ...]  # how it changed since it was first said, a sentence for each time
     log: tuple[Happening, ...]
 
 
-def explain(clock: Clock, *, zone: ZoneInfo, now: datetime) -> Explanation:
-    """How the deadline of `clock` came about, in the active language, moments in the reader's `zone`."""
+def explain(
+    clock: Clock, *, zone: ZoneInfo, now: datetime, facts: Mapping[str, object] | None = None
+) -> Explanation:
+    """How the deadline of `clock` came about, in the active language, moments in the reader's `zone`.
+
+    With the `facts` of its ticket it also says which policies would have promised the same, had they come first.
+    """
     course, hours = clock.course, clock.opening
     until = min(filter(None, (course.ended_at, clock.due_at or now)), default=now)
     days = _days(course, hours, until=until)
     version = clock.target.version if clock.target else None
+    log = list(clock.log.select_related("by", "calendar").order_by("pk"))
+    below = also_fitting(clock.target, facts, at=_terms_since(log)) if clock.target and facts else ()
     return Explanation(
         clock=clock,
         sentence=_sentence(clock, course, zone=zone, now=now),
         days=tuple(days[:MOST_DAYS]),
         left_out=max(0, len(days) - MOST_DAYS),
-        pauses=course.pauses,
+        pauses=tuple(_stood(course, log)),
         used_minutes=elapsed(hours, course.started_at, until, course.pauses) // 60,
         target_minutes=course.seconds // 60,
         calendar=clock.hours.name if clock.hours else "",
         zone=hours.zone.key,
         why=tuple(condition.sentence for condition in version.conditions.all()) if version else (),
         policy=str(version.policy) if version else "",
-        log=tuple(_log(clock)),
+        below=tuple(below),
+        changes=tuple(_changes(log, zone=zone, now=now)),
+        log=tuple(map(_in_words, log)),
     )
 
 
@@ -166,12 +189,38 @@ def _by_date(opens: datetime, closes: datetime, zone: ZoneInfo) -> Iterator[tupl
         opens = end
 
 
-def _log(clock: Clock) -> Iterator[Happening]:
-    for entry in clock.log.select_related("by").order_by("pk"):
-        cause = CAUSES.get(entry.cause)
-        yield Happening(
-            at=entry.at,
-            kind=entry.get_kind_display(),
-            cause=_(cause) if cause else entry.cause.replace("_", " "),
-            by=entry.by.name if entry.by else "Kulanz",
-        )
+def _stood(course: Course, log: Sequence[ClockEntry]) -> Iterator[Stood]:
+    back = {entry.at for entry in log if entry.kind == RESUMED and entry.cause == "reopened"}
+    return (Stood(since, until, was_solved=until in back) for since, until in course.pauses)
+
+
+def _terms_since(log: Sequence[ClockEntry]) -> datetime:
+    """When what is now promised was chosen."""
+    return max((entry.at for entry in log if entry.target_id is not None), default=log[0].at)
+
+
+def _changes(log: Sequence[ClockEntry], *, zone: ZoneInfo, now: datetime) -> Iterator[str]:
+    """What the customer had been told before and what held from then on; a wait alone changes no promise."""
+    course, hours = begin(log[0]), log[0].calendar.opening if log[0].calendar else AROUND_THE_CLOCK
+    for entry in log[1:]:
+        was = course.without_open_pause().due_at(hours)
+        hours = entry.calendar.opening if entry.calendar else hours
+        course = step(course, entry, hours)
+        due_at = course.without_open_pause().due_at(hours)
+        if entry.kind == REPLACED and was is not None and due_at is not None and was != due_at:
+            words = {
+                "when": moment_as_label(entry.at, zone=zone, now=now),
+                "moment": moment_in_words(due_at, zone=zone, now=now),
+                "was": moment_in_words(was, zone=zone, now=now),
+            }
+            yield _("%(when)s: due %(moment)s instead of %(was)s.") % words
+
+
+def _in_words(entry: ClockEntry) -> Happening:
+    cause = CAUSES.get(entry.cause)
+    return Happening(
+        at=entry.at,
+        kind=entry.get_kind_display(),
+        cause=_(cause) if cause else entry.cause.replace("_", " "),
+        by=entry.by.name if entry.by else "Kulanz",
+    )

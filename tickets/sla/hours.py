@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .worktime import CalendarError, OpeningHours, parse_calendar
+
+# So long before a year begins its public holidays should be known: what is promised then may reach into it.
+AHEAD: Final = timedelta(days=92)
 
 
 class BusinessHours(models.Model):
@@ -36,6 +41,14 @@ class BusinessHours(models.Model):
     @property
     def opening(self) -> OpeningHours:
         return parse_calendar(self.as_data())
+
+    def unconfirmed_year(self, today: date) -> int | None:
+        """The year whose public holidays nobody has confirmed though its days are promised already; None where none
+        were ever confirmed: whoever is open on holidays need not be reminded."""
+        ahead = (today + AHEAD).year
+        if not self.holidays or any(str(day).startswith(f"{ahead}-") for day in self.holidays):
+            return None
+        return ahead
 
     def clean(self) -> None:
         try:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice, product
+from itertools import product
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+
+from tickets.condition import holds
 
 from .target import Target
 from .worktime import deadline
 
 if TYPE_CHECKING:
-    from .policy import PolicyVersion
+    from .policy import PolicyCondition, PolicyVersion
 
 STATUS, TENURE = "customer_status", "tenure_months"
 PROSPECT, EXISTING = "prospect", ("new", "established")
-# Far more than any house distinguishes; a grid beyond it is tried as far as this.
+# Far more than any house distinguishes; whoever does is asked to distinguish less.
 MOST_CASES = 20_000
 # Promises in different hours are compared from moments of two weeks.
 SAMPLES, APART = 112, timedelta(hours=3)
@@ -27,35 +29,27 @@ SOMETHING_ELSE = "\x00"  # a value no condition names
 
 @dataclass(frozen=True, slots=True)
 class Unfair:
-    """A promise to prospects that existing customers do not get."""
+    """A promise to prospects that existing customers do not get, in words."""
 
-    kind: str
-    prospects: Target
-    existing: Target | None
-
-    @property
-    def words(self) -> str:
-        said = {"kind": self.prospects.get_kind_display(), "better": self.prospects.version.policy.name}
-        if self.existing is None:
-            return (
-                _(
-                    "Prospects would be promised a time for “%(kind)s” by “%(better)s”, and existing customers none. "
-                    "Existing customers are never promised less."
-                )
-                % said
-            )
-        return _(
-            "Prospects would be promised a shorter time for “%(kind)s” by “%(better)s” than existing customers by "
-            "“%(worse)s”. Existing customers are never promised less."
-        ) % {**said, "worse": self.existing.version.policy.name}
+    words: str
 
 
 def unfairness(versions: Iterable[PolicyVersion], *, at: datetime) -> list[Unfair]:
-    """Where these versions together promise a prospect more than an existing customer in the same matter."""
+    """Where these versions together promise a prospect more than an existing customer in the same matter.
+
+    Only where one of them asks for the customer's standing two customers can be told apart at all. Where that is so in
+    more cases than anybody can compare, this is said, for a promise nobody looked at may be an unfair one.
+    """
     held = list(versions)
     found: dict[tuple[str, int, int | None], Unfair] = {}
     fair: set[tuple[int, int]] = set()
-    for matter in islice(_matters(held), MOST_CASES):
+    tried = 0
+    for matter in _told_apart(held):
+        tried += 1
+        if tried > MOST_CASES:
+            return [
+                Unfair(_("These policies tell too many cases apart to compare them. Use fewer conditions."))
+            ]
         theirs = pick(held, {**matter, STATUS: PROSPECT, TENURE: 0})
         for standing in _standings(held):
             ours = pick(held, {**matter, **standing})
@@ -64,10 +58,27 @@ def unfairness(versions: Iterable[PolicyVersion], *, at: datetime) -> list[Unfai
                 if own is target or (own is not None and (target.pk, own.pk) in fair):
                     continue
                 if own is None or is_slower(own, target, at=at):
-                    found[kind, target.pk, own.pk if own else None] = Unfair(kind, target, own)
+                    found.setdefault(
+                        (kind, target.pk, own.pk if own else None), Unfair(_in_words(target, own))
+                    )
                 else:
                     fair.add((target.pk, own.pk))
     return list(found.values())
+
+
+def _in_words(prospects: Target, existing: Target | None) -> str:
+    said = {"kind": prospects.get_kind_display(), "better": prospects.version.policy.name}
+    if existing is None:
+        words = _(
+            "Prospects would be promised a time for “%(kind)s” by “%(better)s”, and existing customers none. "
+            "Existing customers are never promised less."
+        )
+        return words % said
+    words = _(
+        "Prospects would be promised a shorter time for “%(kind)s” by “%(better)s” than existing customers by "
+        "“%(worse)s”. Existing customers are never promised less."
+    )
+    return words % {**said, "worse": existing.version.policy.name}
 
 
 def is_slower(one: Target, other: Target, *, at: datetime) -> bool:
@@ -93,12 +104,21 @@ def pick(versions: Iterable[PolicyVersion], facts: Mapping[str, object]) -> dict
     return chosen
 
 
-def _matters(versions: Sequence[PolicyVersion]) -> Iterator[dict[str, object]]:
-    """Every combination of what the conditions tell apart, the customer's own standing left out."""
+def _told_apart(versions: Sequence[PolicyVersion]) -> Iterator[dict[str, object]]:
+    """Every matter in which the customer's own standing makes a difference: those in which a version fits that asks
+    for it, in every combination of what the conditions tell apart."""
     named = _named(versions)
     facts = [fact for fact in named if fact not in (STATUS, TENURE)]
-    for values in product(*(_around(named[fact]) for fact in facts)):
-        yield dict(zip(facts, values, strict=True))
+    for version in versions:
+        conditions = list(version.conditions.all())
+        if any(one.fact in (STATUS, TENURE) for one in conditions):
+            theirs = [_fitting(_around(named[fact]), fact, conditions) for fact in facts]
+            yield from (dict(zip(facts, values, strict=True)) for values in product(*theirs))
+
+
+def _fitting(values: Iterable[object], fact: str, conditions: Iterable[PolicyCondition]) -> list[object]:
+    asked = [one for one in conditions if one.fact == fact]
+    return [value for value in values if all(holds(value, one.operator, one.value) for one in asked)]
 
 
 def _standings(versions: Sequence[PolicyVersion]) -> Iterator[dict[str, object]]:

@@ -262,6 +262,19 @@ def choose(facts: Mapping[str, object], *, at: datetime) -> dict[str, Target]:
     return chosen
 
 
+def also_fitting(target: Target, facts: Mapping[str, object], *, at: datetime) -> list[str]:
+    """Which policies in force at `at` would promise such a ticket the same kind of promise too, but come after the one
+    of `target` in rank. Nothing where that one would be chosen no more: then something else has changed since.
+    """
+    named = PolicyVersion.objects.in_force(at).values_list("pk", "at")
+    held = [version for version in _read(tuple(named)) if version.fits(facts)]
+    fitting = [one for one in held if any(said.kind == target.kind for said in one.targets.all())]
+    if not fitting or fitting[0].pk != target.version_id:
+        return []
+    others = Policy.objects.filter(versions__in=[one.pk for one in fitting[1:]])
+    return list(others.order_by("rank").values_list("name", flat=True))
+
+
 @lru_cache(maxsize=16)
 def _read(named: tuple[tuple[int, datetime], ...]) -> list[PolicyVersion]:
     """These versions with everything they say, read once per process: a version never changes. It was a fifth of the

@@ -86,7 +86,9 @@ def test_who_gave_their_word_is_warned_and_not_the_assignee(
     assert warned.person == cast.anna
 
 
-def test_a_broken_promise_is_told_to_the_customer_and_opens_a_repair_once(cast: Cast, pledge: Pledge) -> None:
+def test_c54_a_broken_promise_is_told_to_the_customer_and_opens_a_repair_once(
+    cast: Cast, pledge: Pledge, client: Client
+) -> None:
     for _sweep in range(3):
         sweep_now(now=BY_THREE + timedelta(minutes=1))
     repair = Repair.objects.get()
@@ -95,9 +97,13 @@ def test_a_broken_promise_is_told_to_the_customer_and_opens_a_repair_once(cast: 
     assert Notice.objects.filter(person=cast.anna, event__kind="repair_opened").count() == 1
     letter = OutgoingMail.objects.get(key=f"pledge_broken:{pledge.pk}")
     assert "nicht gehalten" in letter.text
+    client.force_login(cast.anna)
+    panel = f"/desk/tickets/{pledge.ticket_id}/authority/"
+    assert "did not keep it: a gesture is in place." in words(client.get(panel))
     assert repair.close("Angerufen und entschuldigt", by=cast.ben)
     assert not repair.close("Noch einmal", by=cast.anna)
     assert Repair.objects.get().words == "Angerufen und entschuldigt"
+    assert "a gesture is in place" not in words(client.get(panel))
 
 
 def test_kept_late_it_stays_broken(cast: Cast, pledge: Pledge) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from cast import person
 from django.test import Client
 from django.utils import timezone
 
 from tickets.models import BusinessHours, Clock, Policy, Recalculation
+from tickets.setup.hours_forms import RegionForm, regions
 from tickets.sla.policy import choose
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +215,30 @@ def test_holidays_are_proposed_by_land_and_count_only_when_confirmed(ada, cast):
     ada.post(path, {"region": "DE-BY", "year": "2026", "day": ["2026-01-06", "2026-02-30", "2026-07-07"]})
     cast.hours.refresh_from_db()
     assert cast.hours.holidays == ["2026-01-06"]
+
+
+def test_before_a_year_begins_somebody_is_told_that_its_holidays_are_not_confirmed(ada, cast):
+    page = f"/desk/setup/hours/{cast.hours.pk}/"
+    with time_machine.travel(datetime(2026, 10, 5, 8, tzinfo=UTC)):
+        assert "calendar-off" not in ada.get(page).content.decode()  # who has none at all is open on them
+        cast.hours.confirm_holidays(["2026-12-25"], proposed=["2026-12-25"])
+        assert "Nobody has confirmed the public holidays of 2027 yet" in ada.get(page).content.decode()
+        assert "none for 2027" in ada.get("/desk/setup/hours/").content.decode()
+        cast.hours.confirm_holidays(["2027-01-01"], proposed=["2027-01-01"])
+        assert "none for 2027" not in ada.get("/desk/setup/hours/").content.decode()
+
+
+def test_every_german_land_has_its_own_days(ada, cast):
+    """How many public holidays each keeps in 2026, the days that fall on a Sunday among them; counted by hand."""
+    nine = {"DE-BE": 1, "DE-BW": 3, "DE-BY": 3, "DE-BB": 3, "DE-HB": 1, "DE-HH": 1, "DE-HE": 1, "DE-MV": 2}
+    nine |= {"DE-NI": 1, "DE-NW": 2, "DE-RP": 2, "DE-SH": 1, "DE-SL": 3, "DE-SN": 2, "DE-ST": 2, "DE-TH": 2}
+    nine |= {"DE-Augsburg": 5}  # the one town with a day of its own
+    lands = [code for code, _name in regions() if code.startswith("DE-")]
+    assert sorted(lands) == sorted(nine)
+    for land in lands:
+        form = RegionForm({"region": land, "year": 2026})
+        assert form.is_valid()
+        assert len(form.proposed()) == 9 + nine[land], land
 
 
 @pytest.mark.parametrize("query", ["region=DE-XX&year=2026", "region=DE-BY&year=1e9", "region=%00&year=%00"])

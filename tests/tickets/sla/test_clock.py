@@ -64,7 +64,7 @@ def test_the_first_response_breaks_while_we_wait(ticket, cast):
     assert ticket.clocks.get(kind="solution").breached_at is None
 
 
-def test_waiting_for_others_is_our_own_time(ticket, cast):
+def test_c68_waiting_for_others_is_our_own_time(ticket, cast):
     ticket.move("waiting_others", by=cast.anna, at=berlin(2, 12))
     assert due(ticket) == berlin(5, 10)
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from cast import MONDAY
+from cast import MONDAY, promised
 from django.utils import translation
 
-from tickets.models import Clock
-from tickets.sla.explanation import duration_in_words, explain
+from tickets.models import Clock, Policy
+from tickets.sla.explanation import Stood, duration_in_words, explain
+from tickets.sla.policy import Terms
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -52,9 +53,43 @@ def test_what_was_waited_is_taken_out_and_named(ticket, cast):
     assert told(ticket, now=MONDAY + 2 * HOUR).sentence.endswith("the clock stands still while we wait.")
     ticket.hear("Here.", by=cast.cem.person, at=MONDAY + 3 * HOUR)
     explanation = told(ticket, now=MONDAY + 4 * HOUR)
-    assert explanation.pauses == ((MONDAY + HOUR, MONDAY + 3 * HOUR),)
+    assert explanation.pauses == (Stood(MONDAY + HOUR, MONDAY + 3 * HOUR, was_solved=False),)
     assert explanation.sentence.endswith("waiting taken out, that makes Thursday, 5 March, 12:00.")
     assert [day.minutes for day in explanation.days] == [300, 480, 480, 180]
+
+
+def test_a_time_in_which_it_was_solved_is_not_called_a_wait(ticket, cast):
+    ticket.move("solved", by=cast.anna, at=MONDAY + HOUR)
+    ticket.hear("It broke again.", by=cast.cem.person, at=MONDAY + 3 * HOUR)
+    explanation = told(ticket, now=MONDAY + 4 * HOUR)
+    assert explanation.pauses == (Stood(MONDAY + HOUR, MONDAY + 3 * HOUR, was_solved=True),)
+
+
+def test_each_change_is_said_with_what_was_promised_before(ticket, cast, client):
+    promised(cast.north, cast.hours, priority=4, solution=3600 * 4)
+    ticket.prioritise(4, by=cast.ben, at=MONDAY + HOUR)
+    assert told(ticket, now=MONDAY + HOUR).changes == (
+        "today 11:00: due today 14:00 instead of Thursday, 5 March, 10:00.",
+    )
+    assert told(ticket, "first_response").changes == ()
+    client.force_login(cast.cem.person)
+    page = client.get(f"/requests/{ticket.pk}/promise/").content.decode()
+    assert "Geändert, seit es zuerst gesagt wurde" in page
+
+
+def test_of_several_that_fit_the_desk_says_which_come_after_it_in_rank(ticket, cast, client):
+    house, terms = Policy.found("House", rank=900), [Terms("first_response", 9 * 3600, cast.hours)]
+    since = MONDAY + HOUR
+    house.publish(conditions=[], targets=terms, by=cast.ben, valid_from=since, at=since)
+    fresh = cast.ticket("Again", at=since)
+    facts, kind = ticket.facts(on=MONDAY.date()), {"kind": "first_response"}
+    before, after = (Clock.objects.get(ticket=one, **kind) for one in (ticket, fresh))
+    assert explain(before, zone=BERLIN, now=since, facts=facts).below == ()
+    assert explain(after, zone=BERLIN, now=since, facts=facts).below == ("House",)
+    assert explain(after, zone=BERLIN, now=since, facts=facts | {"team": "south"}).below == ()
+    client.force_login(cast.anna)
+    page = client.get(f"/desk/tickets/{fresh.pk}/reckoning/").content.decode()
+    assert page.count("First in rank; these would fit too: House.") == 1
 
 
 def test_the_log_is_told_in_words_with_who_did_it(ticket, cast):

@@ -9,7 +9,7 @@ from cast import MONDAY, OF_OLD, promised
 from django.core.management import call_command
 
 from tickets.models import BusinessHours, Clock, Policy, PolicyVersion, Recalculation, Target
-from tickets.sla import recalculation
+from tickets.sla import parity, recalculation
 from tickets.sla.parity import Unfair
 from tickets.sla.policy import AlertTerms, Terms, choose
 
@@ -129,7 +129,7 @@ def test_alerts_stand_in_the_version_and_reach_the_clock(cast, policy):
 # ---- existing customers are never promised less than prospects ----------------------------------------
 
 
-def test_a_shorter_promise_to_prospects_alone_is_refused_and_nothing_changes(cast):
+def test_c01_a_shorter_promise_to_prospects_alone_is_refused_and_nothing_changes(cast):
     fast = Policy.found("Sales", rank=1)
     refused = publish(fast, cast, ("customer_status", "is", "prospect"), NORTH, first_response=HOUR)
     assert isinstance(refused, Unfair)
@@ -141,7 +141,7 @@ def test_a_shorter_promise_to_prospects_alone_is_refused_and_nothing_changes(cas
     assert lengths(customer_status="prospect")["first_response"] == 4 * HOUR
 
 
-def test_a_promise_only_prospects_get_is_refused(cast):
+def test_c01_a_promise_only_prospects_get_is_refused(cast):
     refused = publish(
         Policy.found("Sales", rank=1), cast, ("customer_status", "is", "prospect"), NORTH, next_response=HOUR
     )
@@ -176,6 +176,21 @@ def test_unfairness_by_a_detour_is_found_too(cast):
         Policy.objects.filter(rank=1).delete()
 
 
+def test_many_matters_are_looked_at_only_where_somebodys_standing_counts(cast, monkeypatch):
+    """Forty policies by cause and priority tell thousands of cases apart, and none of them a prospect."""
+    monkeypatch.setattr(parity, "MOST_CASES", 4)
+    for number in range(3):
+        conditions = [("cause", "is", f"cause-{number}"), ("priority", "is", number + 1), NORTH]
+        made = publish(Policy.found(f"Number {number}"), cast, *conditions, first_response=HOUR)
+        assert isinstance(made, PolicyVersion)
+    named = [NORTH, ("cause", "is", "cause-0"), ("priority", "is", 1), ("customer_status", "is", "prospect")]
+    refused = publish(Policy.found("Sales", rank=1), cast, *named, first_response=60)
+    assert "shorter time" in refused.words
+    any_matter = [("customer_status", "is", "prospect")]
+    refused = publish(Policy.found("All", rank=2), cast, *any_matter, first_response=60)
+    assert refused.words == "These policies tell too many cases apart to compare them. Use fewer conditions."
+
+
 def test_other_hours_are_compared_by_what_they_give(cast):
     """Two hours in a calendar open at weekends are less than four in one that is not – but not on a Sunday evening."""
     always = BusinessHours.objects.create(
@@ -208,7 +223,7 @@ def test_retiring_or_moving_what_kept_it_fair_is_refused(cast):
     assert lengths()["first_response"] == HOUR
 
 
-def test_no_field_limits_a_contact_by_the_standing_of_its_customer():
+def test_c03_no_field_limits_a_contact_by_the_standing_of_its_customer():
     """One talk time for all: a promise says by when we answer, never how long anybody may speak."""
     names = {
         field.name for model in (Target, PolicyVersion, Policy, Clock) for field in model._meta.get_fields()
