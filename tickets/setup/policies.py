@@ -83,6 +83,10 @@ def recalculations(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         run = Recalculation.ask_for(reason=form.cleaned_data["reason"], by=request.user, at=now)
         words = _("%(earlier)s of %(looked_at)s running promises are now due earlier.")
+        if run.finished_at is None:
+            words = _(
+                "So many promises are running that this takes a while. It goes on by itself; look here again."
+            )
         messages.success(request, words % {"earlier": run.earlier, "looked_at": run.looked_at})
         return redirect("setup:recalculations")
     runs = Recalculation.objects.select_related("by").order_by("-pk")[:SHOWN_RUNS]

@@ -5,6 +5,7 @@ Nothing a customer was told is put off: a promise changes only where the policie
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,18 +17,25 @@ from django.utils.translation import gettext_lazy as _
 
 from .calendar_version import CalendarVersion
 from .clock import Clock, ClockQuerySet
-from .target import BY_WORD
+from .parity import pick
+from .policy import PolicyVersion
+from .target import BY_WORD, Target
 
 if TYPE_CHECKING:
     from accounts.person import Person
 
 BATCH = 200
+# A page is waited for: beyond so many a preview says of how many it speaks.
+MOST_PREVIEWED = 10_000
+# Whoever asks for it waits so long; what is left then goes on behind their back, so long within each minute.
+AT_ONCE_SECONDS, LONGEST_SECONDS = 5.0, 50.0
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a recalculation would change: promises looked at, those that would be due earlier, those then late."""
+    """What a recalculation would change, in promises: running, looked at, due earlier by it, and late by it."""
 
+    running: int
     looked_at: int
     earlier: int
     late: int
@@ -57,23 +65,26 @@ class Recalculation(models.Model):
     @classmethod
     def preview(cls, *, at: datetime) -> Preview:
         looked_at = earlier = late = 0
-        for clock in _running().order_by("pk").iterator(chunk_size=BATCH):
-            due_at = _earlier(clock, at=at)
+        terms = _Terms(at)
+        for clock in _running().order_by("pk")[:MOST_PREVIEWED].iterator(chunk_size=BATCH):
+            due_at = terms.earlier(clock)
             looked_at += 1
             earlier += due_at is not None
             late += due_at is not None and due_at < at and not clock.breached_at
-        return Preview(looked_at, earlier, late)
+        return Preview(_running().count(), looked_at, earlier, late)
 
     @classmethod
     def ask_for(cls, *, reason: str, by: Person, at: datetime | None = None) -> Recalculation:
-        """Do it now, batch by batch; a run that was killed goes on with `go_on`."""
+        """Do it now, batch by batch; what takes longer, and a run that was killed, goes on with `go_on`."""
         run = cls.objects.create(reason=reason, by=by, at=at or timezone.now())
-        run.go_on()
+        run.go_on(seconds=AT_ONCE_SECONDS)
         return run
 
-    def go_on(self) -> None:
+    def go_on(self, *, seconds: float) -> None:
+        ends = time.monotonic() + seconds
         while self._batch():
-            pass
+            if time.monotonic() > ends:
+                return
         self.finished_at = timezone.now()
         self.save(update_fields=["finished_at"])
 
@@ -83,13 +94,13 @@ class Recalculation(models.Model):
             self.refresh_from_db(from_queryset=Recalculation.objects.select_for_update())
             rest = _running().filter(pk__gt=self.after).order_by("pk")
             pks = list(rest.values_list("pk", flat=True)[:BATCH])
-            clocks = _running().filter(pk__in=pks).hold()
+            clocks, terms = _running().filter(pk__in=pks).hold(), _Terms(self.at)
             for clock in clocks:
-                due_at = _earlier(clock, at=self.at)
+                due_at = terms.earlier(clock)
                 if due_at is not None:
                     self.earlier += 1
                     self.late += due_at < self.at and not clock.breached_at
-                    _bring_in_line(clock, run=self)
+                    _bring_in_line(clock, terms.target(clock), run=self)
             self.looked_at += len(clocks)
             self.after = pks[-1] if pks else self.after
             self.save()
@@ -101,23 +112,35 @@ def _running() -> ClockQuerySet:
     return Clock.objects.open().exclude(kind=BY_WORD).select_related(*story)
 
 
-def _earlier(clock: Clock, *, at: datetime) -> datetime | None:
-    """When the promise would be due by the policies in force at `at`, where that is earlier than it is."""
-    target = clock.ticket.targets(at=at).get(clock.kind)
-    if target is None:
-        return None
-    due_at = clock.due_under(target.seconds, CalendarVersion.keep(target.hours))
-    was_due = clock.course.without_open_pause().due_at(clock.opening)
-    return due_at if due_at is not None and (was_due is None or due_at < was_due) else None
+class _Terms:
+    """What the policies in force promise, read once for all the clocks that are looked at."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at, self._calendars = at, dict[int, CalendarVersion]()
+        self._versions = list(PolicyVersion.objects.in_force(at))
+
+    def target(self, clock: Clock) -> Target | None:
+        return pick(self._versions, clock.ticket.facts(on=self.at.date())).get(clock.kind)
+
+    def earlier(self, clock: Clock) -> datetime | None:
+        """When the promise would be due by these terms, where that is earlier than it is."""
+        target = self.target(clock)
+        if target is None:
+            return None
+        if target.hours_id not in self._calendars:
+            self._calendars[target.hours_id] = CalendarVersion.keep(target.hours)
+        due_at = clock.due_under(target.seconds, self._calendars[target.hours_id])
+        was_due = clock.course.without_open_pause().due_at(clock.opening)
+        return due_at if due_at is not None and (was_due is None or due_at < was_due) else None
 
 
-def _bring_in_line(clock: Clock, *, run: Recalculation) -> None:
-    target = clock.ticket.targets(at=run.at)[clock.kind]
-    clock.be_kinder(target, at=run.at, by=run.by, cause="recalculated", reason=run.reason)
-    clock.ticket.refresh_promise()
+def _bring_in_line(clock: Clock, target: Target | None, *, run: Recalculation) -> None:
+    if target is not None:
+        clock.be_kinder(target, at=run.at, by=run.by, cause="recalculated", reason=run.reason)
+        clock.ticket.refresh_promise()
 
 
 def recalculate_now() -> None:
-    """Go on with every run that was interrupted."""
+    """Go on with every run that was interrupted or took long."""
     for run in Recalculation.objects.filter(finished_at=None).order_by("pk"):
-        run.go_on()
+        run.go_on(seconds=LONGEST_SECONDS)

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from cast import MONDAY, OF_OLD, promised
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tickets.models import BusinessHours, Clock, Policy, PolicyVersion, Recalculation, Target
 from tickets.sla import parity, recalculation
@@ -247,7 +249,7 @@ def test_the_preview_counts_what_really_changes(cast, shortened, monkeypatch):
     monkeypatch.setattr(recalculation, "BATCH", 2)
     before = list(Clock.objects.order_by("pk").values("due_at", "target"))
     preview = Recalculation.preview(at=shortened)
-    assert (preview.looked_at, preview.earlier, preview.late) == (9, 4, 4)
+    assert (preview.running, preview.looked_at, preview.earlier, preview.late) == (9, 9, 4, 4)
     assert list(Clock.objects.order_by("pk").values("due_at", "target")) == before
     run = Recalculation.ask_for(reason="One hour, as printed.", by=cast.ben, at=shortened)
     assert (run.looked_at, run.earlier, run.late) == (9, 4, 4)
@@ -283,3 +285,26 @@ def test_a_run_that_was_killed_goes_on(cast, shortened, monkeypatch):
     run.refresh_from_db()
     assert (run.looked_at, run.earlier) == (9, 4)
     assert run.finished_at is not None
+
+
+def test_where_much_is_running_it_goes_on_behind_the_back_of_who_asked(cast, shortened, monkeypatch):
+    monkeypatch.setattr(recalculation, "BATCH", 3)
+    monkeypatch.setattr(recalculation, "AT_ONCE_SECONDS", -1)
+    run = Recalculation.ask_for(reason="One hour, as printed.", by=cast.ben, at=shortened)
+    assert (run.looked_at, run.finished_at) == (3, None)
+    recalculation.recalculate_now()
+    run.refresh_from_db()
+    assert (run.looked_at, run.earlier, run.finished_at is None) == (9, 4, False)
+
+
+def test_a_preview_asks_no_more_for_many_promises_than_for_few(cast, shortened, monkeypatch):
+    counts = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            Recalculation.preview(at=shortened)
+        counts.append(len(asked))
+        cast.ticket(at=MONDAY)
+    assert counts[0] == counts[1]
+    monkeypatch.setattr(recalculation, "MOST_PREVIEWED", 3)
+    preview = Recalculation.preview(at=shortened)
+    assert (preview.running, preview.looked_at) == (13, 3)
