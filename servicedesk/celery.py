@@ -10,6 +10,10 @@ app = Celery("servicedesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["tickets", "policies"], related_name="jobs")
 
+# A broker that answers and takes nothing, its memory full, killed the worker in the first task it fetched meanwhile; so
+# it connects again, as it does to one that is gone.
+app.conf.broker_channel_error_retry = True
+
 # How often the quick sweeps look, in seconds; tests that wait for one do not want to wait for five.
 PACE = float(os.environ.get("KULANZ_BEAT_SECONDS", "5"))
 
