@@ -6,7 +6,8 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -112,14 +113,14 @@ class Simulation:
             month.own += cents if step == Step.ALLOT else -cents
 
     def _break(self, key: str) -> None:
-        """Somebody dies with a booking in hand: it never was."""
-        period = self._open()
-        try:
-            with transaction.atomic():
-                book(period, Step.RESERVE, 1, key=key, by=None, at=self.at)
-                raise Broken
-        except (Broken, NotEnough):
-            pass
+        """Somebody dies with any of it in hand, a month that turns among it: nothing of it ever was."""
+        deed = self.dice.choice((self._reserve, self._end, self._size, self._tomorrow))
+        at, reserved, spent = self.at, dict(self.reserved), dict(self.spent)
+        months = {pk: replace(month) for pk, month in self.months.items()}
+        with suppress(Broken), transaction.atomic():
+            deed(key)
+            raise Broken
+        self.at, self.months, self.reserved, self.spent = at, months, reserved, spent
 
     def _repeat(self, _key: str) -> None:
         """What was booked is sent a second time, in the same words."""

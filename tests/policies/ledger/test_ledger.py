@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -194,62 +193,6 @@ def test_what_is_changed_behind_our_back_is_found_and_nothing_is_repaired(cast, 
     assert where in {difference.what for difference in found}
     assert {difference.period_id for difference in found} == {period.pk}
     assert reconcile() == found
-
-
-# ---- against a naive model -----------------------------------------------------------------------------------
-
-
-class Naive:
-    """What a month should hold, by adding and taking away."""
-
-    def __init__(self, allotted: int) -> None:
-        self.available, self.reserved, self.spent = allotted, 0, 0
-
-    def take(self, step: str, cents: int) -> bool:
-        source, target = {
-            Step.ALLOT: (None, "available"),
-            Step.CUT: ("available", None),
-            Step.RESERVE: ("available", "reserved"),
-            Step.CONFIRM: ("reserved", "spent"),
-            Step.RELEASE: ("reserved", "available"),
-            Step.REVERSE: ("spent", "available"),
-            Step.CARRY: ("available", None),
-            Step.CARRIED: (None, "available"),
-        }[step]
-        if source and getattr(self, source) < cents:
-            return False
-        if source:
-            setattr(self, source, getattr(self, source) - cents)
-        if target:
-            setattr(self, target, getattr(self, target) + cents)
-        return True
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_thousand_steps_agree_with_a_naive_model(cast, period, seed):
-    """Steps of all kinds, one in ten repeated; after each the month holds what the model holds, and never more."""
-    dice, naive, done = random.Random(seed), Naive(50_000), []
-    for number in range(1000):
-        if done and dice.random() < 0.1:
-            step, cents, key = dice.choice(done)
-            book(period, step, cents, key=key, by=None, at=MONDAY)
-        else:
-            step, key = dice.choice(list(Step)), f"step-{number}"
-            cents = dice.choice([1, dice.randrange(1, 5000), dice.randrange(1, 30_000)])
-            expected = naive.take(step, cents)
-            try:
-                book(period, step, cents, key=key, by=None, at=MONDAY)
-                done.append((step, cents, key))
-                assert expected
-            except NotEnough:
-                assert not expected
-        allotted, reserved, spent = balance(period)
-        assert (period.left_cents, reserved, spent) == (naive.available, naive.reserved, naive.spent)
-        assert 0 <= reserved + spent <= allotted
-        if number % 250 == 249:
-            assert reconcile() == []
-    assert Transfer.objects.filter(period=period).count() == len(done) + 1
-    assert len(Counter(step for step, _cents, _key in done)) == len(Step)
 
 
 # ---- who uses it ---------------------------------------------------------------------------------------------
