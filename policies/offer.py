@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -113,21 +114,23 @@ class Offer(models.Model):
         at: datetime,
         letter: str = "gesture",
     ) -> Offer:
-        """Reserve from the first budget that has it, write the offer down and tell the customer; NotEnough otherwise.
+        """Write the offer down, tell the customer and reserve from the first budget that has it; NotEnough otherwise.
 
         `letter` is how the customer is told.
 
-        Money first, then the ticket: everybody takes their locks in that order.
+        The month comes last: from the booking to the commit nobody else books from it, so nothing stands between them.
         """
+        takes = [budget for budget in budgets if budget] if _takes_money(ruling) else []
         with transaction.atomic():
-            entry = _reserve(ruling, budgets, at=at) if _takes_money(ruling) else None
-            offer = cls._write(ruling, approver=approver, period=entry.period if entry else None, at=at)
-            Stage.begin(offer, entry=entry, by=approver or ruling.agent, at=at)
+            month = period_at(takes[0], at=at) if takes else None
+            offer = cls._write(ruling, approver=approver, period=month, at=at)
             ruling.ticket.record(
                 history.OFFER_MADE, by=ruling.agent, at=at, offer=offer.pk, gesture=ruling.gesture_in_each
             )
             offer._tell_customer(letter)
             PayoutOrder.place(offer, at=at)
+            entry = offer._reserve(takes, at=at) if _takes_money(ruling) else None
+            Stage.begin(offer, entry=entry, by=approver or ruling.agent, at=at)
         return offer
 
     @classmethod
@@ -213,7 +216,7 @@ class Offer(models.Model):
         stamp: dict[str, datetime | None] | None = None,
         **data: str,
     ) -> bool:
-        """Claim the next stage, move its money, write it down: all or nothing."""
+        """Claim the next stage, write it down, move its money: all or nothing, the month last."""
         stamp = stamp or ({"reversed_at": at} if now_is == self.State.REVERSED else {})
         with transaction.atomic():
             if not Offer.objects.filter(pk=self.pk, state__in=was).update(state=now_is, **stamp):
@@ -224,12 +227,26 @@ class Offer(models.Model):
             self.state = now_is
             for name, value in stamp.items():
                 setattr(self, name, value)
-            entry = settle(self, now_is, by=by, at=at) if self.period else None
-            Stage.reach(self, now_is, by=by, at=at, why=data.get("why", ""), entry=entry)
             self.ticket.record(
                 event, by=by, at=at, offer=self.pk, gesture=self.ruling.gesture_in_each, **data
             )
+            entry = settle(self, now_is, by=by, at=at) if self.period else None
+            Stage.reach(self, now_is, by=by, at=at, why=data.get("why", ""), entry=entry)
         return True
+
+    def _reserve(self, budgets: Iterable[Budget], *, at: datetime) -> Transfer:
+        """From the first of these that has it; it stands on the offer from which month."""
+        key = f"ruling:{self.ruling_id}:reserve"
+        for budget in budgets:
+            known = self.period if self.period and self.period.budget_id == budget.pk else None
+            month = known or period_at(budget, at=at)
+            with suppress(NotEnough):
+                entry = book(month, Step.RESERVE, self.cents, key=key, by=self.ruling.agent, at=at)
+                if month != self.period:
+                    self.period = month
+                    self.save(update_fields=["period"])
+                return entry
+        raise NotEnough(key)
 
     def _tell_customer(self, letter: str) -> None:
         letters.to_customer(self.ticket, key=f"gesture:{self.ruling_id}", name=letter, offer=self)
@@ -238,22 +255,3 @@ class Offer(models.Model):
 def _takes_money(ruling: Ruling) -> bool:
     """What is owed takes nothing from the goodwill budget."""
     return bool(ruling.weighed.cents) and not ruling.weighed.owed
-
-
-def _reserve(ruling: Ruling, budgets: Iterable[Budget | None], *, at: datetime) -> Transfer:
-    for budget in budgets:
-        if budget is None:
-            continue
-        period = period_at(budget, at=at)
-        try:
-            return book(
-                period,
-                Step.RESERVE,
-                ruling.weighed.cents,
-                key=f"ruling:{ruling.pk}:reserve",
-                by=ruling.agent,
-                at=at,
-            )
-        except NotEnough:
-            continue
-    raise NotEnough(f"ruling:{ruling.pk}")
