@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import F, Q
+
+from tickets.line.course import ENDED, HELD, TALKING
+from tickets.line.heard import USUAL
 from tickets.line.place import Place
 
 from ..rules.term import PLAIN
@@ -27,3 +33,33 @@ def long_talks(rules: Rules, agent: Person, tickets: Iterable[Ticket], *, at: da
     talks = Place.objects.long_talks_of(agent, at=at)
     talks = talks.filter(customer__in={ticket.customer_id for ticket in tickets})
     return frozenset(talks.values_list("customer_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class LongTalks:
+    """Whom who talked to for longer than four minutes, as the places in line remember it: of each its last talk."""
+
+    # By (agent, customer): from when on it was long, and when it ended, if it has.
+    spans: Mapping[tuple[int, int], list[tuple[datetime, datetime | None]]]
+
+    @classmethod
+    def none(cls) -> LongTalks:
+        return cls({})
+
+    @classmethod
+    def since(cls, moment: datetime) -> LongTalks:
+        """Those that were long at any time from `moment` on; one query."""
+        usual = timedelta(seconds=USUAL.help_after)
+        running = Q(phase__in=(TALKING, HELD), ended_at=None)
+        ended = Q(phase=ENDED, ended_at__gt=moment, ended_at__gte=F("answered_at") + usual)
+        places = Place.objects.filter(running | ended, agent__isnull=False, customer__isnull=False)
+        spans = defaultdict(list)
+        rows = places.order_by().values_list("agent_id", "customer_id", "answered_at", "ended_at")
+        for agent, customer, answered_at, ended_at in rows.iterator(chunk_size=2000):
+            spans[agent, customer].append((answered_at + usual, ended_at))
+        return cls(spans)
+
+    def held(self, agent: int, customer: int, *, at: datetime) -> bool:
+        """Whether they talked at length in that moment."""
+        spans = self.spans.get((agent, customer), ())
+        return any(long_from <= at and (until is None or at < until) for long_from, until in spans)

@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,12 @@ from accounts.team import TeamUserObjectPermission
 from tickets.live import relay
 from tickets.nudge import nudge
 
-from ..facts import rules_of
+from ..case.talk import LongTalks
+from ..facts import Rules, rules_of
 from ..ruling import Ruling
 from ..weigh.replay import Found, Past, replay
 from .rulebook import Rulebook
+from .term import PLAIN
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -88,9 +91,15 @@ class Rehearsal(models.Model):
             self._write(total=stored.count())
             self.refresh_from_db(fields=["last", "so_far"])
             found = Found.from_json(self.so_far) if self.so_far else Found()
-            pasts = _pasts(stored.filter(pk__gt=self.last))
-            replay(pasts, rules_of(self.rulebook), leads=led_teams(), at=now, found=found, tell=self._tell)
+            rules = rules_of(self.rulebook)
+            pasts = _pasts(stored.filter(pk__gt=self.last), self._long_talks(rules, at=now))
+            replay(pasts, rules, leads=led_teams(), at=now, found=found, tell=self._tell)
             self._finish(found)
+
+    def _long_talks(self, rules: Rules, *, at: datetime) -> LongTalks:
+        """Not every ruling says whether a long talk was held: rules that widen nothing by it never asked."""
+        widens = rules.terms_at(at).talk_percent != PLAIN
+        return LongTalks.since(self.asked_at - WINDOW) if widens else LongTalks.none()
 
     def _tell(self, found: Found, last: int) -> None:
         done = found.weighed + found.not_in_catalogue
@@ -142,10 +151,14 @@ def as_data(found: Found) -> dict[str, object]:
     }
 
 
-def _pasts(stored: models.QuerySet[Ruling]) -> Iterator[Past]:
+def _pasts(stored: models.QuerySet[Ruling], talks: LongTalks) -> Iterator[Past]:
     fields = ("pk", "facts", "circumstances", "agent_id", "ticket__team_id", "ticket__cause_id", "outcome")
-    for row in stored.order_by("pk").values_list(*fields).iterator(chunk_size=2000):
-        yield Past(*row)
+    rows = stored.order_by("pk").values_list(*fields, "ticket__customer_id", "at")
+    for *row, customer, at in rows.iterator(chunk_size=2000):
+        past = Past(*row)
+        if talks.held(past.agent_id, customer, at=at):
+            past = replace(past, circumstances={**past.circumstances, "long_talk": True})
+        yield past
 
 
 def led_teams() -> dict[int, frozenset[int]]:

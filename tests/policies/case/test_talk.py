@@ -108,6 +108,35 @@ def test_what_was_decided_says_so_and_is_rehearsed_with_the_terms_of_the_draft(c
     assert changes == [("DO", "ASK_SILENCE_YES")]
 
 
+@pytest.mark.parametrize(
+    ("minutes", "ended_after", "changes"),
+    [
+        (3, None, []),
+        (5, None, [("ASK_SILENCE_YES", "DO")]),
+        (5, 6, [("ASK_SILENCE_YES", "DO")]),
+        (7, 6, []),
+    ],
+)
+def test_a_wider_field_in_long_talks_is_rehearsed_with_the_talks_there_were(
+    cast, minutes, ended_after, changes
+):
+    """Under the rules of then nobody asked how long they talked; the places in line remember it."""
+    in_long_talks(100)
+    chat, begun = taken(cast), timezone.now() - timedelta(hours=1)
+    Place.objects.update(answered_at=begun)
+    own, then = limits(cast.anna, chat.ticket, 0)[0], begun + timedelta(minutes=minutes)
+    ruling = Ruling.request(cast.anna, chat.ticket, Wish("voucher", own + 100), key="k", at=then)
+    assert (ruling.outcome, "long_talk" in ruling.circumstances) == ("ASK_SILENCE_YES", False)
+    if ended_after:
+        Place.objects.update(phase="ended", ended_at=begun + timedelta(minutes=ended_after))
+    draft = Rulebook.draft(by=cast.ben, note="More room in long talks")
+    Term.objects.filter(rulebook=draft, name="talk_percent").update(value=150)
+    rehearsal = Rehearsal.ask(draft, by=cast.ben)
+    rehearse_now()
+    rehearsal.refresh_from_db()
+    assert [(row["before"], row["after"]) for row in rehearsal.found["changes"]] == changes
+
+
 def test_narrowing_it_says_why_and_until_when_and_it_never_leaves_less_than_the_plain_limit(cast):
     in_long_talks(150)
     before = rules_in_force()
