@@ -13,6 +13,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.person import Person
 from policies.export.batch import (
     ACCOUNT_LENGTHS,
     BOTH,
@@ -22,6 +23,7 @@ from policies.export.batch import (
     ExportBatch,
     Office,
     may_export,
+    misfit,
 )
 from policies.export.download import as_download
 from tickets.api.desk_shapes import NamedPerson
@@ -46,11 +48,13 @@ class ExportShape(serializers.ModelSerializer):
 
 
 class NewExport(Strict):
-    """Numbers that are not said are those of the last export."""
+    """Numbers that are not said are those of the last export; `null` for both goes back to none."""
 
     chart = Choice(ExportBatch.Chart.choices, default=ExportBatch.Chart.SKR04.value)
-    consultant = WholeNumber(min_value=CONSULTANTS[0], max_value=CONSULTANTS[1], required=False)
-    client = WholeNumber(min_value=CLIENTS[0], max_value=CLIENTS[1], required=False)
+    consultant = WholeNumber(
+        min_value=CONSULTANTS[0], max_value=CONSULTANTS[1], required=False, allow_null=True
+    )
+    client = WholeNumber(min_value=CLIENTS[0], max_value=CLIENTS[1], required=False, allow_null=True)
     year_begins = WholeNumber(min_value=MONTHS[0], max_value=MONTHS[1], required=False)
     account_length = WholeNumber(min_value=ACCOUNT_LENGTHS[0], max_value=ACCOUNT_LENGTHS[1], required=False)
 
@@ -89,9 +93,7 @@ class Exports(Door):
         form.is_valid(raise_exception=True)
         once = Once(request, "exports", request.data)
         earlier = once.earlier(ExportBatch.objects.readable_by(self.person).filter(made_by=self.person))
-        batch = earlier or ExportBatch.make(
-            by=self.person, key=once.key or fresh_key(), **form.validated_data
-        )
+        batch = earlier or _made(self.person, once.key or fresh_key(), **form.validated_data)
         response = Response(ExportShape(batch).data, status=status.HTTP_201_CREATED)
         return replayed(response) if earlier else response
 
@@ -109,6 +111,13 @@ class ExportFile(Door):
         if batch is None or kind not in ("ledger", "datev"):
             raise NotFound
         return as_download(request._request, batch, kind)
+
+
+def _made(person: Person, key: str, *, chart: str, office: Office) -> ExportBatch:
+    """Looked at here and not with the other numbers: what was made already is found again, whatever changed since."""
+    if words := misfit(chart, office.account_length):
+        raise serializers.ValidationError({"account_length": [words]})
+    return ExportBatch.make(by=person, key=key, chart=chart, office=office)
 
 
 def _exporters_only(door: Door) -> None:

@@ -187,6 +187,18 @@ class ExportedEntry(models.Model):
         return self.entry.step in COUNTING
 
 
+def misfit(chart: str, digits: int) -> str:
+    """In words, that an account of the chart has more than so many digits; empty where all fit."""
+    longest = Treatment.longest_account(chart)
+    if len(longest) <= digits:
+        return ""
+    words = _(
+        "The account %(account)s has %(digits)s digits. Choose as many here, or have it changed under "
+        "“Treatments in the books”."
+    )
+    return words % {"account": longest, "digits": len(longest)}
+
+
 def not_exported() -> models.QuerySet[Transfer]:
     return Transfer.objects.filter(exported=None)
 

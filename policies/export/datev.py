@@ -12,6 +12,8 @@ from typing import Final
 FORMAT, CATEGORY, NAME, VERSION = "700", "21", "Buchungsstapel", "13"
 CHARTS: Final = {"skr03": "03", "skr04": "04"}
 LONGEST_TEXT, LONGEST_NUMBER = 60, 36
+# The format speaks German, whoever fetches the file.
+WITHOUT_GESTURE: Final = "Kulanz"
 
 
 def _pairs(what: str, count: int) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from policies.ledger.budget import house_day, in_the_house
 from policies.ledger.transfer import AVAILABLE, RESERVED, SPENT, Step, Transfer
@@ -120,7 +119,7 @@ def _head(batch: ExportBatch) -> list[str]:
 
 def _booking(row: ExportedEntry, offer: Offer | None, account_length: int) -> list[str]:
     entry, currency = row.entry, row.entry.period.budget.currency
-    said = f"{offer.name_de} #{offer.ticket_id}" if offer else _("Goodwill")
+    said = f"{offer.name_de} #{offer.ticket_id}" if offer else datev.WITHOUT_GESTURE
     return datev.booking(
         amount=amount(entry.cents, places(currency), comma=True),
         is_debit=entry.step != Step.REVERSE,

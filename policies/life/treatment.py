@@ -106,6 +106,11 @@ class Treatment(models.Model):
         kept = {row.form: row for row in cls.objects.all()}
         return {form: kept.get(form) or cls.proposed(form) for form in Form.values}
 
+    @classmethod
+    def longest_account(cls, chart: str) -> str:
+        """Of all that stand in that chart of accounts, the one with the most digits."""
+        return max((one for row in cls.of_all().values() for one in row.accounts(chart)), key=len)
+
     def accounts(self, chart: str) -> tuple[str, str]:
         """Account and contra account in that chart of accounts."""
         if chart == "skr03":

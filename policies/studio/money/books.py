@@ -25,6 +25,7 @@ from policies.export.batch import (
     ExportBatch,
     Office,
     may_export,
+    misfit,
     not_exported,
 )
 from policies.export.download import as_download
@@ -74,6 +75,8 @@ class ExportForm(forms.Form):
         for name, other in (("consultant", "client"), ("client", "consultant")):
             if not self.errors and said.get(name) is None and said.get(other) is not None:
                 self.add_error(name, BOTH)
+        if not self.errors and (words := misfit(said["chart"], said["account_length"])):
+            self.add_error("account_length", words)
         return said
 
     @property

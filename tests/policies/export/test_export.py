@@ -10,8 +10,10 @@ import pytest
 from cast import MONDAY
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from program import Program
 
 from accounts.models import Person
 from policies.export import batch
@@ -337,6 +339,55 @@ def test_numbers_that_cannot_be_are_refused_at_their_field(cast, ada, client, nu
         headers={"Idempotency-Key": "n"},
     )
     assert (program.status_code, list(program.json())) == (400, [field])
+
+
+@pytest.mark.django_db
+def test_an_account_with_more_digits_than_there_are_to_be_is_refused_with_a_sentence(cast, ada, client):
+    kept = {"form": "time", "skr03": "4790", "contra_skr03": "1590", "skr04": "6790", "contra_skr04": "13701"}
+    Treatment.objects.create(**kept)
+    client.force_login(ada)
+    sent = {"chart": "skr04", "key": "k" * 32, "year_begins": "1", "account_length": "4"}
+    words = "The account 13701 has 5 digits. Choose as many here"
+    answer = client.post(reverse("studio:exports"), sent)
+    program, path = Program.of(ada), "ledger/exports/"
+    asked = program.post(path, {"chart": "skr04", "account_length": 4})
+    assert (answer.status_code, asked.status_code, ExportBatch.objects.count()) == (422, 400, 0)
+    assert words in answer.context["form"].errors["account_length"][0]
+    assert words in asked.json()["account_length"][0]
+    assert program.post(path, {"chart": "skr03"}).status_code == 201  # there all have four
+    assert client.post(reverse("studio:exports"), sent | {"account_length": "5"}).status_code == 302
+    once = {"Idempotency-Key": "a"}
+    made = program.post(path, {"chart": "skr04"}, **once).json()
+    Treatment.objects.update(skr04="1234567")
+    assert program.post(path, {"chart": "skr04"}, **once).json() == made
+
+
+@pytest.mark.django_db
+def test_programs_go_back_to_a_file_without_a_head_line(ada):
+    program = Program.of(ada)
+    assert program.post("ledger/exports/", {"consultant": 29098, "client": 55003}).json()["client"] == 55003
+    assert program.post("ledger/exports/", {}).json()["consultant"] == 29098
+    half = program.post("ledger/exports/", {"consultant": None})
+    assert (half.status_code, list(half.json())) == (400, ["consultant"])
+    none = program.post("ledger/exports/", {"consultant": None, "client": None}).json()
+    assert (none["consultant"], none["client"]) == (None, None)
+    assert not ExportBatch.objects.latest("pk").has_head
+
+
+@pytest.mark.django_db
+def test_a_file_does_not_depend_on_who_reads_it(cast, ada):
+    """Not even where an entry belongs to no gesture: DATEV's format speaks German."""
+    lived(cast)
+    period = period_at(cast.budget, at=MONDAY)
+    for step in (Step.RESERVE, Step.CONFIRM):
+        book(period, step, 99, key=f"by hand {step}", by=None, at=MONDAY)
+    made = ExportBatch.make(chart="skr03", by=ada, key="1", office=Office(29098, 55003))
+    files = set()
+    for language in ("en", "de"):
+        with translation.override(language):
+            files.add((b"".join(datev_csv(made)), b"".join(ledger_csv(made))))
+    [(datev, _ledger)] = files
+    assert b';"Kulanz";' in datev
 
 
 @pytest.mark.django_db
