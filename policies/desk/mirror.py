@@ -38,7 +38,9 @@ class MirrorForm(forms.Form):
 
 
 class LeaveOutForm(forms.Form):
-    customer = forms.IntegerField(min_value=1, max_value=LARGEST_ID, widget=forms.HiddenInput)
+    """Without a customer everybody who is still to get it is meant."""
+
+    customer = forms.IntegerField(min_value=1, max_value=LARGEST_ID, required=False, widget=forms.HiddenInput)
     words = OneLineField(label=gettext_lazy("Why not?"), max_length=300)
 
 
@@ -113,14 +115,19 @@ def wish(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 @require_POST
 @desk_only
 def leave_out(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    """One customer, or all who do not have it yet, with the words why."""
     ticket = find(request, number)
     incident, offer = _incident(request, ticket), _offer(ticket, pk)
     form = LeaveOutForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say in a few words why this customer shall not get it."))
         return redirect("authority:mirror", ticket.pk, offer.pk)
-    customer = _customer(incident, form.cleaned_data["customer"])
-    LeftOut.say(incident, customer, words=form.cleaned_data["words"], by=request.user)
+    words, customer = form.cleaned_data["words"], form.cleaned_data["customer"]
+    if customer:
+        LeftOut.say(incident, _customer(incident, customer), words=words, by=request.user)
+    elif found := _side(request, incident, offer).plan:
+        LeftOut.say_of_all(incident, (row.customer for row in found.rows), words=words, by=request.user)
+        messages.success(request, _("Written down. Whoever shall get it after all can be taken in again."))
     return redirect("authority:mirror", ticket.pk, offer.pk)
 
 

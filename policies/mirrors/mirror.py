@@ -6,6 +6,7 @@ Rows remember what is done, so a worker that dies is followed by one that goes o
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -60,6 +61,21 @@ class LeftOut(models.Model):
         said = {"words": words, "by": by, "at": at or timezone.now()}
         row, _made = cls.objects.update_or_create(incident=incident, customer=customer, defaults=said)
         return row
+
+    @classmethod
+    def say_of_all(
+        cls,
+        incident: Incident,
+        customers: Iterable[Customer],
+        *,
+        words: str,
+        by: Person,
+        at: datetime | None = None,
+    ) -> None:
+        """Leave all of these out for one reason; what was said of somebody before stays."""
+        at = at or timezone.now()
+        rows = [cls(incident=incident, customer=who, words=words, by=by, at=at) for who in customers]
+        cls.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
     @classmethod
     def take_back(cls, incident: Incident, customer: Customer) -> bool:

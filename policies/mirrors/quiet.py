@@ -71,6 +71,11 @@ class Plan:
         return sum(row.prospect is Prospect.GIVES for row in self.rows)
 
     @property
+    def remaining(self) -> int:
+        """Of how many nobody said yet why they shall not get it."""
+        return len(self.rows) - self.count(Prospect.LEFT_OUT)
+
+    @property
     def fits(self) -> int:
         """How many the budget holds."""
         return min(self.possible, self.left_cents // self.each_cents) if self.each_cents else self.possible

@@ -191,6 +191,24 @@ def test_whoever_leaves_somebody_out_says_why(
     assert anna.post(where, {"customer": cast.eva.pk, "words": "Not listed"}).status_code == 404
 
 
+def test_C19_why_nobody_else_gets_it_is_recorded_in_one_step(
+    anna: Client, ticket: Ticket, fault: Incident, offer: Offer, cast: Cast
+) -> None:
+    first, *_others = crowd(cast, fault, 3)
+    where = reverse("authority:leave_out", args=[ticket.pk, offer.pk])
+    page = reverse("authority:mirror", args=[ticket.pk, offer.pk])
+    anna.post(where, {"customer": first.pk, "words": "Was not at home"})
+    anna.post(where, {"words": ""})
+    assert LeftOut.objects.count() == 1
+    for _twice in range(2):
+        anna.post(where, {"words": "They knew it the day before"})
+    said = LeftOut.objects.order_by("customer_id").values_list("words", "by__name")
+    assert list(said) == [("Was not at home", "Anna"), *[("They knew it the day before", "Anna")] * 2]
+    read = words(anna.get(page))
+    assert read.count("They knew it the day before") == 2
+    assert "Give it" not in read and "Leave all out" not in read
+
+
 def test_will_is_nobodys_business(
     cast: Cast, client: Client, ticket: Ticket, fault: Incident, offer: Offer
 ) -> None:
