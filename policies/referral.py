@@ -15,6 +15,7 @@ from tickets.sla.clock import Clock
 from tickets.sla.duty import TeamHours
 from tickets.sla.worktime import deadline, elapsed
 
+from .case.ceiling import Ceiling
 from .case.paid import Paid
 from .case.tie import conflicted, tied_to
 from .facts import Rules, gather, room_for, rules_in_force
@@ -24,7 +25,6 @@ from .ledger.purse import purses
 from .meanwhile import Meanwhile
 from .practice import practised
 from .refusal import Refusal as Refusal
-from .weigh.currency import money
 from .weigh.decide import weigh
 from .weigh.decision import Dimension, Outcome
 from .weigh.gesture import Facts
@@ -42,7 +42,10 @@ FREE = (Outcome.OWED, Outcome.DO, Outcome.DO_AND_TELL)
 
 
 class NobodyToAsk(Exception):
-    """The house has nobody but the asker; the door says so in words."""
+    """There is nobody who could say yes; says in words why, and what is possible instead."""
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words or _NOBODY)
 
 
 def deciders(
@@ -116,21 +119,26 @@ def _refusals(
         return {person.pk: _GONE for person in people}
     seen = _seen_by_each(people, ruling, rules, at=at)
     found = {pk: _weighed(facts, role) for pk, facts in seen.items()}
-    beyond = _beyond_paid(next(iter(seen.values())), ruling, rules, at=at) if seen else None
-    if beyond:
+    ceiling = _ceiling(next(iter(seen.values())), ruling, rules, at=at) if seen else None
+    if ceiling:
+        beyond = ceiling.refusal
         found = {pk: beyond if refusal in (None, _ABOVE) else refusal for pk, refusal in found.items()}
     return found | {person.pk: OWN for person in people if person.pk == ruling.agent_id}
 
 
-def _beyond_paid(facts: Facts, ruling: Ruling, rules: Rules, *, at: datetime) -> Refusal | None:
-    """What is like cash ends at a share of what was paid, whoever says yes to it; what is owed has no such end."""
-    form = rules.kinds[facts.kind].form
-    paid = None if facts.owed else Paid.binding(ruling.ticket, form, facts.currency)
-    terms = rules.terms_at(at)
-    if paid is None or facts.given_case_cents + facts.cents <= terms.most_for(paid.cents):
-        return None
-    said = {"percent": terms.paid_percent, "most": money(terms.most_for(paid.cents), facts.currency)}
-    return Refusal("paid", _BEYOND_PAID % said)
+def _ceiling(facts: Facts, ruling: Ruling, rules: Rules, *, at: datetime) -> Ceiling | None:
+    """What is known now of what was paid, not what was known when it was asked for."""
+    paid = Paid.binding(ruling.ticket, rules.kinds[facts.kind].form, facts.currency)
+    return Ceiling.passed_by(facts, paid_cents=paid.cents if paid else 0, terms=rules.terms_at(at))
+
+
+def in_vain(ruling: Ruling, role: str, *, at: datetime) -> str:
+    """Why whoever is asked could only say no; empty where somebody could say yes. A case can always be taken over."""
+    if role == "take_over":
+        return ""
+    paid, terms = ruling.circumstances.get("paid_cents", 0), rules_in_force().terms_at(at)
+    ceiling = Ceiling.passed_by(ruling.weighed, paid_cents=paid, terms=terms)
+    return ceiling.in_vain(ruling.answer.nearest) if ceiling else ""
 
 
 def _weighed(facts: Facts, role: str) -> Refusal | None:
@@ -147,10 +155,7 @@ def _weighed(facts: Facts, role: str) -> Refusal | None:
     return _UNABLE if Dimension.KOENNEN in decision.binding else _ABOVE
 
 
-_BEYOND_PAID = _(
-    "What is like cash ends at %(percent)s %% of what was paid: %(most)s. Nobody can grant more. "
-    "Decline it with words, or have what was paid corrected on the ticket."
-)
+_NOBODY = _("Nobody else can decide this. Ask your administrator to name a lead for this team.")
 OWN = Refusal("own", _("Nobody decides about their own request."))
 SPENT = Refusal("budget", _("The budgets of this month do not hold this amount any more."))
 _UNABLE = Refusal("koennen", _("This needs more practice in this cause than is recorded for you."))

@@ -106,9 +106,8 @@ def _second_look(ticket: Ticket, wish: Wish, *, at: datetime) -> None:
 def _requested(person: Person, ticket: Ticket, wish: Wish, *, key: str, at: datetime) -> Ruling:
     try:
         return Ruling.request(person, ticket, wish, key=key, at=at)
-    except NobodyToAsk:
-        words = _("Nobody else can decide this. Ask your administrator to name a lead for this team.")
-        raise Conflict(words, code="nobody")
+    except NobodyToAsk as nobody:
+        raise Conflict(str(nobody), code="nobody")
     except NotEnough:
         raise Conflict(_("The budget was used up in this very moment. Please look again."), code="budget")
 

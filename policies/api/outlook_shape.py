@@ -18,3 +18,8 @@ class OutlookShape(serializers.Serializer):
         read_only=True, help_text="In the customer's language; nothing internal is in it."
     )
     nobody = serializers.BooleanField(read_only=True, help_text="Nobody else could decide this.")
+    in_vain = serializers.CharField(
+        read_only=True,
+        help_text="Why whoever is asked could only say no, and what is possible instead, in the language of the "
+        "request; nobody is asked then.",
+    )

@@ -20,7 +20,17 @@ from .. import history
 from ..facts import take_turns
 from ..ledger.transfer import NotEnough
 from ..offer import Offer
-from ..referral import OWN, SPENT, Refusal, deadline_for, deciders, may_decide, reminder_for
+from ..referral import (
+    OWN,
+    SPENT,
+    NobodyToAsk,
+    Refusal,
+    deadline_for,
+    deciders,
+    in_vain,
+    may_decide,
+    reminder_for,
+)
 from ..weigh.decision import Outcome
 from .link import AnswerLink
 from .passing import Passing
@@ -128,9 +138,14 @@ class Ask(Passing, models.Model):
 
     @classmethod
     def open(cls, ruling: Ruling, *, at: datetime) -> Ask:
-        """Put the question to the nearest person who may answer it; the caller's transaction holds both."""
+        """Put the question to the nearest person who may answer it; the caller's transaction holds both.
+
+        Raises NobodyToAsk, with words, where whoever is asked could only say no.
+        """
         outcome = ruling.answer.outcome
         role = role_of(outcome)
+        if words := in_vain(ruling, role, at=at):
+            raise NobodyToAsk(words)
         asked, due_at = deciders(ruling, role, at=at)[0], deadline_for(ruling, role, at=at)
         ask = cls.objects.create(
             ruling=ruling,

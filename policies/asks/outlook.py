@@ -12,7 +12,7 @@ from accounts.person import Person
 from tickets.sla.promise import moment_in_words
 
 from ..facts import rules_in_force
-from ..referral import NobodyToAsk, deadline_for, deciders
+from ..referral import NobodyToAsk, deadline_for, deciders, in_vain
 from ..weigh.carried import at_deadline, words_for_customer
 from ..weigh.decision import Dimension, Outcome
 from ..weigh.words import ASKED_OF_CUSTOMER
@@ -29,30 +29,37 @@ WITH_PROMISE = (
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`asked` is None where nobody is asked, and where `nobody` could be; `due_at` is None where nothing waits."""
+    """`asked` is None where nobody is asked, and where `nobody` could be; `due_at` is None where nothing waits.
+
+    `in_vain` says why whoever is asked could only say no, and what is possible instead.
+    """
 
     asked: Person | None
     due_at: datetime | None
     nobody: bool
+    in_vain: str
     at_deadline: str
     customer_words: str
 
 
 def outlook(ruling: Ruling, *, asks: bool, at: datetime) -> Outlook:
     """What would come of this ruling, or what came of it when it was already asked. `asks` says if it asks anybody."""
-    asked, due_at, nobody = None, None, False
+    asked, due_at, nobody, vain = None, None, False, ""
     waiting = Ask.objects.filter(ruling=ruling).select_related("asked").first() if ruling.pk else None
     if waiting:
         asked, due_at = waiting.asked, waiting.due_at
     elif asks:
         role = role_of(ruling.answer.outcome)
+        vain = in_vain(ruling, role, at=at)
         try:
-            asked, due_at = deciders(ruling, role, at=at)[0], deadline_for(ruling, role, at=at)
+            if not vain:
+                asked, due_at = deciders(ruling, role, at=at)[0], deadline_for(ruling, role, at=at)
         except NobodyToAsk:
             nobody = True
     elif ruling.answer.outcome in WITH_PROMISE:
         due_at = ruling.ticket.next_due_at
-    return Outlook(asked, due_at, nobody, at_deadline(ruling.answer), words_of(ruling, due_at, at=at))
+    then = "" if nobody or vain else at_deadline(ruling.answer)
+    return Outlook(asked, due_at, nobody or bool(vain), vain, then, words_of(ruling, due_at, at=at))
 
 
 def words_of(ruling: Ruling, due_at: datetime | None, *, at: datetime) -> str:

@@ -115,9 +115,8 @@ def match(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     try:
         done = match_offer(offer, ticket, said["amount"], by=request.user, key=said["key"])
-    except NobodyToAsk:
-        words = _("Nobody else can decide this. Ask your administrator to name a lead for this team.")
-        return _shown(request, ticket, words, bad=True)
+    except NobodyToAsk as nobody:
+        return _shown(request, ticket, str(nobody), bad=True)
     except NotEnough:
         words = _("The budget was used up in this very moment. Please look again.")
         return _shown(request, ticket, words, bad=True)

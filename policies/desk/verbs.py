@@ -41,10 +41,8 @@ def offer(request: HttpRequest, number: int) -> HttpResponse:
         return _shown(request, ticket, form=form, status=422)
     try:
         ruling = Ruling.request(request.user, ticket, form.wish, key=form.cleaned_data["key"])
-    except NobodyToAsk:
-        form.add_error(
-            None, _("Nobody else can decide this. Ask your administrator to name a lead for this team.")
-        )
+    except NobodyToAsk as nobody:
+        form.add_error(None, str(nobody))
         return _shown(request, ticket, form=form, status=422)
     except NotEnough:
         form.add_error(None, _("The budget was used up in this very moment. Please look again."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -11,11 +12,12 @@ from django.urls import reverse
 from program import Program
 
 from policies.facts import Wish
-from policies.models import Ask, Limit, Offer, Paid, Ruling
-from policies.referral import deciders
+from policies.models import Ask, Limit, Offer, Paid, Ruling, Stance
+from policies.referral import NobodyToAsk, deciders
 from tickets.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
 WORDS = "What is like cash ends at 150 % of what was paid: €75.00. Nobody can grant more."
 
 
@@ -48,7 +50,55 @@ def test_no_limit_of_a_lead_and_no_second_part_goes_beyond_it(cast: Cast, ask: A
     Limit.objects.filter(role="lead").update(own_cents=900_000, stretch_cents=900_000, customer_cents=900_000)
     assert ask.grant(by=cast.ben).code == "paid"
     assert Ruling.request(cast.anna, ask.ruling.ticket, Wish("voucher", 5000), key="part").outcome == "DO"
-    second = Ruling.request(cast.anna, ask.ruling.ticket, Wish("voucher", 2501), key="rest").ask
-    assert second.grant(by=cast.ben).code == "paid"
-    assert deciders(ask.ruling, "approve")[0] == cast.ben  # a question lands at a person all the same
     assert Ruling.request(cast.anna, ask.ruling.ticket, Wish("call"), key="call").outcome == "DO"
+    with pytest.raises(NobodyToAsk):
+        Ruling.request(cast.anna, ask.ruling.ticket, Wish("voucher", 2501), key="rest")
+    second = Ruling.request(cast.anna, ask.ruling.ticket, Wish("voucher", 2500), key="rest").ask
+    assert second.grant(by=cast.ben) is None
+    assert deciders(ask.ruling, "approve")[0] == cast.ben  # a question lands at a person all the same
+
+
+@pytest.mark.parametrize(
+    ("cents", "given", "instead"),
+    [
+        (7501, 0, "You can give €50.00 at once, and ask for up to €75.00."),
+        (7001, 1000, "You can give €40.00 at once, and ask for up to €65.00."),
+        (3001, 5000, "You can ask for up to €25.00."),
+        (1, 7500, "You can help without money at once: listen, explain, apologise, call back."),
+    ],
+)
+def test_nobody_is_asked_what_nobody_can_grant_and_what_is_possible_is_said(
+    cast: Cast, client: Client, cents: int, given: int, instead: str
+) -> None:
+    ticket = cast.ticket()
+    Paid.note(ticket, 5000, source="document", by=cast.anna)
+    if given:
+        first = Ruling.request(cast.anna, ticket, Wish("voucher", given), key="first")
+        assert given <= 5000 or first.ask.grant(by=cast.ben) is None
+    said = f"{WORDS} {instead}"
+    client.force_login(cast.anna)
+    path, chosen = (
+        f"/desk/tickets/{ticket.pk}/authority/",
+        {"kind": "voucher", "amount": f"{cents / 100:.2f}"},
+    )
+    shown = html.unescape(client.get(path, chosen).content.decode())
+    assert said in shown
+    assert "Ask Ben" not in shown
+    sent = client.post(reverse("authority:offer", args=[ticket.pk]), chosen | {"key": "k" * 32}, headers=HTMX)
+    program = Program.of(cast.anna)
+    asked = program.post(f"tickets/{ticket.pk}/offers/", {"kind": "voucher", "cents": cents})
+    weighed = program.post(f"tickets/{ticket.pk}/authority/", {"kind": "voucher", "cents": cents})
+    look = weighed.json()["outlook"]
+    assert (sent.status_code, asked.status_code) == (200, 409)
+    assert said in html.unescape(sent.content.decode())
+    assert asked.json()["detail"] == look["in_vain"] == said
+    assert (look["nobody"], look["asked"], look["at_deadline"]) == (True, None, "")
+    assert Ask.objects.open().count() == 0
+
+
+def test_a_case_is_handed_over_and_what_is_owed_is_given_whatever_was_paid(cast: Cast) -> None:
+    ticket = cast.ticket()
+    Paid.note(ticket, 1000, source="document", by=cast.anna)
+    assert Ruling.request(cast.anna, ticket, Wish("voucher", 9000, owed_by="law"), key="k").outcome == "OWED"
+    Stance.take(cast.anna, ticket, "not_now")
+    assert Ruling.request(cast.anna, ticket, Wish("voucher", 9000), key="over").ask.role == Ask.Role.TAKE_OVER
