@@ -15,6 +15,8 @@ from .person import Person
 # A page that stands open says so every fifteen seconds: two of them missed are doubtful, four are lost.
 DOUBTFUL: Final = timedelta(seconds=30)
 LOST: Final = timedelta(seconds=60)
+# Of several looks in one moment one is noted.
+NOTED_EVERY: Final = timedelta(seconds=5)
 MOST_AT_ONCE: Final = 10
 
 
@@ -26,6 +28,10 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
     def lost(self, now: datetime) -> PresenceQuerySet:
         """Who counts as there, though nothing was heard of their page for a minute."""
         return self.exclude(state=Presence.State.AWAY).filter(seen_at__lte=now - LOST)
+
+    def unheard(self, now: datetime) -> PresenceQuerySet:
+        """Of whose page nothing was heard for a minute, whatever they said before."""
+        return self.filter(seen_at__lte=now - LOST)
 
 
 class Presence(models.Model):
@@ -94,9 +100,11 @@ class Presence(models.Model):
     def beat(cls, person: Person, *, at: datetime | None = None) -> Presence:
         """Their page still stands open. Older news never takes back newer."""
         at = at or timezone.now()
-        if not cls.objects.filter(person=person, seen_at__lt=at).update(seen_at=at):
-            cls.of(person, at=at)
-        return cls.objects.get(person=person)
+        presence = cls.objects.filter(person=person).first() or cls.of(person, at=at)
+        if presence.seen_at <= at - NOTED_EVERY:
+            cls.objects.filter(pk=presence.pk, seen_at__lt=at).update(seen_at=at)
+            presence.refresh_from_db()
+        return presence
 
     @classmethod
     def lose(cls, *, now: datetime) -> list[int]:

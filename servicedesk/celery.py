@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
         # An offer lasts twenty seconds and a hold budget sixty: the line is looked after more often than the rest.
         ("sweep the line", "tickets.jobs.sweep_line", min(PACE, 2.0)),
         ("care for the line", "tickets.jobs.care_for_the_line", 60.0),
+        ("tell of longer waits", "tickets.jobs.tell_of_longer_waits", 3600.0),
         ("carry out rules", "tickets.jobs.automate", PACE),
         ("look whose time has come", "tickets.jobs.time_rules", 60.0),
         # A reply is held for ten seconds: two more are noticed, five are not what was said.

@@ -17,6 +17,7 @@ from pytest_django import Settings
 from walls import walls_down
 
 from policies.facts import forget_rules
+from tickets.line.forecast import forget_pace
 from tickets.sla.policy import forget_policies
 
 
@@ -26,6 +27,7 @@ def _fresh(settings: Settings) -> None:
     settings.WHITENOISE_AUTOREFRESH = True
     forget_rules()
     forget_policies()
+    forget_pace()
     translation.activate("en")
 
 

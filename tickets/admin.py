@@ -240,9 +240,12 @@ class DeadlineInline(ReadOnly, admin.TabularInline):
 class PlaceAdmin(ReadOnly, admin.ModelAdmin):
     """One contact with everything heard of it."""
 
-    list_display = ("pk", "arrived_at", "team", "customer", "phase", "channel")
+    list_display = ("pk", "arrived_at", "team", "customer", "phase", "channel", "trouble")
     list_filter = ("phase", "channel", "team")
     list_select_related = ("team", "customer__person")
     ordering = ("-pk",)
-    fields = ("team", "customer", "caller", "channel", "matter", "phase", "arrived_at", "agent", "outcome")
+    fields = (
+        *("team", "customer", "caller", "channel", "matter", "phase", "arrived_at", "agent", "outcome"),
+        "trouble",
+    )
     inlines = (LineEventInline, DeadlineInline)

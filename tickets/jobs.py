@@ -7,6 +7,7 @@ from .automation import carry, timing
 from .composing import held_reply, staged_file, viewer
 from .heartbeat import Heartbeat
 from .knowledge.missed_search import MissedSearch
+from .line import fair_wait
 from .line import sweep as line
 from .mail import fetching, intake, outbox
 from .sla import pause, recalculation, sweep
@@ -85,6 +86,11 @@ def sweep_line() -> None:
 @shared_task
 def care_for_the_line() -> None:
     line.care_now()
+
+
+@shared_task
+def tell_of_longer_waits() -> None:
+    fair_wait.tell_now()
 
 
 @shared_task

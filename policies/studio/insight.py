@@ -15,6 +15,7 @@ from policies.case.hindrance import Hindrance
 from policies.insight.bottleneck import BINDING, Bottleneck, bottleneck
 from policies.insight.contact import GAIN_ALLOWED, UNPROMPTED_WANTED, prompting
 from policies.insight.field import WINDOW, FieldSize, by_cause, field_size
+from policies.insight.lost import AFTER_NO, GAVE_UP, OPEN_REQUEST, UNANSWERED, Month, won_and_lost
 from policies.insight.met import rules_met
 from policies.insight.share import FEWEST, FEWEST_PEOPLE, lines
 from policies.weigh.decision import Dimension
@@ -29,6 +30,12 @@ NAMES = {
     Dimension.DUERFEN: _("Dürfen: limit or budget did not reach"),
     Dimension.GUARDRAIL: _("A guardrail forbids it"),
     Dimension.CONFLICT: _("Too close to the customer"),
+}
+LOST = {
+    GAVE_UP: _("gave up waiting on the line and were not reached that day"),
+    UNANSWERED: _("left a chat nobody had taken"),
+    OPEN_REQUEST: _("ended their contract while a request was open"),
+    AFTER_NO: _("ended their contract within 90 days after a no"),
 }
 
 
@@ -50,8 +57,20 @@ def insight(request: HttpRequest) -> HttpResponse:
         "gain_allowed": GAIN_ALLOWED,
         "unprompted_wanted": UNPROMPTED_WANTED,
         "met": rules_met(at=now),
+        **front_and_back(won_and_lost(at=now)),
     }
     return render(request, "studio/insight.html", context)
+
+
+def front_and_back(months: list[Month]) -> dict[str, object]:
+    """Won and lost side by side, in one unit and on one scale; there is no way to show one without the other."""
+    most = max((max(month.won, month.lost) for month in months), default=0) or 1
+    bars = [(month, 100 * month.won // most, 100 * month.lost // most) for month in reversed(months)]
+    return {"months": bars, "lost_by": [(name, _in_months(why, months)) for why, name in LOST.items()]}
+
+
+def _in_months(why: str, months: list[Month]) -> int:
+    return sum(month.by_reason[why] for month in months)
 
 
 def chart(field: FieldSize) -> dict[str, object]:

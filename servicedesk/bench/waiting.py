@@ -93,11 +93,11 @@ def _enter(customer: Customer, cause: Cause, at: datetime) -> Chat:
 
 async def _measure(found: Crew, agents: list[Seat], customers: list[Seat], changes: int) -> list[str]:
     began = time.perf_counter()
-    pages = await _open_all(found.url, [*agents, *customers])
+    standing: list[asyncio.Task[None]] = []
+    pages = await _open_all(found.url, [*agents, *customers], standing)
     opened = time.perf_counter() - began
     talks = [Talk(*both) for both in zip(pages[:TALKING], pages[TALKING : 2 * TALKING], strict=True)]
     waiting = pages[2 * TALKING :]
-    standing = [asyncio.create_task(page.stay()) for page in pages]
     await asyncio.sleep(SETTLE_SECONDS)
     looked, since = sum(page.looks for page in pages), time.perf_counter()
     late = await _change(talks, changes)
@@ -131,12 +131,15 @@ def _memory(held: dict[str, float]) -> str:
     return f"memory in MB: {parts}; {ours:.0f} without the database, {sum(held.values()):.0f} with it"
 
 
-async def _open_all(url: str, seats: Sequence[Seat]) -> list[OpenPage]:
+async def _open_all(url: str, seats: Sequence[Seat], standing: list[asyncio.Task[None]]) -> list[OpenPage]:
+    """Every page listens and looks from the moment it is there, as in a browser; `standing` holds them open."""
     few = asyncio.Semaphore(OPENING_AT_ONCE)
 
     async def opened(seat: Seat) -> OpenPage:
         async with few:
-            return await OpenPage(Browser(url, dict(seat.cookies)), seat.path, "talk").open()
+            page = await OpenPage(Browser(url, dict(seat.cookies)), seat.path, "talk").open()
+        standing.append(asyncio.create_task(page.stay()))
+        return page
 
     return list(await asyncio.gather(*(opened(seat) for seat in seats)))
 

@@ -4,10 +4,17 @@
 const GATHER_MS = 50;
 const APART_MS = 250;
 const POLL_MS = 10_000;
+// After a break all pages look again, but not all in the same moment.
+const SPREAD_MS = 1_500;
+// In a busy line something moves all the time: whoever looks at all of it looks once a second. What is offered to me comes
+// under my own name, and at once.
+const LINE_MS = 1_000;
 const heard = new Set();
 let waiting = null;
 let polling = null;
 let toldAt = -APART_MS;
+let lineToldAt = -LINE_MS;
+const lines = new Set();
 
 function tell() {
   waiting = null;
@@ -17,10 +24,25 @@ function tell() {
   for (const name of names) document.body.dispatchEvent(new CustomEvent(`live:${name}`));
 }
 
+function hearLine(name) {
+  if (!lines.size) setTimeout(tellLines, Math.max(0, lineToldAt + LINE_MS - performance.now()));
+  lines.add(name);
+}
+
+function tellLines() {
+  lineToldAt = performance.now();
+  for (const name of lines) hear(name);
+  lines.clear();
+}
+
 // Many changes in one moment are one look, and one look is not followed by the next at once.
 function hear(name) {
   heard.add(name);
   waiting ??= setTimeout(tell, Math.max(GATHER_MS, toldAt + APART_MS - performance.now()));
+}
+
+function lookAgain() {
+  setTimeout(hear, Math.random() * SPREAD_MS, "*");
 }
 
 function shown() {
@@ -33,15 +55,15 @@ function shown() {
 
 export function listen(pass) {
   const stream = new EventSource(`/live/?pass=${encodeURIComponent(pass)}`);
-  stream.onmessage = (message) => hear(message.data);
+  stream.onmessage = ({ data: name }) => (name.startsWith("line-") ? hearLine(name) : hear(name));
   stream.onopen = () => {
     // Back after a break: what was said meanwhile was said to nobody.
-    if (polling !== null) hear("*");
+    if (polling !== null) lookAgain();
     clearInterval(polling);
     polling = null;
   };
   stream.onerror = () => {
-    polling ??= setInterval(() => document.hidden || hear("*"), POLL_MS);
+    polling ??= setInterval(() => document.hidden || lookAgain(), POLL_MS);
   };
   window.addEventListener("pagehide", () => stream.close());
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());

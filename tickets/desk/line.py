@@ -123,6 +123,7 @@ def _line(request: HttpRequest) -> dict[str, object]:
         "teams": Team.objects.order_by("name"),
         "line_teams": sorted(person.team_ids),
         "closings": closings(Team.objects.worked_by(person).order_by("name"), now=at),
+        "troubled": Place.objects.filter(team__in=person.led_team_ids).in_trouble().with_people()[:EARLIER],
         "now": at,
     }
 
@@ -161,12 +162,14 @@ def _wall(request: HttpRequest) -> dict[str, object]:
     at, person = timezone.now(), request.user
     waiting = Place.objects.worked_by(person).in_line()
     on_line = waiting.filter(phase=on.WAITING).order_by("arrived_at")
+    with_us = Place.objects.worked_by(person).with_agent()
     colleagues = Presence.objects.filter(person__in=_colleagues(person)).exclude(state=Presence.State.AWAY)
     return {
         "on_line": on_line.count(),
         "callbacks": waiting.filter(phase=on.CALLBACK).count(),
         "longest": on_line.first(),
-        "talking": Place.objects.worked_by(person).with_agent().count(),
+        "talking": with_us.count(),
+        "silent": with_us.exclude(held_since=None).order_by("held_since").first(),
         "people": colleagues.select_related("person").order_by("state", "person__name"),
         "at_risk": Ticket.objects.worked_by(person).unsettled().filter(next_due_at__lte=at + SOON).count(),
         "line_teams": sorted(person.team_ids),

@@ -234,12 +234,13 @@ class Chat(Restable, models.Model):
         with transaction.atomic():
             Ticket.objects.hold(self.ticket_id)
             self.place.refresh_from_db()
-            return (
-                self.place.agent_id == instead_of
-                and self.place.do(on.RELIEVED, at=at, by=by)
-                and self.place.offer(by, at=at)
-                and self.accept(by=by, at=at)
-            )
+            if self.place.agent_id != instead_of or not self.place.do(on.RELIEVED, at=at, by=by):
+                return False
+            if self.place.offer(by, at=at) and self.accept(by=by, at=at):
+                return True
+            transaction.set_rollback(True)  # nothing moved: whoever had it still has it
+        self.refresh_from_db()
+        return False
 
     def become_a_call(self, number: str, *, by: Person) -> bool:
         """Rather by telephone: the place stays what it is. False when somebody has taken it meanwhile."""
@@ -259,9 +260,9 @@ class Chat(Restable, models.Model):
     def read(self, *, by_customer: bool, at: datetime | None = None) -> None:
         """One side has the page in front of it; the other hears of it where that is news."""
         field = "customer_read" if by_customer else "desk_read"
-        newest = self.said.filter(from_customer=not by_customer).aggregate(pk=models.Max("pk"))["pk"]
-        mine = type(self).objects.filter(pk=self.pk)
-        if newest and mine.filter(**{f"{field}__lt": newest}).update(**{field: newest}):
+        newest = self.said.filter(from_customer=not by_customer).aggregate(pk=models.Max("pk"))["pk"] or 0
+        behind = type(self).objects.filter(**{"pk": self.pk, f"{field}__lt": newest})
+        if newest > getattr(self, field) and behind.update(**{field: newest}):
             setattr(self, field, newest)
             relay.announce(self.topic, *([] if by_customer else [f"person-{self.place.agent_id}"]))
 

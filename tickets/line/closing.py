@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from accounts.team import Team
+from tickets.cause import Cause
 from tickets.mail import letters
 from tickets.sla.duty import TeamHours
 from tickets.sla.hours import BusinessHours
@@ -18,9 +19,17 @@ from tickets.sla.worktime import is_open, next_open, open_spans
 from . import course as on
 from .forecast import expected_from_now
 from .heard import USUAL
+from .one_by_one import one_by_one
 from .place import Place, PlaceQuerySet
 
 ASKED_BEFORE: Final = timedelta(minutes=45)
+
+
+class Opening(NamedTuple):
+    """When somebody is here again while all of us are away, and for which cause first."""
+
+    at: datetime
+    cause: Cause
 
 
 class Closing(NamedTuple):
@@ -53,6 +62,20 @@ def opens_at(team: Team, *, now: datetime) -> datetime | None:
     return None if hours is None or is_open(hours.opening, now) else next_open(hours.opening, now)
 
 
+def reopening(*, now: datetime) -> Opening | None:
+    """While every team customers can turn to is closed: who opens first. None while anybody is there."""
+    causes = list(Cause.objects.filter(offered=True).order_by("pk"))
+    hours = {row.team_id: row.hours for row in TeamHours.objects.select_related("hours")}
+    found = []
+    for cause in causes:
+        theirs = hours.get(cause.team_id)
+        if theirs is None or is_open(theirs.opening, now):
+            return None
+        opens = next_open(theirs.opening, now)
+        found += [Opening(opens, cause)] if opens else []
+    return min(found, key=lambda opening: opening.at, default=None)
+
+
 def closings(teams: Iterable[Team], *, now: datetime) -> list[Closing]:
     """Those of these teams that close soon and have calls left."""
     found = [(team, closes_at(team, now=now)) for team in teams]
@@ -77,15 +100,19 @@ def may_come_too_late(place: Place, *, now: datetime) -> datetime | None:
 def ask_before_closing(*, now: datetime) -> int:
     """Whoever may wait in vain reads it in time and chooses: another moment, or a promise. Nobody is moved unasked."""
     asked = 0
+
+    def ask(place: Place) -> bool:
+        closes = may_come_too_late(place, now=now)
+        if closes is not None:
+            letters.closing(place, closes)
+        return closes is not None
+
     for team in Team.objects.filter(places__phase=on.CALLBACK).distinct():
         closes = closes_at(team, now=now)
         if closes is None:
             continue
         theirs = owed_before(team, closes).filter(channel=Place.Channel.PORTAL, offered_to=None)
-        for place in theirs.exclude(customer=None).with_people():
-            if may_come_too_late(place, now=now):
-                letters.closing(place, closes)
-                asked += 1
+        asked += one_by_one(theirs.exclude(customer=None).with_people(), ask)
     return asked
 
 
@@ -98,6 +125,6 @@ def close_the_day(*, now: datetime) -> int:
             continue
         soon = Q(attempts__gt=0, not_before__lte=now + timedelta(seconds=USUAL.attempt_again))
         left = Place.objects.filter(team=team, phase=on.CALLBACK, offered_to=None)
-        for place in left.filter(Q(not_before=None) | Q(not_before__lte=now) | soon).with_people():
-            promised += place.promise(at=now)
+        owed = left.filter(Q(not_before=None) | Q(not_before__lte=now) | soon)
+        promised += one_by_one(owed.with_people(), lambda place: place.promise(at=now))
     return promised

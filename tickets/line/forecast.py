@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
+
 from . import course as on
+from .ahead import how_many_ahead
 from .estimate import (
     OWN_KEPT,
     Line,
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
 TALKS: Final = timedelta(hours=4)
 USUAL_TALK: Final = 240.0
 PATIENCE: Final = timedelta(days=28)
+# What weeks of history say moves slowly: a process reads it once in so many seconds. Five hundred people who watch
+# their place would otherwise sum up the same thousands of rows again and again.
+KNOWN_SECONDS: Final = 30
 
 
 class Forecast(models.Model):
@@ -70,7 +77,7 @@ class Forecast(models.Model):
         """What whoever enters now has to expect; the first one counts, whoever comes back keeps theirs."""
         line = line_now(place.team, at=at, ahead_of=place)
         bucket = bucket_of(estimate(line))
-        expected = range_of(bucket, own_waits(place.team, bucket))
+        expected = range_of(bucket, own_waits(place.team_id, bucket, at=at))
         forecast, _made = cls.objects.get_or_create(
             place=place,
             defaults={
@@ -99,7 +106,7 @@ def expected_from_now(place: Place, *, at: datetime) -> Range:
     line = line_now(place.team, at=at, ahead_of=place)
     bucket = bucket_of(estimate(line))
     waited = (at - place.arrived_at).total_seconds()
-    return range_of(bucket, own_waits(place.team, bucket), max(0.0, waited))
+    return range_of(bucket, own_waits(place.team_id, bucket, at=at), max(0.0, waited))
 
 
 def show_now(place: Place, *, at: datetime, expected: Range | None = None) -> tuple[Shown, bool]:
@@ -108,7 +115,7 @@ def show_now(place: Place, *, at: datetime, expected: Range | None = None) -> tu
     What has just fallen does not rise again within a minute, however often the page looks.
     """
     expected = expected or expected_from_now(place, at=at)
-    row = Forecast.objects.filter(place=place).first()
+    row = _OF_PLACE.first(place=place.pk)
     before = Shown(**row.shown) if row and row.shown else None
     shown = show(expected, before, at.timestamp())
     if row and shown != before:
@@ -116,32 +123,77 @@ def show_now(place: Place, *, at: datetime, expected: Range | None = None) -> tu
     return shown, expected.most is not None or before is not None
 
 
-def own_waits(team: Team, bucket: int) -> list[float]:
-    """The latest waits of this team that began as this one does, sorted."""
-    learnt = Forecast.objects.filter(team=team, bucket=bucket).exclude(real_seconds=None)
-    return sorted(learnt.order_by("-at").values_list("real_seconds", flat=True)[:OWN_KEPT])
-
-
 def line_now(team: Team, *, at: datetime, ahead_of: Place) -> Line:
     """The line of a team as whoever stands at this place sees it."""
-    places = type(ahead_of).objects.filter(team=team)
-    ahead = places.in_line().filter(arrived_at__lte=at).exclude(pk=ahead_of.pk)
-    ahead = ahead.filter(Q(arrived_at__lt=ahead_of.arrived_at) | Q(priority__gt=ahead_of.priority))
-    head = ahead.filter(phase=on.WAITING).order_by("arrived_at").values_list("arrived_at", flat=True).first()
-    latest = places.filter(queued=True, first_answered_at__lte=at).order_by("-first_answered_at").first()
-    talks = places.filter(ended_at__gt=at - TALKS, answered_at__lt=F("ended_at"))
-    mean_talk = talks.aggregate(mean=models.Avg(F("ended_at") - F("answered_at")))["mean"]
-    left = places.filter(phase=on.ABANDONED, arrived_at__gt=at - PATIENCE)
-    waited = Forecast.objects.filter(team=team, at__gt=at - PATIENCE).aggregate(s=models.Sum("real_seconds"))[
-        "s"
-    ]
-    gone = left.aggregate(n=models.Count("pk"), s=models.Sum(F("ended_at") - F("arrived_at")))
-    waited_by_gone = gone["s"].total_seconds() if gone["s"] else 0.0
+    places, pace = type(ahead_of), _pace_of(type(ahead_of), team.pk, _moment(at))
+    mine = {"pk": ahead_of.pk, "arrived_at": ahead_of.arrived_at, "priority": ahead_of.priority}
+    head = _HEAD.first(places, team=team.pk, at=at, **mine)
+    latest = _LATEST.first(places, team=team.pk, at=at)
+    serving = len(_SERVING.rows(places, team=team.pk))
     return Line(
-        ahead=ahead.count(),
-        last_wait=(latest.first_answered_at - latest.arrived_at).total_seconds() if latest else 0.0,
-        head_waited=(at - head).total_seconds() if head else 0.0,
-        serving=max(1, places.with_agent().count())
-        / (mean_talk.total_seconds() if mean_talk else USUAL_TALK),
-        patience=patience_of(gone["n"], (waited or 0.0) + waited_by_gone),
+        ahead=how_many_ahead(ahead_of),
+        last_wait=(latest[0] - latest[1]).total_seconds() if latest else 0.0,
+        head_waited=(at - head[0]).total_seconds() if head else 0.0,
+        serving=max(1, serving) / pace.talk_seconds,
+        patience=pace.patience,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long talks of a team take, and how patient those are who call it."""
+
+    talk_seconds: float
+    patience: float
+
+
+def _moment(at: datetime) -> int:
+    return int(at.timestamp()) // KNOWN_SECONDS
+
+
+@lru_cache(maxsize=256)
+def _pace_of(places: type[Place], team: int, moment: int) -> Pace:
+    at, theirs = datetime.fromtimestamp(moment * KNOWN_SECONDS, UTC), places.objects.filter(team=team)
+    talks = theirs.filter(ended_at__gt=at - TALKS, answered_at__lt=F("ended_at"))
+    talk = talks.aggregate(mean=models.Avg(F("ended_at") - F("answered_at")))["mean"]
+    left = theirs.filter(phase=on.ABANDONED, arrived_at__gt=at - PATIENCE)
+    gone = left.aggregate(count=models.Count("pk"), waited=models.Sum(F("ended_at") - F("arrived_at")))
+    served = Forecast.objects.filter(team=team, at__gt=at - PATIENCE)
+    waited = served.aggregate(seconds=models.Sum("real_seconds"))["seconds"] or 0.0
+    waited += gone["waited"].total_seconds() if gone["waited"] else 0.0
+    return Pace(talk.total_seconds() if talk else USUAL_TALK, patience_of(gone["count"], waited))
+
+
+def own_waits(team: int, bucket: int, *, at: datetime) -> tuple[float, ...]:
+    """The latest waits of this team that began as this one does, sorted."""
+    return _own_waits(team, bucket, _moment(at))
+
+
+@lru_cache(maxsize=1024)
+def _own_waits(team: int, bucket: int, _known_in: int) -> tuple[float, ...]:
+    learnt = Forecast.objects.filter(team=team, bucket=bucket).exclude(real_seconds=None)
+    return tuple(sorted(learnt.order_by("-at").values_list("real_seconds", flat=True)[:OWN_KEPT]))
+
+
+def forget_pace() -> None:
+    """For tests, each of which has a history of its own."""
+    _pace_of.cache_clear()
+    _own_waits.cache_clear()
+
+
+def _head(
+    places: type[Place], *, team: int, at: datetime, pk: int, arrived_at: datetime, priority: int
+) -> Any:
+    before = Q(arrived_at__lt=arrived_at) | Q(priority__gt=priority)
+    ahead = places.objects.filter(before, team=team, phase=on.WAITING, arrived_at__lte=at).exclude(pk=pk)
+    return ahead.order_by("arrived_at").values_list("arrived_at")[:1]
+
+
+def _latest(places: type[Place], *, team: int, at: datetime) -> Any:
+    served = places.objects.filter(team=team, queued=True, first_answered_at__lte=at)
+    return served.order_by("-first_answered_at").values_list("first_answered_at", "arrived_at")[:1]
+
+
+_HEAD, _LATEST = Prepared(_head), Prepared(_latest)
+_SERVING = Prepared(lambda places, team: places.objects.filter(team=team).with_agent().values_list("pk"))
+_OF_PLACE = Prepared(lambda place: Forecast.objects.filter(place=place))

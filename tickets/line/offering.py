@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from accounts.person import Person
 from accounts.presence import Presence
@@ -44,26 +44,38 @@ def offer_now(*, now: datetime) -> int:
 
 def _overflow(rule: Overflow, *, now: datetime) -> int:
     """Before the newcomers: existing customers who would wait longer than they do."""
+    if not Presence.objects.ready(now).filter(person__in=Person.objects.working_in(rule.team)).exists():
+        return 0
     if not Place.objects.servable(now).filter(status__in=EXISTING).exclude(team=rule.team).exists():
         return 0
     with transaction.atomic():
-        # All lines are locked in one order: whose place is offered here is offered nowhere else at the same time.
-        list(Team.objects.select_for_update().order_by("pk"))
-        waiting = rule.who_waits_longer(now=now)
-        free = free_for(rule.team, waiting, now=now) if waiting else []
+        # All lines or none: whose place is offered here is offered nowhere else at the same time.
+        if len(_hold(Team.objects.all())) < Team.objects.count():
+            return 0
+        free = free_for(rule.team, now=now)
+        waiting = rule.who_waits_longer(now=now) if free else []
         return _offer_each(free, waiting, overflowed=True, now=now)
 
 
 def _offer_in(team_id: int, *, now: datetime) -> int:
     with transaction.atomic():
         # The row is the lock of this team's line: overtaking is only counted right by one at a time.
-        team = Team.objects.select_for_update().get(pk=team_id)
-        waiting = list(
-            Place.objects.servable(now).filter(team=team).with_people().order_by("arrived_at")[:BATCH]
-        )
-        if not waiting:
+        team = next(iter(_hold(Team.objects.filter(pk=team_id))), None)
+        if team is None:
             return 0
-        return _offer_each(free_for(team, waiting, now=now), waiting, now=now)
+        servable = Place.objects.servable(now).filter(team=team)
+        free = free_for(team, everybody=servable.filter(escalated=True).exists(), now=now)
+        if not free:
+            return 0
+        waiting = list(servable.with_people().order_by("arrived_at")[:BATCH])
+        return _offer_each(free, waiting, now=now)
+
+
+def _hold(teams: QuerySet[Team]) -> list[Team]:
+    """These lines, as far as nobody else offers in them at this moment: whoever does does the same work, and the next
+    sweep is two seconds away. Once fifty clicks and calls stood behind one another here, and some were sent away.
+    """
+    return list(teams.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
 
 
 def _offer_each(free: list[Person], waiting: list[Place], *, now: datetime, overflowed: bool = False) -> int:
@@ -85,13 +97,13 @@ def _offer_each(free: list[Person], waiting: list[Place], *, now: datetime, over
     return made
 
 
-def free_for(team: Team, waiting: list[Place], *, now: datetime) -> list[Person]:
+def free_for(team: Team, *, everybody: bool = False, now: datetime) -> list[Person]:
     """Who is ready and has room, longest idle first; everybody once somebody has waited too long."""
     ready = Presence.objects.ready(now).select_related("person").order_by("since", "pk")
-    if not any(place.escalated for place in waiting):
+    if not everybody:
         ready = ready.filter(person__in=Person.objects.working_in(team))
     # Locked: the same agent may be free for two teams' lines at once.
-    found = list(ready.select_for_update(of=("self",)))
+    found = list(ready.select_for_update(of=("self",), no_key=True))
     busy = load_of([presence.person_id for presence in found])
     return [presence.person for presence in found if busy[presence.person_id] < presence.capacity]
 
@@ -101,12 +113,18 @@ def relieve(place: Place, *, now: datetime) -> bool:
     if place.channel != Place.Channel.CHAT or place.agent is None:
         return False
     with transaction.atomic():
-        team = Team.objects.select_for_update().get(pk=place.team_id)
-        silent = place.agent_id
-        others = [person for person in free_for(team, [place], now=now) if person.pk != silent]
+        team = Team.objects.select_for_update(no_key=True).get(pk=place.team_id)
+        silent, free = place.agent_id, free_for(team, everybody=place.escalated, now=now)
+        others = [person for person in free if person.pk != silent]
         kept = {pair for say in apart for pair in say(others, [place], now)}
         able = [who for who in others if servable_by(who, [place]) and (who.pk, place.pk) not in kept]
-        return bool(able) and place.do(on.RELIEVED, at=now) and place.offer(able[0], at=now)
+        if not able or not place.do(on.RELIEVED, at=now):
+            return False
+        if place.offer(able[0], at=now):
+            return True
+        transaction.set_rollback(True)  # nobody was asked: whoever has it keeps it
+    place.refresh_from_db()
+    return False
 
 
 def load_of(people: list[int]) -> Counter[int]:

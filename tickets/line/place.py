@@ -18,29 +18,20 @@ from django.utils.translation import gettext_lazy as _
 from accounts.customer import Customer
 from accounts.team import Team
 from tickets.cause import Cause
-from tickets.live import relay
 
 from . import course as on
+from .ahead import how_many_ahead
 from .callback import Callbackable
 from .conversation import Conversational
-from .course import Course, course_of
-from .deadline import Deadline
 from .follow_up import Followable
 from .forecast import Forecast
-from .heard import USUAL, Heard
-from .line_event import LineEvent, after
-from .order import MOST_OVERTAKEN, Turn, ahead_of
+from .heard import USUAL
+from .hearing import Hearing
+from .order import MOST_OVERTAKEN, Turn
 
 if TYPE_CHECKING:
     from accounts.person import Person
 
-# What the row repeats of the fold under the same name.
-FOLDED: Final = (
-    *("phase", "arrived_at", "queued", "stretch", "waiting_since", "offers", "offered_at", "talks"),
-    *("answered_at", "first_answered_at", "holds", "held_since", "transfers", "attempts", "not_before"),
-    *("comes_first", "ended_at", "ended_by", "drop", "has_outcome"),
-)
-TURN: Final = ("arrived_at", "priority", "comes_first", "overtaken")
 WHO: Final = [(word, word) for word in on.ENDED_BY if word]
 # Whoever comes back within this time goes on where they were.
 SAME_MATTER: Final = timedelta(hours=12)
@@ -77,11 +68,15 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def owned_by(self, person: Person) -> PlaceQuerySet:
         return self.filter(customer__person=person) if person.is_active else self.none()
 
+    def in_trouble(self) -> PlaceQuerySet:
+        """For whom something the house owes them could not be done."""
+        return self.exclude(trouble="")
+
     def with_people(self) -> PlaceQuerySet:
         return self.select_related("customer__person", "team", "agent", "offered_to", "cause")
 
 
-class Place(Conversational, Callbackable, Followable, models.Model):
+class Place(Hearing, Conversational, Callbackable, Followable, models.Model):
     class Channel(models.TextChoices):
         PHONE = "phone", _("phone")
         CHAT = "chat", _("chat")
@@ -128,6 +123,9 @@ class Place(Conversational, Callbackable, Followable, models.Model):
     )
     follow_up_at = models.DateTimeField(null=True, blank=True)  # when a call given up was looked after
     key = models.CharField(max_length=64, null=True, blank=True)
+    trouble = models.CharField(
+        _("trouble"), max_length=200, blank=True, default=""
+    )  # why care failed, until it works
     # From here on the row repeats what the fold of its events says.
     phase = models.CharField(_("phase"), max_length=10, choices=Phase.choices, default=Phase.NEW)
     arrived_at = models.DateTimeField(_("first arrival"), default=timezone.now)
@@ -179,6 +177,10 @@ class Place(Conversational, Callbackable, Followable, models.Model):
             models.Index(fields=["team", "phase", "arrived_at"], name="place_in_line"),
             models.Index(fields=["customer", "-arrived_at"], name="place_of_customer"),
             models.Index(fields=["agent", "phase"], name="place_of_agent"),
+            models.Index(
+                fields=["team", "-first_answered_at"], condition=models.Q(queued=True), name="place_served"
+            ),
+            models.Index(fields=["team", "ended_at"], name="place_ended"),
         ]
 
     def __str__(self) -> str:
@@ -200,8 +202,7 @@ class Place(Conversational, Callbackable, Followable, models.Model):
 
     def ahead(self) -> int:
         """How many are served before this one, if nobody else comes."""
-        others = Place.objects.in_line().filter(team_id=self.team_id).exclude(pk=self.pk)
-        return ahead_of(self.turn, (place.turn for place in others.only(*TURN)))
+        return how_many_ahead(self)
 
     @classmethod
     def enter(
@@ -250,51 +251,3 @@ class Place(Conversational, Callbackable, Followable, models.Model):
         waits = models.Q(phase=on.CALLBACK) | models.Q(comes_first=True, phase__in=on.OVER)
         kept = cls.objects.filter(who, waits, arrived_at__gt=at - SAME_MATTER, arrived_at__lte=at)
         return kept.order_by("arrived_at").first()
-
-    def do(self, kind: str, *, at: datetime | None = None, by: Person | None = None, **more: Any) -> bool:
-        """Somebody here does this now; False, and nothing written, where it makes no sense any more."""
-        with transaction.atomic():
-            locked = Place.objects.select_for_update().get(pk=self.pk)
-            events = locked.heard_so_far()
-            # Two machines' clocks differ a little: what is done now is never before what was heard.
-            at = after(events, kind, at or timezone.now())
-            if not course_of(events).takes(kind):
-                self.refresh_from_db()
-                return False
-            locked._record(kind, events, at=at, by=by, **more)
-        self.refresh_from_db()
-        return True
-
-    def hear(self, kind: str, *, at: datetime, by: Person | None = None, **more: Any) -> None:
-        """Somebody outside tells what happened, perhaps late; it is kept and put where it belongs."""
-        with transaction.atomic():
-            locked = Place.objects.select_for_update().get(pk=self.pk)
-            locked._record(kind, locked.heard_so_far(), at=at, by=by, **more)
-        self.refresh_from_db()
-
-    def heard_so_far(self) -> list[Heard]:
-        return [event.heard for event in self.events.order_by("at", "pk")]
-
-    def course(self) -> Course:
-        return course_of(self.heard_so_far())
-
-    def _record(self, kind: str, events: list[Heard], *, at: datetime, **more: Any) -> None:
-        """Write the event, then the row and the deadlines as the fold says. The row is locked."""
-        event = LineEvent.objects.create(place=self, kind=kind, at=at, **more)
-        before, course = self.phase, course_of([*events, event.heard])
-        fields = {name: getattr(course, name) for name in FOLDED}
-        fields |= {"agent_id": course.agent, "offered_to_id": course.offered_to}
-        fields["escalated"] = any(done[0] == on.ESCALATED for done in course.done)
-        touched = {self.agent_id, self.offered_to_id, course.agent, course.offered_to} - {None}
-        for name, value in fields.items():
-            setattr(self, name, value)
-        Place.objects.filter(pk=self.pk).update(**fields)
-        Deadline.reconcile(self, course.due(), at=at)
-        if self.phase == on.TALKING and before != on.TALKING:
-            Forecast.settle(self)
-        self._announce(touched, help_added=kind == on.HELPED)
-
-    def _announce(self, agents: set[int], *, help_added: bool = False) -> None:
-        names = [f"line-{self.team_id}", *(f"person-{pk}" for pk in sorted(agents))]
-        names += [f"ticket-{self.ticket_id}"] if help_added and self.ticket_id else []  # whose page shows it
-        relay.announce(*names, *([f"customer-{self.customer_id}"] if self.customer_id else []))

@@ -38,6 +38,7 @@ class Contact:
     course: Course = field(default_factory=Course)
     forecast: Forecast | None = None
     fired: list[Due] = field(default_factory=list)
+    channel: str = ""
 
     @property
     def wait_seconds(self) -> float:

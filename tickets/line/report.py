@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from accounts.customer import Customer
 from accounts.team import Team
+from tickets.sla.clock import Clock
+from tickets.sla.target import FIRST_RESPONSE
 
 from . import course as on
 from .call_log import EXISTING, PROSPECT, Call
@@ -30,7 +32,7 @@ TARGET_SECONDS, LEVEL, MOST_WAITING = 20.0, 0.8, 0.5
 USUAL_HANDLE: Final = 240.0
 READ: Final = (
     *("arrived_at", "queued", "first_answered_at", "ended_at", "phase", "agent_id", "ended_by", "drop"),
-    *("status", "customer_id", "priority", "forecast__said", "forecast__bucket"),
+    *("status", "channel", "customer_id", "priority", "forecast__said", "forecast__bucket"),
     *("forecast__least_seconds", "forecast__likely_seconds", "forecast__most_seconds"),
 )
 
@@ -56,6 +58,19 @@ def contacts_of(teams: Iterable[Team], *, since: datetime, until: datetime) -> l
 
 def report_of(contacts: list[Contact]) -> dict[str, Figure]:
     return {**figures_of(contacts), "mae": errors([c for c in contacts if c.course.queued])}
+
+
+def first_replies(teams: Iterable[Team], *, since: datetime, until: datetime) -> dict[str, list[float]]:
+    """Seconds from a request to our first answer, for existing customers and for newcomers; for identical days."""
+    clocks = Clock.objects.of_kind(FIRST_RESPONSE).filter(
+        ticket__team__in=list(teams), started_at__gte=since, started_at__lt=until
+    )
+    found: dict[str, list[float]] = {EXISTING: [], PROSPECT: []}
+    rows = clocks.exclude(met_at=None).values_list("ticket__customer__status", "started_at", "met_at")
+    for status, asked, answered in rows.order_by("-started_at")[:MOST]:
+        side = PROSPECT if status == Customer.Status.PROSPECT else EXISTING
+        found[side].append((answered - asked).total_seconds())
+    return found
 
 
 def day_plan(teams: Iterable[Team], day: date) -> tuple[list[Hour], int, float, float]:
@@ -126,7 +141,7 @@ def _contact(row: dict[str, object]) -> Contact:
     call = Call(
         came, row["queued"], 0, bool(row["first_answered_at"]), 0, "", str(row["customer_id"] or ""), "", 0
     )
-    contact = Contact(_with_status(call, row["status"]), course)
+    contact = Contact(_with_status(call, row["status"]), course, channel=row["channel"])
     if row["forecast__said"]:
         said = Range(
             row["forecast__least_seconds"], row["forecast__likely_seconds"], row["forecast__most_seconds"]

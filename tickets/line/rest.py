@@ -73,9 +73,3 @@ class Restable(models.Model):
         last = missed.filter(channel=Message.Channel.CHAT).order_by("-pk").first()
         if last is not None:
             letters.answer(last)
-
-
-def seek_new_owners(gone: list[int], *, now: datetime) -> int:
-    """Whose owner was lost a minute ago waits again, at the first arrival, and the next free person is asked."""
-    theirs = Place.objects.filter(agent__in=gone, channel=Place.Channel.CHAT, phase__in=(on.TALKING, on.HELD))
-    return sum(place.do(on.RELIEVED, at=now) for place in theirs)

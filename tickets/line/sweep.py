@@ -18,8 +18,8 @@ from .deadline import Deadline
 from .follow_up import was_answered_later, write_follow_up
 from .heard import USUAL
 from .offering import offer_now, relieve
+from .one_by_one import one_by_one
 from .place import Place
-from .rest import seek_new_owners
 
 MOST = 2_000
 LAST_RUNG = len(USUAL.silence) - 1
@@ -69,14 +69,20 @@ def keep(deadline: Deadline, *, now: datetime) -> bool:
 
 
 def free_the_lost(*, now: datetime) -> int:
-    """Whose page was not heard of for a minute gets nothing more; a callback they held back goes on to the next."""
-    gone = Presence.lose(now=now)
-    for place in Place.objects.filter(offered_to__in=gone):
-        place.do(on.EXPIRED, at=now, step=place.offers)
-    for place in Place.objects.filter(agent__in=gone, phase=on.RESERVED):
-        place.do(on.NOT_REACHED, at=now)
-    seek_new_owners(gone, now=now)
-    return len(gone)
+    """Whose page was not heard of for a minute gets nothing more: a callback they held back goes on to the next, and
+    their chats wait again, at the first arrival, for the next free person."""
+    lost = Presence.lose(now=now)
+    offered = Place.objects.filter(offered_to__in=lost)
+    one_by_one(offered, lambda place: place.do(on.EXPIRED, at=now, step=place.offers))
+    # Of all who are gone and not of those just lost: a sweep that was killed here leaves nobody with a lost owner.
+    gone = Presence.objects.unheard(now).values("person")
+    kept = Place.objects.filter(agent__in=gone, phase=on.RESERVED)
+    one_by_one(kept, lambda place: place.do(on.NOT_REACHED, at=now))
+    talking = Place.objects.filter(
+        agent__in=gone, channel=Place.Channel.CHAT, phase__in=(on.TALKING, on.HELD)
+    )
+    one_by_one(talking, lambda place: place.do(on.RELIEVED, at=now))
+    return len(lost)
 
 
 def let_sleep_now(*, now: datetime) -> int:
@@ -102,9 +108,12 @@ def follow_up_now(*, now: datetime) -> int:
     gone = Place.objects.filter(phase=on.ABANDONED, follow_up_at=None, arrived_at__lt=today)
     gone = gone.filter(arrived_at__gt=now - LOOK_BACK).exclude(customer=None).with_people()
     written = set()
-    for place in gone.order_by("arrived_at")[:FOLLOW_UPS_AT_ONCE]:
-        with transaction.atomic():
-            claimed = Place.objects.filter(pk=place.pk, follow_up_at=None).update(follow_up_at=now)
-            if claimed and not was_answered_later(place):
-                written.add(write_follow_up(place, now=now))
+
+    def look_after(place: Place) -> None:
+        claimed = Place.objects.filter(pk=place.pk, follow_up_at=None).update(follow_up_at=now)
+        if claimed and not was_answered_later(place):
+            written.add(write_follow_up(place, now=now))
+
+    # Those it failed for come last, so that they never fill what is looked after at once.
+    one_by_one(gone.order_by("trouble", "arrived_at")[:FOLLOW_UPS_AT_ONCE], look_after)
     return len(written - {None})

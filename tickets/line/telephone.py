@@ -55,8 +55,9 @@ def take_in(told: Told, *, by: Person) -> tuple[Place, bool]:
     """The place of the call, and whether this was new. `by` is the telephone system's own person."""
     key, call = f"{by.pk}:{told.event}", f"{by.pk}:{told.call}"
     with transaction.atomic():
-        # The row is the lock: of the same event told twice at once, the second finds the first.
-        Team.objects.select_for_update().get(pk=told.team.pk)
+        # The row is the lock: of the same event told twice at once, for whatever team, the second finds the first.
+        # Not the team's: that is the lock of its line, and no call waits for everybody who is offered something.
+        Person.objects.select_for_update(no_key=True).get(pk=by.pk)
         earlier = LineEvent.objects.select_related("place").filter(key=key).first()
         if earlier is not None:
             return earlier.place, False

@@ -28,6 +28,8 @@ GUARDED = [
     (b"x-frame-options", b"DENY"),
 ]
 BACKLOG = 100
+# After a break everybody looks once, one after the other: of five hundred at once the last would wait for ten seconds.
+APART_SECONDS, LOOKED_WITHIN_SECONDS = 0.02, 15.0
 logger = logging.getLogger(__name__)
 App = Callable[
     [dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]
@@ -40,6 +42,7 @@ class Readers:
     def __init__(self) -> None:
         self._queues: dict[asyncio.Queue[str], frozenset[str]] = {}
         self._listener: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
     def reading(self, topics: frozenset[str]) -> Any:
@@ -58,7 +61,8 @@ class Readers:
                 client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
                 async with client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(CHANNEL)
-                    self._deliver({"*"})  # what was said while we were away is unknown: everybody looks once
+                    # What was said while we were away is unknown.
+                    self._looking = asyncio.create_task(self._let_everybody_look())
                     while self._queues:
                         said = await pubsub.get_message(timeout=5)
                         if said:
@@ -67,11 +71,21 @@ class Readers:
                 logger.warning("live wire is away: %s", type(error).__name__)
                 await asyncio.sleep(2)
 
+    async def _let_everybody_look(self) -> None:
+        queues = list(self._queues)
+        for queue in queues:
+            _put(queue, "*")
+            await asyncio.sleep(min(APART_SECONDS, LOOKED_WITHIN_SECONDS / len(queues)))
+
     def _deliver(self, names: set[str]) -> None:
         for queue, topics in self._queues.items():
-            for name in names if "*" in names else names & topics:
-                with contextlib.suppress(asyncio.QueueFull):  # a reader this far behind reloads anyway
-                    queue.put_nowait(name)
+            for name in names & topics:
+                _put(queue, name)
+
+
+def _put(queue: asyncio.Queue[str], name: str) -> None:
+    with contextlib.suppress(asyncio.QueueFull):  # a reader this far behind reloads anyway
+        queue.put_nowait(name)
 
 
 class LiveStream:

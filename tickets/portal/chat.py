@@ -55,7 +55,7 @@ class StartForm(WritingForm):
 class SayForm(WritingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs |= {"rows": 2}
+        self.fields["text"].widget.attrs |= {"rows": 2, "class": "input"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.customer import Customer
 from tickets.cause import Cause
+from tickets.line.closing import reopening
 from tickets.sla.promise import first_answers, moment_in_words
 from tickets.ticket import Ticket
 
@@ -35,8 +36,9 @@ NOBODYS = "portal/no_customer.html"
 @vary_on_headers("HX-Request")
 def home(request: HttpRequest) -> HttpResponse:
     """Strangers are welcomed, customers see their requests; the desk's people have a start of their own."""
+    now = timezone.now()
     if not request.user.is_authenticated:
-        return render(request, "portal/welcome.html")
+        return render(request, "portal/welcome.html", {"reopening": reopening(now=now)})
     if request.user.as_customer is None:
         if request.user.is_agent:
             return redirect("desk:tickets")
@@ -44,7 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page_of(request, own_requests(request)),
         "customer": request.user.as_customer,
-        "promised": promised_to(request.user, now=timezone.now()),
+        "promised": promised_to(request.user, now=now),
+        "reopening": None if request.htmx else reopening(now=now),
     }
     return render(request, "portal/_requests.html" if request.htmx else "portal/home.html", context)
 

@@ -190,14 +190,19 @@ def events(reader: Reader) -> list[str]:
     return [line.removeprefix("data: ") for line in reader.body.splitlines() if line.startswith("data: ")]
 
 
-def test_when_something_was_missed_everybody_looks_once() -> None:
+def test_when_something_was_missed_everybody_looks_once_one_after_the_other() -> None:
     async def story(app: LiveStream) -> None:
-        reader = Reader(app, token=admit(["ticket-17"]))
-        await reader.until("retry")
-        app.readers._deliver({"*"})
-        await reader.until("data: *")
-        assert events(reader) == ["*"]
-        await reader.leave()
+        readers = [Reader(app, token=admit(["ticket-17"])) for _ in range(3)]
+        for reader in readers:
+            await reader.until("retry")
+        looking = asyncio.create_task(app.readers._let_everybody_look())
+        await readers[0].until("data: *")
+        assert [events(reader) for reader in readers] == [["*"], [], []]
+        await looking
+        for reader in readers:
+            await reader.until("data: *")
+            assert events(reader) == ["*"]
+            await reader.leave()
 
     run(story)
 

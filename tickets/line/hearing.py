@@ -1,0 +1,84 @@
+"""What is heard of a place: an event written down and folded, once what makes sense is known and the row is locked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from tickets.live import relay
+
+from . import course as on
+from .course import Course, course_of
+from .deadline import Deadline
+from .forecast import Forecast
+from .heard import Heard
+from .line_event import LineEvent, after
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+# What the row repeats of the fold under the same name.
+FOLDED: Final = (
+    *("phase", "arrived_at", "queued", "stretch", "waiting_since", "offers", "offered_at", "talks"),
+    *("answered_at", "first_answered_at", "holds", "held_since", "transfers", "attempts", "not_before"),
+    *("comes_first", "ended_at", "ended_by", "drop", "has_outcome"),
+)
+
+
+class Hearing(models.Model):
+    class Meta:
+        abstract = True
+
+    def do(self, kind: str, *, at: datetime | None = None, by: Person | None = None, **more: Any) -> bool:
+        """Somebody here does this now; False, and nothing written, where it makes no sense any more."""
+        with transaction.atomic():
+            locked = type(self).objects.select_for_update().get(pk=self.pk)
+            events = locked.heard_so_far()
+            # Two machines' clocks differ a little: what is done now is never before what was heard.
+            at = after(events, kind, at or timezone.now())
+            if not course_of(events).takes(kind):
+                self.refresh_from_db()
+                return False
+            locked._record(kind, events, at=at, by=by, **more)
+        self.refresh_from_db()
+        return True
+
+    def hear(self, kind: str, *, at: datetime, by: Person | None = None, **more: Any) -> None:
+        """Somebody outside tells what happened, perhaps late; it is kept and put where it belongs."""
+        with transaction.atomic():
+            locked = type(self).objects.select_for_update().get(pk=self.pk)
+            locked._record(kind, locked.heard_so_far(), at=at, by=by, **more)
+        self.refresh_from_db()
+
+    def heard_so_far(self) -> list[Heard]:
+        return [event.heard for event in self.events.order_by("at", "pk")]
+
+    def course(self) -> Course:
+        return course_of(self.heard_so_far())
+
+    def _record(self, kind: str, events: list[Heard], *, at: datetime, **more: Any) -> None:
+        """Write the event, then the row and the deadlines as the fold says. The row is locked."""
+        event = LineEvent.objects.create(place=self, kind=kind, at=at, **more)
+        before, course = (self.phase, self.agent_id), course_of([*events, event.heard])
+        fields = {name: getattr(course, name) for name in FOLDED}
+        fields |= {"agent_id": course.agent, "offered_to_id": course.offered_to}
+        fields["escalated"] = any(done[0] == on.ESCALATED for done in course.done)
+        touched = {self.agent_id, self.offered_to_id, course.agent, course.offered_to} - {None}
+        for name, value in fields.items():
+            setattr(self, name, value)
+        type(self).objects.filter(pk=self.pk).update(**fields)
+        Deadline.reconcile(self, course.due(), at=at)
+        if self.phase == on.TALKING and before[0] != on.TALKING:
+            Forecast.settle(self)
+        names = [f"line-{self.team_id}", *(f"person-{pk}" for pk in sorted(touched))]
+        names += [f"customer-{self.customer_id}"] if self.customer_id else []
+        if self.ticket_id and kind == on.HELPED:
+            names.append(f"ticket-{self.ticket_id}")  # whose page shows it
+        if self.ticket_id and before != (course.phase, course.agent):
+            names.append(
+                f"request-{self.ticket_id}"
+            )  # taken, handed on, ended: the customer reads it at once
+        relay.announce(*names)
