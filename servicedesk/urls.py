@@ -22,6 +22,7 @@ first_steps.steps[:] = [*first.OWN, beginning.STEP]
 # One search over the settings of every room.
 setup_search.finders[:] = [in_the_setup.places, in_the_studio.places]
 
+handler500 = "servicedesk.busy.broken"
 urlpatterns = [
     path("", include("tickets.portal.urls")),
     path("", include("policies.portal.urls")),

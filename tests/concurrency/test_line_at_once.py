@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import random
+import time
 from datetime import timedelta
 
 import pytest
 from cast import person
+from django.test import Client
 from django.utils import timezone
 from harness import together
 
-from accounts.models import Presence
+from accounts.models import ApiToken, Presence
 from tickets.line.sweep import sweep_line_now
+from tickets.line.telephone import SIGNATURE, signature_of
 from tickets.models import Chat, LineEvent, Place
 
 pytest_plugins = ["wires"]
@@ -50,6 +55,48 @@ def test_fifty_colleagues_who_step_in_at_once_for_somebody_silent_are_one(cast, 
     assert chat.place.agent == chat.ticket.assignee == people[stepped.index(True)]
     assert chat.place.arrived_at == LineEvent.objects.get(kind="entered").at
     assert LineEvent.objects.filter(kind="answered").count() == 2
+
+
+def test_a_telephone_system_that_tells_everything_at_once_is_heard_once_and_never_broken(cast, no_redis):
+    """Eight calls told in any order, some words twice, while agents are ready and the line is swept."""
+    for somebody in (cast.anna, cast.ben):
+        Presence.say(somebody, "ready")
+    _token, secret = ApiToken.issue(cast.anna, "telephone")
+    now = timezone.now()
+    story = [
+        ("entered", 60, {}),
+        ("answered", 30, {"agent": cast.ben.email}),
+        ("ended", 5, {"ended_by": "customer"}),
+    ]
+    said = [
+        {
+            "event_id": f"{call}-{kind}",
+            "call_id": f"c{call}",
+            "kind": kind,
+            "caller": f"+49 30 55{call % 4}00",
+            **more,
+        }
+        | {"at": (now - timedelta(seconds=ago)).isoformat(), "team": cast.north.slug}
+        for call in range(8)
+        for kind, ago, more in story
+    ]
+    random.Random(5).shuffle(said)
+    told = said + said[:4]
+
+    def tell(number: int) -> int:
+        if number >= len(told):
+            sweep_line_now()
+            return 200
+        body, moment = json.dumps({"events": [told[number]]}), str(int(time.time()))
+        signed = f"t={moment},v1={signature_of(secret, moment, body.encode())}"
+        headers = {"Authorization": f"Bearer {secret}", SIGNATURE: signed}
+        browser = Client(raise_request_exception=False)
+        return browser.post("/api/v1/line/events", body, "application/json", headers=headers).status_code
+
+    assert together(len(told) + 2, tell) == [200] * (len(told) + 2)
+    assert LineEvent.objects.exclude(key=None).count() == len(said)
+    ended = LineEvent.objects.filter(kind="ended").values_list("place__phase", flat=True)
+    assert set(ended) <= {"ended", "abandoned", "callback"}
 
 
 def test_four_sweeps_at_once_keep_each_deadline_once_and_offer_to_one(cast, no_redis):

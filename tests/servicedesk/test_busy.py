@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test import RequestFactory
 
-from servicedesk.busy import BusyMiddleware
+from servicedesk.busy import BusyMiddleware, broken
 from tickets.models import Ticket
 
 
@@ -32,6 +32,17 @@ def test_whoever_waited_in_vain_is_asked_to_come_again(path, kind):
         "3",
         kind,
     )
+
+
+@pytest.mark.django_db
+def test_too_busy_outside_of_a_view_is_told_in_the_same_words_and_a_fault_stays_one():
+    answers = []
+    for words in ("database is locked", "no such table: x"):
+        try:
+            raise OperationalError(words)
+        except OperationalError:
+            answers.append(broken(RequestFactory().get("/api/v1/line/events")))
+    assert [answer.status_code for answer in answers] == [503, 500]
 
 
 def test_a_broken_question_stays_a_fault():

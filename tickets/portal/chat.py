@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.customer import Customer
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.presence import LOST, Presence
 from tickets.cause import Cause
 from tickets.line import course as on
@@ -124,16 +126,29 @@ def chat_call(request: HttpRequest) -> HttpResponse:
     return redirect("portal:chat")
 
 
+def _opens(own: Chat, *, now: datetime) -> datetime | None:
+    """When somebody is here again; who stays after closing time still takes whoever waits."""
+    opens = opens_at(own.ticket.team, now=now)
+    return opens if opens and not _is_anybody_here(own, now=now) else None
+
+
 def _is_anybody_here(own: Chat, *, now: datetime) -> bool:
-    """Who stays after closing time still takes whoever waits."""
     there = Presence.objects.exclude(state=Presence.State.AWAY).filter(seen_at__gt=now - LOST)
     return there.filter(person__in=Person.objects.working_in(own.place.team)).exists()
 
 
 def own_chat(customer: Customer) -> Chat | None:
     """The chat this customer had last; whether it goes on is another question."""
-    theirs = Chat.objects.owned_by(customer.person).with_people()
-    return theirs.filter(place__channel=Place.Channel.CHAT).order_by("-place__arrived_at", "-pk").first()
+    found: Chat | None = _LAST.first(person=customer.person_id) if customer.person.is_active else None
+    return found
+
+
+def _last(person: int) -> QuerySet[Chat]:
+    theirs = Chat.objects.filter(ticket__customer__person=person, place__channel=Place.Channel.CHAT)
+    return theirs.with_people().order_by("-place__arrived_at", "-pk")[:1]
+
+
+_LAST = Prepared(_last)
 
 
 def is_going_on(own: Chat) -> bool:
@@ -165,9 +180,7 @@ def talk_of(own: Chat, *, by: Person, now: datetime) -> dict[str, object]:
         "may_call": bool(own.may_become_a_call and own.ticket.customer.phone),
         "looks_every": SELDOM if waiting and waiting.get("number", 0) > NEAR else OFTEN,
         "left_alone": place.phase == on.TALKING and own.is_left_alone,
-        "opens": opens_at(own.ticket.team, now=now)
-        if waiting and not _is_anybody_here(own, now=now)
-        else None,
+        "opens": _opens(own, now=now) if waiting else None,
         "promise": promise_in_words(own.ticket) if place.phase in LIVE else "",
         "room": _addresses(),
         **waiting,
