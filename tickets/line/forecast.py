@@ -126,8 +126,8 @@ def show_now(place: Place, *, at: datetime, expected: Range | None = None) -> tu
 def line_now(team: Team, *, at: datetime, ahead_of: Place) -> Line:
     """The line of a team as whoever stands at this place sees it."""
     places, pace = type(ahead_of), _pace_of(type(ahead_of), team.pk, _moment(at))
-    mine = {"pk": ahead_of.pk, "arrived_at": ahead_of.arrived_at, "priority": ahead_of.priority}
-    head = _HEAD.first(places, team=team.pk, at=at, **mine)
+    mine = {"pk": ahead_of.pk, "arrived_at": ahead_of.arrived_at}
+    head = _HEAD.first(places, ahead_of.priority, team=team.pk, at=at, **mine)
     latest = _LATEST.first(places, team=team.pk, at=at)
     serving = len(_SERVING.rows(places, team=team.pk))
     return Line(
@@ -182,7 +182,7 @@ def forget_pace() -> None:
 
 
 def _head(
-    places: type[Place], *, team: int, at: datetime, pk: int, arrived_at: datetime, priority: int
+    places: type[Place], priority: int, *, team: int, at: datetime, pk: int, arrived_at: datetime
 ) -> Any:
     before = Q(arrived_at__lt=arrived_at) | Q(priority__gt=priority)
     ahead = places.objects.filter(before, team=team, phase=on.WAITING, arrived_at__lte=at).exclude(pk=pk)
