@@ -104,7 +104,7 @@ MADE_BY_US = {
     "policies.RelationshipFigures": {"currency"},
     "tickets.Tag": {"folded"},
     "tickets.Bulk": {"step", "lines", "key"},
-    "tickets.Place": {"phase", "drop", "key"},
+    "tickets.Place": {"phase", "drop", "key", "trouble"},
     "tickets.LineEvent": {"call", "key"},
     "tickets.Deadline": {"kind"},
     "tickets.Site": {"code", "origins", "key"},
