@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_customers_oversee_their_organisation'),
-        ('tickets', '0030_reviews_become_tickets'),
+        ("tickets", "0031_hot_tables_carry_fewer_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
