@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,7 +65,7 @@ class PolicyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind, label in TARGET_KINDS:
-            self.fields[f"length_{kind}"] = LengthField(label=label, max_length=12, required=False)
+            self.fields[f"length_{kind}"] = LengthField(label=capfirst(label), max_length=12, required=False)
             self.fields[f"hours_{kind}"] = forms.ModelChoiceField(
                 label=gettext_lazy("Business hours"),
                 queryset=BusinessHours.objects.order_by("name"),

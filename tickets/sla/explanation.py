@@ -15,7 +15,7 @@ from .course import AROUND_THE_CLOCK, REPLACED, RESUMED, Course, begin, step
 from .log import ClockEntry
 from .opening import OpeningHours
 from .policy import also_fitting
-from .promise import moment_as_label, moment_in_words
+from .promise import moment_as_label, moment_in_words, rounded_up
 from .worktime import elapsed, open_spans
 
 # A year of counted days is a page nobody reads; the sum is right all the same.
@@ -135,7 +135,7 @@ def duration_in_words(minutes: int) -> str:
 
 def _sentence(clock: Clock, course: Course, *, zone: ZoneInfo, now: datetime) -> str:
     said = {
-        "start": moment_in_words(course.started_at, zone=zone, now=now),
+        "start": moment_in_words(course.started_at.replace(second=0, microsecond=0), zone=zone, now=now),
         "length": duration_in_words(max(1, course.seconds // 60)),
         "due": moment_in_words(clock.due_at, zone=zone, now=now) if clock.due_at else "",
     }
@@ -161,7 +161,12 @@ def _days(course: Course, hours: OpeningHours, *, until: datetime) -> list[Count
     for opens, closes in _running_spans(course, hours, until=until):
         found.setdefault(opens.astimezone(hours.zone).date(), []).append((opens, closes))
     return [
-        CountedDay(day, tuple(spans), sum((closes - opens) // MINUTE for opens, closes in spans))
+        CountedDay(
+            day,
+            # As the deadline is told: what ends within a minute ends with it.
+            tuple((opens, rounded_up(closes)) for opens, closes in spans),
+            sum((closes - opens) // MINUTE for opens, closes in spans),
+        )
         for day, spans in sorted(found.items())
     ]
 

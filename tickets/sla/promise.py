@@ -78,11 +78,12 @@ def day_as_label(day: date) -> str:
 
 def _seen_from(now: datetime, due_at: datetime, zone: ZoneInfo) -> tuple[int, datetime]:
     """How many midnights lie between, and the moment rounded up, both in the reader's zone."""
-    local = _round_up(due_at).astimezone(zone)
+    local = rounded_up(due_at).astimezone(zone)
     return (local.date() - now.astimezone(zone).date()).days, local
 
 
-def _round_up(moment: datetime) -> datetime:
+def rounded_up(moment: datetime) -> datetime:
+    """The next whole minute, or this one: never earlier than meant."""
     whole = moment.replace(second=0, microsecond=0)
     return whole if whole == moment else datetime.fromtimestamp(whole.timestamp() + 60, tz=moment.tzinfo)
 

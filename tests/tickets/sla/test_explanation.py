@@ -48,6 +48,14 @@ def test_the_table_counts_day_by_day_and_adds_up(ticket):
     )
 
 
+def test_within_a_minute_sentence_and_table_say_the_same(cast):
+    """Started at 10:00:25: what counts from ten o'clock on is due at 14:01, and the table ends there too."""
+    explanation = told(cast.ticket(at=MONDAY + timedelta(seconds=25)), "first_response")
+    assert explanation.sentence == "4 hours of working time count from today 10:00; that makes today 14:01."
+    [(opens, closes)] = explanation.days[0].spans
+    assert (opens, closes) == (MONDAY + timedelta(seconds=25), MONDAY + 4 * HOUR + timedelta(minutes=1))
+
+
 def test_what_was_waited_is_taken_out_and_named(ticket, cast):
     ticket.move("waiting_customer", by=cast.anna, at=MONDAY + HOUR)
     assert told(ticket, now=MONDAY + 2 * HOUR).sentence.endswith("the clock stands still while we wait.")
