@@ -13,7 +13,7 @@ import re
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -28,7 +28,7 @@ from tickets.models import BusinessHours, Place
 from . import stage
 from .arrived import verdict
 from .crew import EVERYBODY, crew
-from .open_page import Browser
+from .open_page import Answer, Browser
 from .visitor import Unexpected
 from .waiting import cookies_of, new_agent
 
@@ -38,7 +38,11 @@ SHARES: Final = ((CALL, 70), (CHAT, 20), (CALLBACK, 10))
 MOST_IN_LINE: Final = 150
 GIVES_UP, LETS_GO = 0.05, 0.03  # of those who call, and of what an agent is offered
 NO_NEWS_SECONDS: Final = 120.0
+COME_AGAIN, AGAIN_AFTER_SECONDS, MOST_TIMES = 503, 3.0, 10
+# An agent’s page hears at once what is offered to them, and looks at most once a second.
+LOOKS: Final = (1.0, 2.0)
 SEED: Final = 20_261_126
+AWAY: Final = 'value="away" aria-pressed="true"'
 WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -53,14 +57,18 @@ class Hour:
     dice: random.Random
     arrived: Counter[str] = field(default_factory=Counter)
     over: Counter[str] = field(default_factory=Counter)
+    finished: set[str] = field(default_factory=set)
+    again: int = 0  # how often a call had to be told once more
     changed_at: float = field(default_factory=time.monotonic)
 
     @property
     def in_line(self) -> int:
         return self.arrived.total() - self.over.total()
 
-    def finish(self, how: str) -> None:
-        self.over[how] += 1
+    def finish(self, how: str, contact: str) -> None:
+        """A chat ended within ten seconds is called back, and the same contact comes to an end again: it is one."""
+        self.over[how] += contact not in self.finished
+        self.finished.add(contact)
         self.changed_at = time.monotonic()
 
     async def come(self, kind: str, customer: Browser) -> None:
@@ -81,7 +89,7 @@ class Hour:
         await self._tell(call, "entered")
         if self.dice.random() < GIVES_UP:
             await self._tell(call, "ended", ended_by="customer")
-            self.finish("given up")
+            self.finish("given up", call)
 
     async def _tell(self, call: str, kind: str, **more: str) -> None:
         about = {"event_id": f"{call}-{kind}", "call_id": call, "kind": kind, "team": self.team, **more}
@@ -89,23 +97,37 @@ class Hour:
         body, moment = json.dumps({"events": [event]}), str(int(time.time()))
         signed = f"t={moment},v1={signature_of(self.secret, moment, body.encode())}"
         headers = {"Authorization": f"Bearer {self.secret}", SIGNATURE: signed}
-        answer = await Browser(self.url).tell("/api/v1/line/events", body, headers)
+        answer = await self._persist(lambda: Browser(self.url).tell("/api/v1/line/events", body, headers))
         if answer.status != 200:
             raise Unexpected(f"A call was answered with {answer.status}: {answer.text[:200]}")
 
+    async def _persist(self, send: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Who is told that too much is going on sends the same once more, a little later; it counts once."""
+        answer = await send()
+        for _again in range(MOST_TIMES):
+            if answer.status != COME_AGAIN:
+                break
+            self.again += 1
+            await asyncio.sleep(AGAIN_AFTER_SECONDS)
+            answer = await send()
+        return answer
+
     async def _post(self, browser: Browser, path: str, fields: dict[str, str]) -> None:
-        answer = await browser.post(path, fields)
+        answer = await self._persist(lambda: browser.post(path, fields))
         if answer.status != 302:
             raise Unexpected(f"POST {path} answered with {answer.status}.")
 
     async def work(self, agent: Browser) -> None:
         """One agent: ready, takes what is offered, and brings it to an end."""
-        await self._post(agent, "/desk/line/presence/", {"state": "ready", "capacity": "1"})
+        ready = {"state": "ready", "capacity": "1"}
+        await self._post(agent, "/desk/line/presence/", ready)
         while True:
             page = (await agent.get("/desk/line/now/", {"HX-Request": "true"})).text
             offered = _action(page, "accept")
-            if offered is None:
-                await asyncio.sleep(self.dice.uniform(0.5, 1.5))
+            if AWAY in page:  # two offers ran out while too much was going on: whoever is there says so again
+                await self._post(agent, "/desk/line/presence/", ready)
+            elif not offered:
+                await asyncio.sleep(self.dice.uniform(*LOOKS))
             elif self.dice.random() < LETS_GO:
                 await agent.post(offered, {"verb": "decline"})
             else:
@@ -116,14 +138,14 @@ class Hour:
         chat = re.search(r"/desk/chats/\d+/", taken.place)
         if chat:
             await self._post(agent, f"{chat[0]}end/", {"outcome": "Told the day", "solved": ""})
-            self.finish("chats ended")
+            self.finish("chats ended", place)
             return
         page = (await agent.get("/desk/line/now/", {"HX-Request": "true"})).text
         for verb in ("dial", "reached") if _action(page, "dial") == place else ():
             await agent.post(place, {"verb": verb})
         if place in (_action(page, "dial"), _action(page, "finish")):
             await agent.post(place, {"verb": "finish", "ended_by": "customer", "outcome": "Told the day"})
-            self.finish("talks ended")
+            self.finish("talks ended", place)
 
 
 def measure_hour(arrivals: int = ARRIVALS) -> Iterator[str]:
@@ -150,7 +172,10 @@ def measure_hour(arrivals: int = ARRIVALS) -> Iterator[str]:
         asyncio.run(_run(hour, kinds, customers, [cookies_of(agent) for agent in agents]))
         took = time.perf_counter() - began
         told = ", ".join(f"{count:,} {name}" for name, count in sorted((hour.arrived + hour.over).items()))
-        yield f"{len(kinds):,} arrivals in {took:.0f} s ({len(kinds) / took:.1f}/s; {told}), {AGENTS} agents"
+        yield (
+            f"{len(kinds):,} arrivals in {took:.0f} s ({len(kinds) / took:.1f}/s; {told}), {AGENTS} agents; "
+            f"{hour.again:,} times sent once more because too much was going on"
+        )
         yield verdict(arrived=len(kinds) + before)
 
 
