@@ -14,6 +14,9 @@ app.autodiscover_tasks(["tickets", "policies"], related_name="jobs")
 # it connects again, as it does to one that is gone.
 app.conf.broker_channel_error_retry = True
 
+# Whoever starts the beat, bin/run or a service of the system, has the mailboxes watched with it.
+app.conf.beat_scheduler = "servicedesk.beat:Scheduler"
+
 # How often the quick sweeps look, in seconds; tests that wait for one do not want to wait for five.
 PACE = float(os.environ.get("KULANZ_BEAT_SECONDS", "5"))
 

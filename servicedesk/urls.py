@@ -7,7 +7,7 @@ from django.urls import include, path
 from policies.studio import findable as in_the_studio
 from policies.studio.rules import beginning
 from tickets import first_steps, setup_search
-from tickets.mail.views import handed_over
+from tickets.mail.views import handed_over, reports
 from tickets.setup import findable as in_the_setup
 from tickets.setup import first
 
@@ -37,6 +37,7 @@ urlpatterns = [
     path("accounts/passkeys/", include("accounts.passkey_urls")),
     path("accounts/", include("allauth.account.urls")),
     path("mail/in/<slug:provider>/", handed_over, name="mail_handed_over"),
+    path("mail/reports/<slug:provider>/", reports, name="mail_reports"),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

@@ -479,6 +479,10 @@ setup:mailbox              GET   in  404 404 404 404 404 404 404 200 in
 setup:mailbox              POST  in  404 404 404 404 404 404 404 422 in
 setup:end_mailbox          GET   in  405 405 405 405 405 405 405 405 in
 setup:end_mailbox          POST  in  404 404 404 404 404 404 404 302 in
+setup:outgoing             GET   in  404 404 404 404 404 404 404 200 in
+setup:outgoing             POST  in  404 404 404 404 404 404 404 422 in
+setup:end_outgoing         GET   in  405 405 405 405 405 405 405 405 in
+setup:end_outgoing         POST  in  404 404 404 404 404 404 404 302 in
 setup:canned_replies       GET   in  404 404 404 200 200 200 200 200 in
 setup:canned_replies       POST  in  405 405 405 405 405 405 405 405 in
 setup:new_canned_reply     GET   in  404 404 404 200 200 200 200 200 in
@@ -827,6 +831,8 @@ healthz                    GET   503 503 503 503 503 503 503 503 503 503
 healthz                    POST  405 405 405 405 405 405 405 405 405 405
 mail_handed_over           GET   405 405 405 405 405 405 405 405 405 405
 mail_handed_over           POST  404 404 404 404 404 404 404 404 404 404
+mail_reports               GET   405 405 405 405 405 405 405 405 405 405
+mail_reports               POST  404 404 404 404 404 404 404 404 404 404
 # ---- the programs' door ------------------------------------------------------------------------
 api:me                     GET   401 200 200 200 200 200 200 200 200 401
 api:me                     POST  401 405 405 405 405 405 405 405 405 401
@@ -1559,6 +1565,7 @@ ARGUMENTS = {
     **{f"widget:{name}": ["gone"] for name in ("frame", "room", "now", "start", "prove", "say", "typing")},
     "widget:file": ["gone", "forged"],
     "mail_handed_over": ["mailgun"],
+    "mail_reports": ["mailgun"],
     "portal:feedback": ["17-nobody-signed-this"],
     "api_authority:payout_report": ["00000000-0000-4000-8000-000000000000"],
     **{f"mfa_{name}_webauthn": [MISSING] for name in ("edit", "remove")},

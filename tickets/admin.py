@@ -212,7 +212,18 @@ class OutgoingMailAdmin(ReadOnly, admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: OutgoingMail | None = None) -> tuple[str, ...]:
         said = () if obj is None or obj.secret else ("subject", "text")
-        return ("to", *said, "created_at", "due_at", "tries", "sent_at", "failed_at", "trouble")
+        return (
+            "to",
+            *said,
+            "created_at",
+            "due_at",
+            "tries",
+            "sent_at",
+            "failed_at",
+            "bounced_at",
+            "delivered_at",
+            "trouble",
+        )
 
     @admin.display(description=_("subject"))
     def subject_or_not(self, mail: OutgoingMail) -> str:

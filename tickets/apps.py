@@ -53,6 +53,13 @@ SETUP_PAGES = (
         administers,
     ),
     (
+        "outgoing",
+        _("Outgoing mail"),
+        _("By which server or provider mails leave, and what stands still."),
+        "send",
+        administers,
+    ),
+    (
         "first_steps",
         _("First steps"),
         _("What is set, and what is left to set."),

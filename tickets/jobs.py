@@ -9,7 +9,7 @@ from .heartbeat import Heartbeat
 from .knowledge.missed_search import MissedSearch
 from .line import fair_wait
 from .line import sweep as line
-from .mail import fetching, intake, outbox
+from .mail import delivery, fetching, intake
 from .sla import pause, recalculation, sweep
 from .webhook import call
 
@@ -42,7 +42,7 @@ def go_on_recalculating() -> None:
 
 @shared_task
 def deliver_mail() -> None:
-    outbox.deliver_now()
+    delivery.deliver_now()
     Heartbeat.beat("mail")
 
 

@@ -35,6 +35,7 @@ from .line.overflow import Overflow
 from .line.place import Place
 from .line.site import Site
 from .line.visit import Visit
+from .mail.carrier import Carrier
 from .mail.inbox import IncomingMail
 from .mail.mailbox import Mailbox
 from .mail.outbox import OutgoingMail
@@ -83,6 +84,7 @@ __all__ = [
     "BusinessHours",
     "CalendarVersion",
     "CannedReply",
+    "Carrier",
     "Cause",
     "Chat",
     "ChecklistItem",

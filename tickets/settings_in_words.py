@@ -21,6 +21,7 @@ from .checklist import ReadyList
 from .composing.canned_reply import CannedReply
 from .line.overflow import Overflow
 from .line.site import Site
+from .mail.carrier import Carrier
 from .mail.mailbox import Mailbox
 from .sla.alert import TELLS, Alert, acts
 from .sla.duty import PersonHours, TeamHours
@@ -150,6 +151,21 @@ def _mailbox(box: Mailbox) -> Settings:
         (_("Client id (OAuth 2)"), box.client_id),
         (_("Client secret (OAuth 2)"), Hidden(box.client_secret)),
         (_("Ended"), box.ended_at is not None),
+    ]
+
+
+@settings_of.register
+def _carrier(carrier: Carrier) -> Settings:
+    server = f"{carrier.host}:{carrier.port}, {carrier.get_security_display()}" if carrier.host else ""
+    return [
+        (_("Way"), carrier.get_kind_display()),
+        (_("Server"), "" if carrier.provider else server),
+        (_("User name"), carrier.username),
+        (_("Password or key"), Hidden(carrier.secret)),
+        (_("Domain (Mailgun)"), carrier.domain),
+        (_("The account is kept in the European Union"), carrier.is_european),
+        (_("Key it signs reports with (Mailgun)"), Hidden(carrier.signing_key)),
+        (_("Ended"), carrier.ended_at is not None),
     ]
 
 

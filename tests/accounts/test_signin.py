@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Person
 from tests.accounts.ways_in import EVA, NOBODY, QUICK, code_in, enter_by_code, give_password, newest, who
-from tickets.mail.outbox import deliver_now
+from tickets.mail.delivery import deliver_now
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ from policies.models import Ruling  # noqa: E402
 from policies.payout.delivery import deliver_now as deliver_payouts  # noqa: E402
 from tickets.automation import step  # noqa: E402
 from tickets.automation.carry import automate_now  # noqa: E402
-from tickets.mail.outbox import deliver_now  # noqa: E402
+from tickets.mail.delivery import deliver_now  # noqa: E402
 from tickets.models import Mark, Run, Ticket  # noqa: E402
 from tickets.sla.sweep import sweep_now  # noqa: E402
 

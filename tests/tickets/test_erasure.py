@@ -23,8 +23,8 @@ from policies.models import Challenge, Holding, Offer, Paid, Review, Ruling, Sta
 from tickets.erasure import WAIT
 from tickets.forgetting import forget_addresses_now, nowhere
 from tickets.mail import letters
+from tickets.mail.delivery import deliver_now
 from tickets.mail.intake import receive
-from tickets.mail.outbox import deliver_now
 from tickets.models import (
     Attachment,
     Draft,

@@ -153,10 +153,10 @@ def thread_of(ticket: Ticket) -> list[Message | Event]:
     """Messages and what happened between them, in the order of time."""
     said: list[Message] = _SAID.rows(ticket=ticket.pk)
     prefetch_related_objects(said, "attachments")
-    letters = OutgoingMail.objects.undelivered().filter(key__in=[f"answer:{message.pk}" for message in said])
-    undelivered = {letter.key: letter for letter in letters}
+    letters = OutgoingMail.objects.with_a_fate().filter(key__in=[f"answer:{message.pk}" for message in said])
+    fates = {letter.key: letter for letter in letters}
     for message in said:
-        message.ticket, message.undelivered = ticket, undelivered.get(f"answer:{message.pk}")
+        message.ticket, message.letter = ticket, fates.get(f"answer:{message.pk}")
     events: list[Event] = _HAPPENED.rows(ticket=ticket.pk)
     for event in events:
         event.ticket = ticket

@@ -1,8 +1,10 @@
-"""A mail of ours that came back: told at the mail it is about, and on its ticket, so that somebody takes care."""
+"""What became of a mail of ours: it arrived, or it came back, which is told at the mail and on its ticket."""
 
 from __future__ import annotations
 
 from datetime import datetime
+
+from django.db import models
 
 from tickets import history
 from tickets.ticket import Ticket
@@ -20,17 +22,32 @@ def note(report: Report, *, at: datetime) -> Ticket | None:
         ticket = Ticket.objects.filter(pk=ticket_id).first()
         if ticket is None:
             continue
-        if report.is_failure:
-            _tell(ticket, report, at=at)
+        mail = of_ticket(ticket, report.about) if report.is_failure else None
+        if mail is not None:
+            come_back(mail, report.words, at=at)
         return ticket
     return None
 
 
-def _tell(ticket: Ticket, report: Report, *, at: datetime) -> None:
-    mails = OutgoingMail.objects.filter(thread=f"confirm:{ticket.pk}", bounced_at=None).order_by("-pk")
-    for mail in mails[:MOST_MAILS]:
-        if mail.message_id.strip("<>") in report.about:
-            words = one_line(report.words)[:300]
-            if OutgoingMail.objects.filter(pk=mail.pk, bounced_at=None).update(bounced_at=at, trouble=words):
-                ticket.record(history.MAIL_BOUNCED, by=None, at=at, to=mail.to, why=words or "–")
-            return
+def of_ticket(ticket: Ticket, message_ids: tuple[str, ...] | frozenset[str]) -> OutgoingMail | None:
+    """The mail about a ticket that bears one of these Message-IDs."""
+    mails = OutgoingMail.objects.filter(thread=f"confirm:{ticket.pk}").order_by("-pk")
+    return next((mail for mail in mails[:MOST_MAILS] if mail.message_id.strip("<>") in message_ids), None)
+
+
+def come_back(mail: OutgoingMail, why: str, *, at: datetime) -> bool:
+    """It did not arrive. Told once, however often it is said."""
+    words = one_line(why)[:300]
+    if not OutgoingMail.objects.filter(pk=mail.pk, bounced_at=None).update(bounced_at=at, trouble=words):
+        return False
+    ticket = Ticket.objects.filter(pk=mail.ticket_id).first() if mail.ticket_id else None
+    if ticket is not None:
+        ticket.record(history.MAIL_BOUNCED, by=None, at=at, to=mail.to, why=words or "–")
+    return True
+
+
+def arrive(mail: OutgoingMail, *, at: datetime) -> bool:
+    """It lies in its mailbox; a full one that took it at last takes back what was said of it before."""
+    late = models.Q(bounced_at=None) | models.Q(bounced_at__lt=at)
+    waiting = OutgoingMail.objects.filter(late, pk=mail.pk, delivered_at=None)
+    return waiting.update(delivered_at=at, bounced_at=None, trouble="") == 1

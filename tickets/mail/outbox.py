@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
-import smtplib
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,23 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.nudge import nudge
 
+from .carrier import WayOut
 from .inbox import IncomingMail
 from .reply_address import house_host, reply_address, tag_of
 
 LEASE = timedelta(minutes=2)
-FIRST_RETRY, LONGEST_RETRY, MOST_TRIES = timedelta(seconds=30), timedelta(hours=1), 40
-# A round ends by itself, or a mail server that answers slowly would keep the worker from its other work.
-LONGEST_SECONDS = 30
-# What a mail server says, or does not, to everybody; anything else is about the one mail.
-AWAY = (
-    smtplib.SMTPServerDisconnected,
-    smtplib.SMTPConnectError,
-    smtplib.SMTPHeloError,
-    smtplib.SMTPAuthenticationError,
-)
+LONGEST_ID = 200
 _THREAD = re.compile(r"confirm:([0-9]{1,18})")
-_CODE = re.compile(r"[0-9]{6}")
-logger = logging.getLogger(__name__)
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -48,6 +35,14 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def undelivered(self) -> OutgoingMailQuerySet:
         """Given up, or sent and come back."""
         return self.exclude(failed_at=None, bounced_at=None)
+
+    def stuck(self) -> OutgoingMailQuerySet:
+        """Tried in vain, and tried again."""
+        return self.filter(sent_at=None, failed_at=None).exclude(trouble="")
+
+    def with_a_fate(self) -> OutgoingMailQuerySet:
+        """Undelivered, or delivered as a provider says."""
+        return self.exclude(failed_at=None, bounced_at=None, delivered_at=None)
 
     def claim(self, pk: int, *, now: datetime) -> bool:
         """Take a lease by pushing the row ahead; a dispatcher that dies gives it back when the lease ends."""
@@ -74,6 +69,9 @@ class OutgoingMail(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    # The id a provider gave it, which its reports and, where it replaces ours, the answers name.
+    carried_as = models.CharField(max_length=LONGEST_ID, blank=True, default="")
     trouble = models.CharField(max_length=300, blank=True, default="")
 
     objects = OutgoingMailQuerySet.as_manager()
@@ -85,6 +83,7 @@ class OutgoingMail(models.Model):
             models.Index(
                 fields=["due_at"], condition=models.Q(sent_at=None, failed_at=None), name="mail_waiting"
             ),
+            models.Index(fields=["carried_as"], condition=~models.Q(carried_as=""), name="mail_carried_as"),
         ]
 
     def __str__(self) -> str:
@@ -129,6 +128,10 @@ class OutgoingMail(models.Model):
             gathered.append(OutgoingMail(key=key, **fields))
 
     @property
+    def is_undelivered(self) -> bool:
+        return self.failed_at is not None or self.bounced_at is not None
+
+    @property
     def message_id(self) -> str:
         return message_id(self.key, self.ticket_id)
 
@@ -163,6 +166,8 @@ class OutgoingMail(models.Model):
             "sent_at": None,
             "failed_at": None,
             "bounced_at": None,
+            "delivered_at": None,
+            "carried_as": "",
             "tries": 0,
             "trouble": "",
             "due_at": at,
@@ -173,20 +178,24 @@ class OutgoingMail(models.Model):
         transaction.on_commit(_nudge)
         return True
 
-    def send(self) -> None:
+    def send(self, way: WayOut) -> str:
+        """The id a provider gave it, or ""."""
         validate_email(self.to)  # one address and nothing else, whoever wrote it down
         back = reply_address(self.ticket_id) if self.answerable and self.ticket_id else ""
+        way.open()
         mail = EmailMultiAlternatives(
             self.subject,
             self.text,
             settings.DEFAULT_FROM_EMAIL,
             [self.to],
-            headers=self.headers,
+            headers=way.worded(self.headers),
             reply_to=[back] if back else None,
+            connection=way.connection,
         )
         if self.html:
             mail.attach_alternative(self.html, "text/html")
         mail.send()
+        return bare_id(getattr(getattr(mail, "anymail_status", None), "message_id", None))
 
 
 _gathered: ContextVar[list[OutgoingMail] | None] = ContextVar("gathered", default=None)
@@ -211,57 +220,6 @@ def _put(mails: list[OutgoingMail]) -> None:
         transaction.on_commit(_nudge)  # one for a transaction, however many mails it writes
 
 
-def deliver_now(*, now: datetime | None = None, most: int = 200) -> int:
-    """Send what is due; the number sent. A refused mail waits longer each time and is shown, never lost.
-
-    When the server itself is away the round ends: the next mail would only wait for the same silence.
-    """
-    started, ends = now or timezone.now(), time.monotonic() + LONGEST_SECONDS
-    sent = 0
-    for pk in list(OutgoingMail.objects.due(started).values_list("pk", flat=True)[:most]):
-        if time.monotonic() > ends:
-            break
-        if not OutgoingMail.objects.claim(pk, now=now or timezone.now()):
-            continue
-        trouble = _deliver(OutgoingMail.objects.get(pk=pk), now=now or timezone.now())
-        sent += trouble is None
-        if trouble is not None and _is_away(trouble):
-            # All wait a little: a server that hangs costs one timeout in half a minute, not one for each mail.
-            OutgoingMail.objects.due(started).update(due_at=(now or timezone.now()) + FIRST_RETRY)
-            break
-    return sent
-
-
-def _deliver(mail: OutgoingMail, *, now: datetime) -> Exception | None:
-    """None when it was sent, else why not."""
-    erased = {"text": "", "html": "", "subject": _CODE.sub("…", mail.subject)} if mail.secret else {}
-    try:
-        if mail.tries > MOST_TRIES:
-            raise _EndsItsSender
-        mail.send()
-    except Exception as error:  # whatever a mail server or its library does must not stop the next mail
-        logger.warning("mail %s not sent: %s", mail.pk, type(error).__name__)
-        wait = min(FIRST_RETRY * 2 ** min(mail.tries - 1, 10), LONGEST_RETRY)
-        given_up = {"failed_at": now, **erased} if mail.tries >= MOST_TRIES else {}
-        OutgoingMail.objects.filter(pk=mail.pk).update(
-            due_at=now + wait, trouble=one_line(f"{type(error).__name__}: {error}")[:300], **given_up
-        )
-        return error
-    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=now, trouble="", **erased)
-    return None
-
-
-class _EndsItsSender(Exception):
-    """Taken up more often than it may be tried: who took it never came back to say why."""
-
-
-def _is_away(trouble: Exception) -> bool:
-    """Whether no mail at all would pass now, rather than this one be refused."""
-    if isinstance(trouble, smtplib.SMTPException):  # which is an OSError too
-        return isinstance(trouble, AWAY)
-    return isinstance(trouble, OSError)
-
-
 def _nudge() -> None:
     nudge("tickets.jobs.deliver_mail")
 
@@ -270,6 +228,11 @@ def message_id(key: str, ticket_id: int | None = None) -> str:
     """A stable, unguessable Message-ID for what a mail means; one about a ticket says which, signed."""
     digest = hashlib.blake2b(key.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()
     return f"<{tag_of(ticket_id)}.{digest}@{house_host()}>" if ticket_id else f"<{digest}@{house_host()}>"
+
+
+def bare_id(said: object) -> str:
+    """An id as it is kept and looked for: without its brackets; "" for what is none."""
+    return one_line(str(said)).strip("<> ")[:LONGEST_ID] if isinstance(said, str | int) else ""
 
 
 def one_line(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tickets.ticket import Ticket
 
 from .inbox import IncomingMail
+from .outbox import LONGEST_ID, OutgoingMail
 from .reply_address import ticket_in_addresses, tickets_in_ids
 
 if TYPE_CHECKING:
@@ -50,4 +52,12 @@ def _named_by(letter: Letter) -> list[int]:
     """Tickets of the mails it answers: ours, which say their ticket themselves, and those that came to us."""
     answers = letter.answers[:MOST_LOOKED_AT]
     earlier = IncomingMail.objects.filter(header_id__in=answers).exclude(ticket=None).order_by("-pk")
-    return [*tickets_in_ids(answers), *earlier.values_list("ticket_id", flat=True)[:MOST_LOOKED_AT]]
+    named = [*tickets_in_ids(answers), *earlier.values_list("ticket_id", flat=True)[:MOST_LOOKED_AT]]
+    return named or _renamed(answers)
+
+
+def _renamed(answers: Sequence[str]) -> list[int]:
+    """Tickets of mails of ours that a provider sent under an id of its own, alone or before a host of its own."""
+    ids = {part for one in answers for part in (one, one.partition("@")[0]) if 8 <= len(part) <= LONGEST_ID}
+    mails = OutgoingMail.objects.filter(carried_as__in=ids).exclude(carried_as="").order_by("-pk")
+    return [mail.ticket_id for mail in mails[:MOST_LOOKED_AT] if mail.ticket_id] if ids else []

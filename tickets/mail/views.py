@@ -1,13 +1,16 @@
-"""The door for providers of mail: what one hands over by webhook is stored before it is read, like any other mail."""
+"""The doors for providers of mail: a mail handed over is stored before it is read, a report is noted at its mail."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from . import reported
+from .carrier import Carrier
 from .handed import RAW, NoMail, NotTheirs, mail_in
 from .inbox import IncomingMail
 from .intake import receive
@@ -34,3 +37,25 @@ def handed_over(request: HttpRequest, provider: str) -> HttpResponse:
         return JsonResponse({"error": str(advice)}, status=422)
     mail = receive(raw, door=IncomingMail.Door.WEBHOOK)
     return JsonResponse({"result": mail.result})
+
+
+@login_not_required
+@csrf_exempt  # no cookie is read here either
+@require_http_methods(["POST", "HEAD"])
+def reports(request: HttpRequest, provider: str) -> HttpResponse:
+    """200 once what it says is noted; also for mails that are none of ours, or it would be told for days."""
+    carrier = Carrier.in_use()
+    if carrier is None or carrier.provider is None or carrier.kind != provider:
+        raise Http404
+    if request.method == "HEAD":  # some ask once whether anybody is there
+        return HttpResponse()
+    if request.content_type != "application/json":
+        return JsonResponse({"error": "Reports are read as JSON."}, status=415)
+    try:
+        said = reported.read(carrier, request)
+    except reported.NotTheirs:
+        return JsonResponse({"error": "The signature or password is not the one set up here."}, status=401)
+    except reported.NoReport:
+        return JsonResponse({"error": "This is no report of this provider."}, status=422)
+    noted = sum(reported.note(one, at=timezone.now()) for one in said)
+    return JsonResponse({"noted": noted})

@@ -79,10 +79,18 @@ def _look(watched: Watched) -> None:
         threading.Thread(target=_stay, args=(boxes[pk], watched[pk][1]), daemon=True).start()
 
 
+def _wake_and_let_go(pk: int) -> None:
+    """Whoever waits for hours holds no connection to the database meanwhile: a pool has a few."""
+    try:
+        wake(pk)
+    finally:
+        connections.close_all()
+
+
 def _stay(box: Mailbox, ended: threading.Event) -> None:
     """Watch one mailbox until it is ended or breaks off; the next look begins again."""
     try:
-        if not watch(box, is_over=ended.is_set, on_news=lambda: wake(box.pk)):
+        if not watch(box, is_over=ended.is_set, on_news=lambda: _wake_and_let_go(box.pk)):
             ended.wait(SILENT_SECONDS)
     except (NotReached, IMAP4.error, ImapToolsError, OSError, DatabaseError) as error:
         logger.info("mailbox %s is not watched now: %s", box.pk, type(error).__name__)

@@ -20,6 +20,7 @@ from .forms import MacroForm, RuleForm
 from .hours_forms import CalendarForm, RegionForm
 from .log import LogForm
 from .mailboxes import MailboxForm
+from .outgoing import CarrierForm
 from .overflow import OverflowForm
 from .policy_forms import PolicyForm, RecalculationForm
 from .sites import SiteForm
@@ -38,6 +39,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "sites": (SiteForm,),
     "overflow": (OverflowForm,),
     "mailboxes": (MailboxForm,),
+    "outgoing": (CarrierForm,),
     "log": (LogForm,),
 }
 ALSO: dict[str, Said] = {
@@ -52,6 +54,7 @@ ALSO: dict[str, Said] = {
     "overflow": _("hotline, prospects, waiting"),
     "inbox": _("quarantine, bounced, set aside, not delivered"),
     "mailboxes": _("e-mail, IMAP, Microsoft 365, Google, OAuth, password"),
+    "outgoing": _("e-mail, SMTP, sender, Mailgun, Postmark, SendGrid, Amazon SES, bounces, delivery"),
     "log": _("audit, history, who changed, trace"),
 }
 SETUP, MINE, ADMINISTRATION = _("Set-up"), _("My settings"), _("Administration")

@@ -16,7 +16,7 @@ from policies.asks.link import LIFETIME, AnswerLink, digest_of
 from policies.asks.sweep import sweep_asks_now
 from policies.facts import Wish
 from policies.models import Ask, Offer, Ruling
-from tickets.mail.outbox import deliver_now
+from tickets.mail.delivery import deliver_now
 from tickets.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tickets.automation import carry, reading, timing
 from tickets.automation.reading import SETTLES
-from tickets.mail.outbox import deliver_now
+from tickets.mail.delivery import deliver_now
 from tickets.models import (
     Bookmark,
     Clock,

@@ -16,9 +16,9 @@ from django.test import Client
 
 from accounts.models import Customer, Person
 from tickets.mail import intake
+from tickets.mail.delivery import deliver_now
 from tickets.mail.inbox import LEASE
 from tickets.mail.intake import receive, take_in_now, try_again
-from tickets.mail.outbox import deliver_now
 from tickets.mail.reply_address import reply_address, tag_of, ticket_in_addresses
 from tickets.models import Event, IncomingMail, Message, OutgoingMail, Ticket, Watcher
 

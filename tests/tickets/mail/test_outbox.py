@@ -14,16 +14,9 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
 from accounts.models import Customer
-from tickets.mail import outbox
-from tickets.mail.outbox import (
-    FIRST_RETRY,
-    LEASE,
-    LONGEST_RETRY,
-    MOST_TRIES,
-    deliver_now,
-    in_one_statement,
-    one_line,
-)
+from tickets.mail import delivery, outbox
+from tickets.mail.delivery import FIRST_RETRY, LONGEST_RETRY, MOST_TRIES, deliver_now
+from tickets.mail.outbox import LEASE, in_one_statement, one_line
 from tickets.mail.reply_address import reply_address
 from tickets.models import OutgoingMail, Ticket
 
@@ -214,7 +207,7 @@ def test_one_refused_recipient_stops_nobody_and_waits_longer_each_time(write, se
 def test_a_slow_server_does_not_keep_the_worker_for_ever(write, server, monkeypatch):
     for number in range(3):
         write(f"answer:{number}")
-    monkeypatch.setattr(outbox, "LONGEST_SECONDS", 0)
+    monkeypatch.setattr(delivery, "LONGEST_SECONDS", 0)
     assert deliver_now(now=MONDAY) <= 1
     assert OutgoingMail.objects.filter(sent_at=None, due_at=MONDAY, tries=0).count() >= 2
 
