@@ -13,7 +13,7 @@ PATIENCE_SECONDS = 2.0
 
 
 class Scheduler(PersistentScheduler):  # type: ignore[misc]
-    """Where a server tells of new mail by itself, it is fetched at once; a process of its own would cost a hundred MB."""
+    """Where a server tells of new mail by itself, it is fetched at once; a process of its own would cost 100 MB."""
 
     def setup_schedule(self) -> None:
         super().setup_schedule()

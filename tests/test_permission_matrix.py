@@ -150,6 +150,8 @@ portal:own_data            POST  in  405 405 405 405 405 405 405 405 in
 # ---- feedback: a link nobody signed is no link; figures are for leads ---------------------------------
 portal:feedback            GET   404 404 404 404 404 404 404 404 404 404
 portal:feedback            POST  404 404 404 404 404 404 404 404 404 404
+portal:unsubscribe         GET   404 404 404 404 404 404 404 404 404 404
+portal:unsubscribe         POST  404 404 404 404 404 404 404 404 404 404
 desk:feedback              GET   in  404 404 404 404 404 200 200 200 in
 desk:feedback              POST  in  405 405 405 405 405 405 405 405 in
 # ---- knowledge: what everybody reads, what colleagues read, who writes and who publishes ---------------
@@ -479,6 +481,10 @@ setup:mailbox              GET   in  404 404 404 404 404 404 404 200 in
 setup:mailbox              POST  in  404 404 404 404 404 404 404 422 in
 setup:end_mailbox          GET   in  405 405 405 405 405 405 405 405 in
 setup:end_mailbox          POST  in  404 404 404 404 404 404 404 302 in
+setup:stationery           GET   in  404 404 404 404 404 200 200 200 in
+setup:stationery           POST  in  405 405 405 405 405 405 405 405 in
+setup:paper                GET   in  404 404 404 404 404 404 404 200 in
+setup:paper                POST  in  404 404 404 404 404 404 404 302 in
 setup:outgoing             GET   in  404 404 404 404 404 404 404 200 in
 setup:outgoing             POST  in  404 404 404 404 404 404 404 422 in
 setup:end_outgoing         GET   in  405 405 405 405 405 405 405 405 in
@@ -1566,7 +1572,9 @@ ARGUMENTS = {
     "widget:file": ["gone", "forged"],
     "mail_handed_over": ["mailgun"],
     "mail_reports": ["mailgun"],
+    "setup:paper": ["0", "de"],
     "portal:feedback": ["17-nobody-signed-this"],
+    "portal:unsubscribe": ["questions-17-nobody-signed-this"],
     "api_authority:payout_report": ["00000000-0000-4000-8000-000000000000"],
     **{f"mfa_{name}_webauthn": [MISSING] for name in ("edit", "remove")},
     "account_reset_password_from_key": ["1", "abc-def"],

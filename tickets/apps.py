@@ -53,6 +53,13 @@ SETUP_PAGES = (
         administers,
     ),
     (
+        "stationery",
+        _("Greeting and signature"),
+        _("What mails to customers begin and end with, by team and language."),
+        "signature",
+        leads,
+    ),
+    (
         "outgoing",
         _("Outgoing mail"),
         _("By which server or provider mails leave, and what stands still."),

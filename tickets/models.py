@@ -16,6 +16,7 @@ from .composing.viewer import Viewer
 from .draft import Draft, DraftVersion
 from .erasure import Erasure
 from .event import Event
+from .feedback.silence import Silence
 from .feedback.survey import Survey
 from .first_steps import PutOff
 from .glance import Glance
@@ -39,6 +40,7 @@ from .mail.carrier import Carrier
 from .mail.inbox import IncomingMail
 from .mail.mailbox import Mailbox
 from .mail.outbox import OutgoingMail
+from .mail.stationery import Stationery
 from .message import Message
 from .news import KeptNews, NewsWish
 from .notice import Notice
@@ -137,9 +139,11 @@ __all__ = [
     "RuleVersion",
     "Run",
     "SavedView",
+    "Silence",
     "Site",
     "Snooze",
     "StagedFile",
+    "Stationery",
     "Survey",
     "Tag",
     "Tagging",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from .mail.letters import promise_in_words
+from .sla.promise import promise_in_words
 
 if TYPE_CHECKING:
     from accounts.person import Person

@@ -23,6 +23,7 @@ from .line.overflow import Overflow
 from .line.site import Site
 from .mail.carrier import Carrier
 from .mail.mailbox import Mailbox
+from .mail.stationery import Stationery
 from .sla.alert import TELLS, Alert, acts
 from .sla.duty import PersonHours, TeamHours
 from .sla.hours import BusinessHours
@@ -166,6 +167,18 @@ def _carrier(carrier: Carrier) -> Settings:
         (_("The account is kept in the European Union"), carrier.is_european),
         (_("Key it signs reports with (Mailgun)"), Hidden(carrier.signing_key)),
         (_("Ended"), carrier.ended_at is not None),
+    ]
+
+
+@settings_of.register
+def _stationery(paper: Stationery) -> Settings:
+    return [
+        (_("Team"), paper.team or _("The whole house")),
+        (_("Language"), paper.get_language_display()),
+        (_("Greeting"), paper.greeting),
+        (_("Put it before replies of colleagues, too"), paper.greets_replies),
+        (_("Signature"), paper.signature),
+        (_("Footer"), paper.footer),
     ]
 
 

@@ -85,6 +85,8 @@ def _is_signed(target: PayoutTarget, raw: bytes, request: Request) -> bool:
         name: request.headers.get(name, "")
         for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
     }
+    if not target.secret:  # no key of today opens it
+        return False
     try:
         Webhook(target.secret).verify(raw, headers, json_parse=False)
     except (

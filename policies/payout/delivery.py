@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from standardwebhooks import Webhook
 
+from tickets.webhook.call import SEALED
 from tickets.webhook.post import Answer, NotSent, Unclear, post
 
 from .order import PayoutOrder
@@ -58,6 +59,9 @@ def _guarded(order: PayoutOrder, deed: object) -> None:
 
 
 def _send(order: PayoutOrder, *, now: datetime | None) -> None:
+    if not order.target.secret:  # nobody was asked to pay: what cannot be signed waits until it can
+        _try_later(order, SEALED, now=now or timezone.now())
+        return
     body = json.dumps(said_of(order), separators=(",", ":"), ensure_ascii=True)
     at = timezone.now()  # the receiver compares it with its own clock
     headers = {

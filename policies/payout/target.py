@@ -16,6 +16,7 @@ from accounts.person import Person
 from policies.refusal import Refusal
 from policies.rules.catalogue import GestureKind
 from tickets.mail import letters
+from tickets.sealed import SealedField
 from tickets.webhook.address import trouble_with
 from tickets.webhook.hook import WORDS, fresh_secret
 
@@ -34,7 +35,7 @@ class PayoutTarget(models.Model):
     form = models.CharField(
         _("pays out"), max_length=24, choices=GestureKind.Form.choices, default=GestureKind.Form.CREDIT_NOTE
     )
-    secret = models.CharField(max_length=80)
+    secret = SealedField()  # shown once
     token = models.UUIDField(
         default=uuid.uuid4, unique=True, editable=False
     )  # the address it reports back to

@@ -32,9 +32,8 @@ WHOM = (
 class TextWithPlaceholders(TextField):
     """A text in which only names of the closed list may stand in braces."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        rows = forms.Textarea(attrs={"rows": 4})
-        super().__init__(max_length=LONGEST_TEXT, widget=rows, **kwargs)
+    def __init__(self, *, rows: int = 4, max_length: int = LONGEST_TEXT, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
     def clean(self, value: object) -> str:
         text: str = super().clean(value)

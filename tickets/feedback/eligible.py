@@ -16,9 +16,10 @@ RECOMMENDATION_QUIET: Final = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides: whether something else is open, when a standard was last broken, whether they came back to buy,
-    and when they were last asked each question."""
+    """What decides: whether they want no questions, whether something else is open, when a standard was last broken,
+    whether they came back to buy, and when they were last asked each question."""
 
+    wants_none: bool = False
     has_open_ticket: bool = False
     broken_at: datetime | None = None
     has_bought_again: bool = False
@@ -27,6 +28,8 @@ class Standing:
 
 def question_for(standing: Standing, *, now: datetime) -> str | None:
     """The one asked longest ago of those that may be asked; nobody is asked twice within a month."""
+    if standing.wants_none:
+        return None
     last = max(standing.asked.values(), default=None)
     if last is not None and now - last < QUIET:
         return None

@@ -23,6 +23,7 @@ from tickets.solvable import SETTLED
 from tickets.ticket import Ticket
 
 from .eligible import ORDER, UNBROKEN, Standing, question_for
+from .silence import Silence
 
 if TYPE_CHECKING:
     from tickets.event import Event
@@ -227,6 +228,7 @@ def standing_of(customer: Customer, ticket: Ticket, *, now: datetime) -> Standin
     put = Survey.objects.filter(customer=customer).reached()
     asked = put.order_by("asked_at").values_list("kind", "asked_at")
     return Standing(
+        wants_none=Silence.is_kept_for(customer),
         has_open_ticket=Ticket.objects.filter(customer=customer).unsettled().exclude(pk=ticket.pk).exists(),
         broken_at=broken.order_by("-breached_at").values_list("breached_at", flat=True).first(),
         has_bought_again=customer.status == Customer.Status.ESTABLISHED,

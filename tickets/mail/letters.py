@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.prepared import Prepared
 from tickets import history
 from tickets.knowledge.blocks import plain_of
-from tickets.sla.promise import moment_in_words
-from tickets.sla.target import RESPONSES
+from tickets.sla.promise import promise_in_words
 
 from .outbox import OutgoingMail
+from .stationery import Paper, paper_for, paper_of_the_house
+from .unsubscribe import QUESTIONS, WATCHING, Unsubscription
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
 
+_CROWDED = re.compile(r"\n{3,}")
 PROMISES = {
     history.PROMISE_WARNED: "warning",
     history.PROMISE_BREACHED: "breach",
@@ -44,7 +46,7 @@ def confirm(ticket: Ticket) -> None:
 def answer(message: Message) -> None:
     """To the customer, and to whoever else wrote for the organisation."""
     said = {"said": plain_of(message.text).strip(), "blocks": message.blocks}
-    said |= {"message": message, "by_hand": message.author_id is not None}
+    said |= {"message": message, "writer": message.author, "by_hand": message.author_id is not None}
     to_customer(message.ticket, key=f"answer:{message.pk}", name="answer", **said)
     for person in message.ticket.other_writers():
         _served(person, message.ticket, key=f"answer:{message.pk}:{person.pk}", name="answer", **said)
@@ -53,7 +55,8 @@ def answer(message: Message) -> None:
 def solved(ticket: Ticket, *, feedback: str = "") -> str:
     """With the link to the one question, where one is asked; gives the key of the letter."""
     key = f"solved:{ticket.pk}:{ticket.changed_at.timestamp()}"
-    to_customer(ticket, key=key, name="solved", feedback=feedback)
+    path = Unsubscription(QUESTIONS, ticket.customer_id).path if feedback else ""
+    to_customer(ticket, key=key, name="solved", feedback=feedback, unsubscribe=path)
     return key
 
 
@@ -68,14 +71,15 @@ def heard(message: Message, *, due_at: datetime | None = None) -> None:
 def watched(message: Message, *, to: Person, due_at: datetime | None = None) -> None:
     """Somebody who watches the ticket is told the same."""
     key = f"heard:{message.pk}:{to.pk}"
-    to_colleague(to, message.ticket, key=key, name="heard", due_at=due_at, message=message)
+    path = Unsubscription(WATCHING, message.ticket_id, to.pk).path
+    to_colleague(to, message.ticket, key=key, name="heard", due_at=due_at, unsubscribe=path, message=message)
 
 
 def daily(person: Person, tickets: Sequence[Ticket], *, count: int, key: str) -> None:
     """On which tickets customers wrote since yesterday, in one mail."""
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
         context = {"person": person, "tickets": tickets, "count": count, "base": settings.BASE_URL}
-        subject, text, html = _rendered("daily", settings.BASE_URL + reverse("desk:tickets"), context)
+        subject, text, html = rendered("daily", settings.BASE_URL + reverse("desk:tickets"), context)
         # It names many customers and belongs to the ticket of none: what of it is to be forgotten goes once it is sent.
         OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html, secret=True)
 
@@ -97,7 +101,7 @@ def promises(person: Person, clocks: Sequence[Clock], *, count: int, key: str) -
     """Many promises at once: one mail that names some of them and leads to all."""
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
         context = {"person": person, "clocks": clocks, "count": count, "base": settings.BASE_URL}
-        subject, text, html = _rendered("promises", settings.BASE_URL + reverse("desk:notices"), context)
+        subject, text, html = rendered("promises", settings.BASE_URL + reverse("desk:notices"), context)
         OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html)
 
 
@@ -105,14 +109,6 @@ def closing(place: Place, closes: datetime) -> None:
     """Whoever waits for our call may choose another time before we close; once a day."""
     key, url = f"closing:{place.pk}:{closes:%Y-%m-%d}", reverse("portal:callback")
     to_person(place.customer.person, key=key, name="closing", url=url, closes=closes)
-
-
-def promise_in_words(ticket: Ticket) -> str:
-    """When the customer hears from us, or "" when nothing is promised."""
-    clock = _OWED.first(ticket.clocks.model, ticket=ticket.pk)
-    if clock is None or clock.due_at is None:
-        return ""
-    return moment_in_words(clock.due_at, zone=ticket.customer.person.zone, now=timezone.now())
 
 
 def to_colleague(
@@ -123,24 +119,37 @@ def to_colleague(
     name: str,
     secret: bool = False,
     due_at: datetime | None = None,
+    unsubscribe: str = "",
     **context: object,
 ) -> None:
     """A mail to somebody on the desk, in their own language and zone; what is `secret` is erased once sent."""
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
-        sent: dict[str, Any] = {"secret": secret, "due_at": due_at}
+        sent: dict[str, Any] = {"secret": secret, "due_at": due_at, "unsubscribe": unsubscribe}
         _write(person, ticket, key=key, name=name, url=ticket.desk_url(), sent=sent, **context)
 
 
-def to_customer(ticket: Ticket, *, key: str, name: str, by_hand: bool = False, **context: object) -> None:
+def to_customer(ticket: Ticket, *, key: str, name: str, **how: Any) -> None:
     """A mail to the customer of a ticket, in the customer's language and zone."""
-    _served(ticket.customer.person, ticket, key=key, name=name, by_hand=by_hand, **context)
+    _served(ticket.customer.person, ticket, key=key, name=name, **how)
 
 
-def _served(person: Person, ticket: Ticket, *, key: str, name: str, by_hand: bool, **context: object) -> None:
+def _served(
+    person: Person,
+    ticket: Ticket,
+    *,
+    key: str,
+    name: str,
+    by_hand: bool = False,
+    unsubscribe: str = "",
+    **context: object,
+) -> None:
     """To somebody who reads the ticket in the portal, in their own language, else that of the ticket."""
     with translation.override(person.language or ticket.language), timezone.override(person.zone):
         context["promise"] = promise_in_words(ticket)
-        sent = {"answerable": True, "by_hand": by_hand}
+        context["paper"] = paper_for(ticket, person, language=translation.get_language() or "")
+        sent = {"answerable": True, "by_hand": by_hand, "unsubscribe": unsubscribe}
+        if unsubscribe:
+            context["unsubscribe_url"] = settings.BASE_URL + unsubscribe
         _write(person, ticket, key=key, name=name, url=ticket.portal_url(), sent=sent, **context)
 
 
@@ -148,27 +157,19 @@ def to_person(
     person: Person, *, key: str, name: str, url: str, secret: bool = False, **context: object
 ) -> None:
     """A mail about no ticket, in the reader's own language and zone; what is `secret` is erased once sent."""
-    context |= {"person": person, "url": settings.BASE_URL + url, "product": "Kulanz"}
-    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
-        subject = render_to_string(f"mail/{name}.subject.txt", context).strip()
-        text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
-        html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
+    language = person.language or settings.LANGUAGE_CODE
+    with translation.override(language), timezone.override(person.zone):
+        context |= {"person": person, "paper": paper_of_the_house(person.name, language=language)}
+        subject, text, html = rendered(name, settings.BASE_URL + url, context)
     OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html, secret=secret)
 
 
 def chat_code(visit: Visit, code: str) -> None:
     """The code that proves an address given on a web site; erased once it is sent."""
-    context = {
-        "person": visit,
-        "code": code,
-        "site": visit.site,
-        "product": "Kulanz",
-        "base_url": settings.BASE_URL,
-    }
     with translation.override(visit.language):
-        subject = render_to_string("mail/chat_code.subject.txt", context).strip()
-        text = render_to_string("mail/chat_code.txt", context).strip() + "\n"
-        html = render_to_string("mail/letter.html", {**context, "paragraphs": text.split("\n\n")})
+        context = {"person": visit, "code": code, "site": visit.site, "base_url": settings.BASE_URL}
+        context["paper"] = paper_of_the_house(visit.name, language=visit.language)
+        subject, text, html = rendered("chat_code", settings.BASE_URL, context)
     OutgoingMail.write(
         key=f"chat-code:{visit.pk}", to=visit.email, subject=subject, text=text, html=html, secret=True
     )
@@ -185,7 +186,7 @@ def _write(
     **context: object,
 ) -> None:
     context |= {"person": person, "ticket": ticket}
-    subject, text, html = _rendered(name, settings.BASE_URL + url, context)
+    subject, text, html = rendered(name, settings.BASE_URL + url, context)
     OutgoingMail.write(
         key=key,
         to=person.email,
@@ -197,17 +198,22 @@ def _write(
     )
 
 
-def _rendered(name: str, url: str, context: dict[str, object]) -> tuple[str, str, str]:
-    """Subject, text and its HTML twin; words that are `said` are shown in it as `blocks`."""
+def rendered(name: str, url: str, context: Mapping[str, object]) -> tuple[str, str, str]:
+    """Subject, text and its HTML twin, on its `paper`; words that are `said` are shown in the twin as `blocks`."""
+    subject, text, shown = composed(name, url, context)
+    return subject, text, render_to_string("mail/letter.html", shown)
+
+
+def composed(name: str, url: str, context: Mapping[str, object]) -> tuple[str, str, dict[str, object]]:
+    """Subject, text, and what the HTML is made of."""
+    paper = context.get("paper") or Paper()
+    assert isinstance(paper, Paper)
+    said, footer = str(context.get("said", "")), paper.ended()
+    opening = paper.begun() if said and paper.greets_replies else ""
     context = {**context, "url": url, "product": "Kulanz"}
     subject = render_to_string(f"mail/{name}.subject.txt", context).strip()
-    text = render_to_string(f"mail/{name}.txt", context).strip() + "\n"
-    rest = text.removeprefix(str(context.get("said", ""))).lstrip()
-    html = render_to_string("mail/letter.html", {**context, "paragraphs": rest.split("\n\n")})
-    return subject, text, html
-
-
-# Whoever waits in a chat reads it again and again.
-_OWED = Prepared(
-    lambda clocks, ticket: clocks.objects.open().of_kind(*RESPONSES).filter(ticket=ticket).order_by("pk")[:1]
-)
+    text = render_to_string(f"mail/{name}.txt", context).strip()
+    rest = _CROWDED.sub("\n\n", text.removeprefix(said).strip())
+    parts = [opening, said if text.startswith(said) else "", rest, f"-- \n{footer}" if footer else ""]
+    shown = {**context, "opening": opening, "paragraphs": rest.split("\n\n"), "footer": footer}
+    return subject, "\n\n".join(part for part in parts if part) + "\n", shown

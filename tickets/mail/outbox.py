@@ -61,6 +61,8 @@ class OutgoingMail(models.Model):
     secret = models.BooleanField(
         default=False
     )  # holds a code: its text, and a code in its subject, go once sent
+    # Where a reader who wants no more of its kind says so with one click; "" where there is no such choice.
+    unsubscribe = models.CharField(max_length=200, blank=True, default="")
     answerable = models.BooleanField(default=False)  # an answer to it comes back to its ticket
     by_hand = models.BooleanField(default=False)  # a person's words, not to be answered as a machine's
     created_at = models.DateTimeField(default=timezone.now)
@@ -102,6 +104,7 @@ class OutgoingMail(models.Model):
         secret: bool = False,
         answerable: bool = False,
         by_hand: bool = False,
+        unsubscribe: str = "",
         due_at: datetime | None = None,
     ) -> None:
         """Put a mail into the outbox; the same key twice is one mail. It leaves after the commit, or when it is due.
@@ -119,6 +122,7 @@ class OutgoingMail(models.Model):
             "secret": secret,
             "answerable": answerable,
             "by_hand": by_hand,
+            "unsubscribe": unsubscribe,
             **({"due_at": due_at} if due_at else {}),
         }
         gathered = _gathered.get()
@@ -150,6 +154,11 @@ class OutgoingMail(models.Model):
             # And a third and fourth, by which vacation programs know what is written to nobody in particular. A
             # person's answer has none of them: whoever is away shall say so.
             headers |= {"Precedence": "auto_reply", "List-Id": f"<automatic.{house_host()}>"}
+        if self.unsubscribe:
+            headers |= {
+                "List-Unsubscribe": f"<{settings.BASE_URL}{self.unsubscribe}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
         if self.thread:
             root = message_id(self.thread, self.ticket_id)
             earlier = [f"<{one}>" for one in reversed(IncomingMail.ids_on(self.ticket_id))]

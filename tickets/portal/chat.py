@@ -27,8 +27,8 @@ from tickets.line.chat import LIVE, Chat
 from tickets.line.closing import opens_at
 from tickets.line.offering import offer_now
 from tickets.line.place import Place
-from tickets.mail.letters import promise_in_words
 from tickets.nudge import nudge
+from tickets.sla.promise import promise_in_words
 
 from .access import customer_of
 from .callback import told

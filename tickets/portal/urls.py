@@ -13,6 +13,7 @@ from . import (
     own_data,
     promise,
     requests,
+    unsubscribe,
 )
 
 app_name = "portal"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("callback/time/", callback.move_callback, name="move_callback"),
     path("callback/withdrawal/", callback.withdraw_callback, name="withdraw_callback"),
     path("feedback/<str:token>/", feedback.feedback, name="feedback"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("own-data/", own_data.own_data, name="own_data"),
     path("own-data/deletion/", deletion.deletion, name="deletion"),

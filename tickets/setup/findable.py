@@ -24,6 +24,7 @@ from .outgoing import CarrierForm
 from .overflow import OverflowForm
 from .policy_forms import PolicyForm, RecalculationForm
 from .sites import SiteForm
+from .stationery import StationeryForm
 from .webhooks import WebhookForm
 
 # By the name of the page: its forms, and by which other words one looks for it.
@@ -40,6 +41,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "overflow": (OverflowForm,),
     "mailboxes": (MailboxForm,),
     "outgoing": (CarrierForm,),
+    "stationery": (StationeryForm,),
     "log": (LogForm,),
 }
 ALSO: dict[str, Said] = {
@@ -54,6 +56,7 @@ ALSO: dict[str, Said] = {
     "overflow": _("hotline, prospects, waiting"),
     "inbox": _("quarantine, bounced, set aside, not delivered"),
     "mailboxes": _("e-mail, IMAP, Microsoft 365, Google, OAuth, password"),
+    "stationery": _("templates, salutation, letterhead, imprint, e-mail, regards"),
     "outgoing": _("e-mail, SMTP, sender, Mailgun, Postmark, SendGrid, Amazon SES, bounces, delivery"),
     "log": _("audit, history, who changed, trace"),
 }

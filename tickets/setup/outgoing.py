@@ -83,6 +83,11 @@ class CarrierForm(forms.ModelForm):
         if said.get("kind") == self.kept_for:
             for name in KEPT:
                 said[name] = said.get(name) or self.kept[name]
+        for name in ("secret", "signing_key", "username", "domain"):
+            if not str(
+                said.get(name) or ""
+            ).isascii():  # it goes into the head of a request, or to a server as ASCII
+                self.add_error(name, _("A key or password holds no letters like these."))
         if said.get("kind") == Carrier.Kind.SMTP:
             self._check_server(said)
         elif "kind" in said:
@@ -106,9 +111,6 @@ class CarrierForm(forms.ModelForm):
             self.add_error("secret", words % {"provider": provider.label})
         if provider.name and not said.get("username") and "username" not in self.errors:
             self.add_error("username", _("Please enter the API key here, and the secret key below."))
-        for name in ("secret", "signing_key", "username", "domain"):
-            if not str(said.get(name) or "").isascii():  # it goes into the head of a request
-                self.add_error(name, _("A key holds no letters like these."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,6 +21,7 @@ from . import (
     rules,
     search,
     sites,
+    stationery,
     webhooks,
 )
 
@@ -76,6 +77,8 @@ urlpatterns = [
     path("mailboxes/new/", mailboxes.mailbox, name="new_mailbox"),
     path("mailboxes/<int:pk>/", mailboxes.mailbox, name="mailbox"),
     path("mailboxes/<int:pk>/end/", mailboxes.end_mailbox, name="end_mailbox"),
+    path("stationery/", stationery.stationery, name="stationery"),
+    path("stationery/<int:team>/<slug:language>/", stationery.paper, name="paper"),
     path("outgoing/", outgoing.outgoing, name="outgoing"),
     path("outgoing/end/", outgoing.end_outgoing, name="end_outgoing"),
     path("canned-replies/", canned.canned_replies, name="canned_replies"),

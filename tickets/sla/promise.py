@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.prepared import Prepared
+
 from .parity import pick
 from .policy import PolicyVersion
-from .target import FIRST_RESPONSE
+from .target import FIRST_RESPONSE, RESPONSES
 from .worktime import deadline
+
+if TYPE_CHECKING:
+    from tickets.ticket import Ticket
 
 SOON = timedelta(hours=1)  # so long before a deadline it stands out
 
@@ -36,6 +42,20 @@ def as_shown(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> Due:
         state_of(due_at, now=now),
         moment_as_label(due_at, zone=zone, now=now),
     )
+
+
+def promise_in_words(ticket: Ticket) -> str:
+    """When the customer hears from us, or "" when nothing is promised."""
+    clock = _OWED.first(ticket.clocks.model, ticket=ticket.pk)
+    if clock is None or clock.due_at is None:
+        return ""
+    return moment_in_words(clock.due_at, zone=ticket.customer.person.zone, now=timezone.now())
+
+
+# Whoever waits in a chat reads it again and again.
+_OWED = Prepared(
+    lambda clocks, ticket: clocks.objects.open().of_kind(*RESPONSES).filter(ticket=ticket).order_by("pk")[:1]
+)
 
 
 def moment_in_words(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:

@@ -27,6 +27,8 @@ LEASE = timedelta(minutes=2)
 # Eight tries over most of a day, each a little earlier or later than the next house's.
 WAITS = [timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480)]
 MOST_TRIES, JITTER, MOST, LONGEST_SECONDS = len(WAITS) + 1, 0.1, 50, 30
+# No key of today opens its secret: what is not signed is not sent.
+SEALED = "no key opens the secret"
 logger = logging.getLogger(__name__)
 
 
@@ -94,6 +96,9 @@ class WebhookCall(models.Model):
 
     def send(self, *, now: datetime) -> None:
         """Once, to an address looked up and checked now; at the last try it is given up and shown."""
+        if not self.hook.secret:
+            self._try_later(SEALED, now=now)
+            return
         body = json.dumps(self.said, separators=(",", ":"), ensure_ascii=True)
         at = timezone.now()  # the receiver compares it with its own clock
         headers = {

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
+from tickets.sealed import SealedField
 
 from .address import LONGEST, trouble_with
 
@@ -43,7 +44,8 @@ class Webhook(models.Model):
     url = models.CharField(_("address"), max_length=LONGEST)
     # The administrator's word that it stands in the own network; without it no private address is ever connected to.
     private = models.BooleanField(_("stands in our own network"), default=False)
-    secret = models.CharField(max_length=80)
+    # Shown once and sealed; where no key of today opens it, nothing can be signed.
+    secret = SealedField()
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+from importlib import import_module
 
 import pytest
-from cast import Cast
+from cast import MONDAY, Cast
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from policies.payout.target import PayoutTarget
 from tickets.mail.fetching import NotReached, opened
-from tickets.models import Mailbox
+from tickets.models import Mailbox, Webhook, WebhookCall
+from tickets.webhook.call import call_now
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +79,31 @@ def test_what_was_written_in_the_clear_before_is_read_and_sealed(mailbox: Mailbo
     assert secret() == "in the clear"
     call_command("reseal", stdout=io.StringIO())
     assert (kept().startswith("sealed:"), secret()) == (True, "in the clear")
+
+
+def test_secrets_of_webhooks_and_payouts_are_sealed_and_the_unsealed_of_before_are_sealed_row_by_row(
+    cast: Cast,
+) -> None:
+    hook = Webhook.set_up(name="Pager", url="https://8.8.8.8/x", private=False, by=cast.ben)
+    how = {"name": "Bank", "url": "https://8.8.8.8/y", "private": False, "form": "credit_note"}
+    target = PayoutTarget.set_up(**how, by=cast.ben)
+    moves = {"tickets": "0034_seal_webhook_secrets", "policies": "0009_seal_payout_secrets"}
+    for made in (hook, target):
+        table, secret = made._meta.db_table, made.secret
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET secret = %s", [secret])
+        room = made._meta.app_label
+        import_module(f"{room}.migrations.{moves[room]}").seal(apps, None)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT secret FROM {table}")
+            assert cursor.fetchone()[0].startswith("sealed:")
+        assert (secret.startswith("whsec_"), type(made).objects.get().secret) == (True, secret)
+
+
+def test_what_cannot_be_signed_any_more_is_not_sent_and_waits(cast: Cast, settings: object) -> None:
+    hook = Webhook.set_up(name="Pager", url="https://8.8.8.8/x", private=False, by=cast.ben)
+    call = WebhookCall.objects.create(hook=hook, key="k", said={}, due_at=MONDAY)
+    settings.SEALING_KEYS = ["another"]
+    assert call_now(now=MONDAY) == 1
+    call.refresh_from_db()
+    assert (call.trouble, call.sent_at, call.due_at > MONDAY) == ("no key opens the secret", None, True)

@@ -11,8 +11,9 @@ class Command(BaseCommand):
     """Its words stay English whatever the language of the house."""
 
     help = (
-        "Passwords and keys of mailboxes are kept sealed. To change the key: put a new one before the old one in "
-        "SEALING_KEYS (SECRET_KEY is the old one where none was set) and start again; run this; take the old one out."
+        "Passwords, keys and secrets of mailboxes, carriers and webhooks are kept sealed. To change the key: put a new "
+        "one before the old one in SEALING_KEYS (SECRET_KEY is the old one where none was set) and start again; run "
+        "this; take the old one out."
     )
 
     def handle(self, *args: object, **options: object) -> None:
