@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('policies', '0007_exports_know_the_office'),
+        ("policies", "0007_exports_know_the_office"),
     ]
 
     operations = [

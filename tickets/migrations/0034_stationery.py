@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_customers_oversee_their_organisation'),
-        ('tickets', '0031_carriers_of_mails'),
+        ("tickets", "0033_carriers_of_mails"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_customers_oversee_their_organisation'),
-        ('tickets', '0034_seal_webhook_secrets'),
+        ("tickets", "0036_seal_webhook_secrets"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0030_reviews_become_tickets'),
+        ("tickets", "0032_line_read_quickly_and_its_trouble_shown"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

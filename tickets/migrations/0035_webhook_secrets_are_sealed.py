@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0032_stationery'),
+        ("tickets", "0034_stationery"),
     ]
 
     operations = [

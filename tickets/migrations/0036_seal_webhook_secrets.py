@@ -14,6 +14,6 @@ def seal(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("tickets", "0033_webhook_secrets_are_sealed")]
+    dependencies = [("tickets", "0035_webhook_secrets_are_sealed")]
 
     operations = [migrations.RunPython(seal, migrations.RunPython.noop)]
