@@ -56,6 +56,20 @@ class OneLineField(forms.CharField):
         return clean_line(super().to_python(value) or "")
 
 
+class WordsField(forms.CharField):
+    """Some words from a person, with commas between them; cleans to a list of them, each once."""
+
+    def to_python(self, value: object) -> list[str]:
+        words = (word.strip() for word in clean_line(super().to_python(value) or "").split(","))
+        return list(dict.fromkeys(word for word in words if word))
+
+    def prepare_value(self, value: object) -> object:
+        return ", ".join(str(word) for word in value) if isinstance(value, list) else value
+
+    def run_validators(self, value: object) -> None:
+        super().run_validators(self.prepare_value(value))
+
+
 def fresh_key() -> str:
     """The key of a form that is shown for the first time: sending it twice then is the same as once."""
     return uuid.uuid4().hex

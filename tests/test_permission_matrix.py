@@ -59,6 +59,7 @@ from tickets.models import (
     CannedReply,
     Chat,
     ChecklistItem,
+    CustomField,
     Erasure,
     HeldReply,
     Incident,
@@ -108,6 +109,8 @@ portal:home                GET   200 200 200 200 302 302 302 302 302 200
 portal:home                POST  405 405 405 405 405 405 405 405 405 405
 portal:new                 GET   in  200 200 200 404 404 404 404 404 in
 portal:new                 POST  in  302 302 302 404 404 404 404 404 in
+portal:questions           GET   in  200 200 200 404 404 404 404 404 in
+portal:questions           POST  in  405 405 405 405 405 405 405 405 in
 portal:ticket              GET   in  200 404 404 404 404 404 404 404 in
 portal:ticket              POST  in  405 405 405 405 405 405 405 405 in
 portal:conversation        GET   in  200 404 404 404 404 404 404 404 in
@@ -277,6 +280,8 @@ desk:tags                  GET   in  404 404 404 200 404 200 404 404 in
 desk:tags                  POST  in  405 405 405 405 405 405 405 405 in
 desk:tag                   GET   in  405 405 405 405 405 405 405 405 in
 desk:tag                   POST  in  404 404 404 302 404 302 404 404 in
+desk:details               GET   in  404 404 404 200 404 200 404 404 in
+desk:details               POST  in  404 404 404 302 404 302 404 404 in
 desk:beside                GET   in  404 404 404 200 404 200 404 404 in
 desk:beside                POST  in  405 405 405 405 405 405 405 405 in
 desk:watch                 GET   in  405 405 405 405 405 405 405 405 in
@@ -423,6 +428,14 @@ widget:typing              POST  404 404 404 404 404 404 404 404 404 404
 widget:file                GET   404 404 404 404 404 404 404 404 404 404
 widget:file                POST  405 405 405 405 405 405 405 405 405 405
 # ---- the set-up: leads for their teams, administrators for the house -----------------------------
+setup:custom_fields        GET   in  404 404 404 404 404 404 404 200 in
+setup:custom_fields        POST  in  405 405 405 405 405 405 405 405 in
+setup:new_custom_field     GET   in  404 404 404 404 404 404 404 200 in
+setup:new_custom_field     POST  in  404 404 404 404 404 404 404 422 in
+setup:custom_field         GET   in  404 404 404 404 404 404 404 200 in
+setup:custom_field         POST  in  404 404 404 404 404 404 404 422 in
+setup:retire_custom_field  GET   in  405 405 405 405 405 405 405 405 in
+setup:retire_custom_field  POST  in  404 404 404 404 404 404 404 302 in
 setup:sites                GET   in  404 404 404 404 404 404 404 200 in
 setup:sites                POST  in  405 405 405 405 405 405 405 405 in
 setup:new_site             GET   in  404 404 404 404 404 404 404 200 in
@@ -842,6 +855,11 @@ mail_reports               POST  404 404 404 404 404 404 404 404 404 404
 # ---- the programs' door ------------------------------------------------------------------------
 api:me                     GET   401 200 200 200 200 200 200 200 200 401
 api:me                     POST  401 405 405 405 405 405 405 405 405 401
+api:custom_fields          GET   401 200 200 200 200 200 200 200 200 401
+api:custom_fields          POST  401 405 405 405 405 405 405 405 405 401
+api:ticket_fields          GET   401 200 404 404 200 404 200 404 404 401
+api:ticket_fields          POST  401 405 405 405 405 405 405 405 405 401
+api:ticket_fields          PUT   401 404 404 404 200 404 200 404 404 401
 api:causes                 GET   401 200 200 200 200 200 200 200 200 401
 api:causes                 POST  401 405 405 405 405 405 405 405 405 401
 api:tickets                GET   401 200 200 200 200 200 200 200 200 401
@@ -1043,6 +1061,7 @@ SENT: dict[str, dict[str, str]] = {
     "api:affected": {"customers": ["nobody@kulanz.example"]},
     "api:messages": {"text": "One thing more."},
     "api:status": {"status": "closed"},
+    "api:ticket_fields": {"custom_fields": {}},
     "api:tags": {"tags": ["fragile"]},
     "desk:tag": {"name": "fragile"},
     "api:watchers": {"watchers": []},
@@ -1262,6 +1281,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "link": (ticket.pk, a_link_of(ticket, agent)),
         "detail": (ticket.pk, a_detail_of(ticket, agent)),
         **checklists_of(ticket, agent, lead),
+        "custom field": a_field_of(ticket, lead),
         **two_that_became_one(cast, agent, customer=customer, cause=ticket.cause),
         "message": (ticket.pk, said.pk),
         "heard": (ticket.pk, ticket.messages.order_by("pk")[0].pk),
@@ -1303,6 +1323,11 @@ def a_detail_of(ticket: Ticket, agent: Person) -> int:
     day = timezone.localdate() + timedelta(days=9)
     said = {"words": "Twins", "purpose": "To ask", "consent": "asked", "forget_on": day}
     return Detail.note(ticket, **said, by=agent, key="detail").pk
+
+
+def a_field_of(ticket: Ticket, lead: Person) -> int:
+    said = {"code": f"van_{ticket.pk}", "name_en": "Van", "name_de": "Wagen", "kind": "line"}
+    return CustomField.write(**said, causes=[], teams=[ticket.team], by=lead, key="field").pk
 
 
 def checklists_of(ticket: Ticket, agent: Person, lead: Person) -> dict[str, object]:
@@ -1486,6 +1511,8 @@ OBJECT = {
     "desk:take_back": "ticket",
     **dict.fromkeys(["desk:stage", "desk:preview", "desk:viewers"], "ticket"),
     "desk:unstage": "staged",
+    **dict.fromkeys(["setup:custom_field", "setup:retire_custom_field"], "custom field"),
+    **dict.fromkeys(["desk:details", "api:ticket_fields"], "ticket"),
     **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
     **dict.fromkeys(["portal:article", "portal:vote", "desk:article", "desk:edit_article"], "article"),
     **dict.fromkeys([f"desk:{name}_article" for name in ("publish", "retire", "address")], "article"),

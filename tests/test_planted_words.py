@@ -50,6 +50,7 @@ from tickets.models import (
     Attachment,
     Bulk,
     CannedReply,
+    CustomField,
     HeldReply,
     Link,
     Macro,
@@ -100,6 +101,8 @@ MADE_BY_US = {
     "tickets.Merge": {"luggage"},
     "tickets.ChecklistItem": {"key"},
     "tickets.ReadyList": {"key"},
+    "tickets.CustomField": {"code", "options", "key"},
+    "tickets.FieldValue": {"folded", "option"},
     "policies.Detail": {"key"},
     "policies.Holding": {"currency", "link"},
     "policies.RelationshipFigures": {"currency"},
@@ -280,6 +283,8 @@ def what_the_desk_put_in_order(ticket: Ticket, cast: Cast) -> None:
     ReadyList.write(name="Van", cause=ticket.cause, lines=["Ring"], by=cast.ben, key="van")
     Merge.make(cast.ticket("The same again"), ticket, by=cast.anna, tell=True)
     Bulk.run([ticket], {"do": "tag", "tag": "Van"}, by=cast.anna, key="bulk")
+    said = {"code": "van", "name_en": "Van", "name_de": "Wagen", "kind": "line", "causes": [], "teams": []}
+    ticket.describe({CustomField.write(by=cast.ben, key="van", **said): "The old one"}, by=cast.anna)
     Snooze.begin(ticket, by=cast.anna)
 
 

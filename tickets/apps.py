@@ -17,6 +17,13 @@ SETUP_PAGES = (
         works,
     ),
     ("checklists", _("Checklists"), _("What is to be done on tickets of one cause."), "list-checks", leads),
+    (
+        "custom_fields",
+        _("Custom fields"),
+        _("What you want to know of tickets, and who is asked for it."),
+        "text-cursor-input",
+        administers,
+    ),
     ("policies", _("Promise policies"), _("What we promise to whom."), "clock", leads),
     ("calendars", _("Business hours"), _("When promises count."), "calendar-clock", leads),
     ("duty", _("Duty"), _("Whom news reaches, and when."), "bell", leads),
@@ -103,12 +110,14 @@ class TicketsConfig(AppConfig):
         from .automation import known as moments
         from .automation import step, steps, tag_steps, words
         from .composing import held_reply, mention
+        from .fields import facts as custom
         from .line import chat
         from .promises import pledge
         from .sla import alert
         from .together import link, merge
 
         condition.register((*known.FACTS, *moments.FACTS))
+        condition.sources.append(custom.SOURCE)
         alert.acts.update(alert_acts.ACTS)
         step.register((*steps.KINDS, *words.KINDS, *tag_steps.KINDS))
         open_item.readers += [pledge.open_on, link.open_on, held_reply.planned_on, checklist.open_on]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.forms import Field
 
 CHOICE, NUMBER, MONEY, FLAG = "choice", "number", "money", "flag"
+ANY_OF = "any_of"  # a ticket may have several of these, such as tags
 OPERATORS = [
     ("is", gettext_lazy("is")),
     ("is_not", gettext_lazy("is not")),
@@ -29,7 +30,9 @@ _FITTING = {
     NUMBER: ("is", "at_least", "at_most"),
     MONEY: ("at_least", "at_most"),
     FLAG: ("is",),
+    ANY_OF: ("is", "is_not", "in"),
 }
+PICKED = (CHOICE, ANY_OF)  # of these several are chosen at once
 LARGEST = 10**12
 _KNOWN = frozenset(name for name, _label in OPERATORS)
 
@@ -59,7 +62,17 @@ class Fact:
         return self.show(value) if isinstance(value, int) else str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Facts that come and go while the house runs: those there are now, one by its name, and of what they are known."""
+
+    all: Callable[[], Iterable[Fact]]
+    named: Callable[[str], Fact | None]
+    about: str
+
+
 vocabulary: dict[str, Fact] = {}
+sources: list[Source] = []
 
 
 def register(facts: Iterable[Fact]) -> None:
@@ -68,7 +81,14 @@ def register(facts: Iterable[Fact]) -> None:
 
 def known_about(*subjects: str) -> list[Fact]:
     """The facts that are known of any of these, in the order they were registered."""
-    return [fact for fact in vocabulary.values() if fact.about in subjects]
+    lasting = [fact for fact in vocabulary.values() if fact.about in subjects]
+    return [*lasting, *(fact for source in sources if source.about in subjects for fact in source.all())]
+
+
+def fact_named(name: str) -> Fact | None:
+    """The fact of this name, one nobody can choose any more too."""
+    found = vocabulary.get(name)
+    return found or next((fact for source in sources if (fact := source.named(name))), None)
 
 
 def holds(fact: object, operator: str, value: object) -> bool:
@@ -80,6 +100,8 @@ def holds(fact: object, operator: str, value: object) -> bool:
         raise ValueError(operator)
     if fact is None:
         return False
+    if isinstance(fact, frozenset):
+        return _has(fact, operator, value) if operator in _FITTING[ANY_OF] else False
     if operator == "is":
         return fact == value
     if operator == "is_not":
@@ -91,9 +113,15 @@ def holds(fact: object, operator: str, value: object) -> bool:
     return fact >= value if operator == "at_least" else fact <= value
 
 
+def _has(fact: frozenset[object], operator: str, value: object) -> bool:
+    """Whether one of these is, or is none of, what a condition names; small letters or not."""
+    named = {str(one).casefold() for one in (value if isinstance(value, list) else [value])}
+    return fact.isdisjoint(named) if operator == "is_not" else not fact.isdisjoint(named)
+
+
 def refusal(name: str, operator: str, value: object) -> str:
     """Why this cannot be a condition, in words; "" when it can."""
-    fact = vocabulary.get(name)
+    fact = fact_named(name)
     if fact is None:
         return _("“%(name)s” is not a fact we know.") % {"name": name}
     if operator not in _FITTING[fact.kind]:
@@ -107,7 +135,7 @@ def refusal(name: str, operator: str, value: object) -> str:
 
 def sentence(name: str, operator: str, value: object) -> str:
     """The condition as people say it: “Customer is at least 24 months with us”, in the reader's language."""
-    fact = vocabulary.get(name)
+    fact = fact_named(name)
     if fact is None:
         return f"{name} {operator} {value}"
     values = value if isinstance(value, list) else [value]

@@ -27,6 +27,7 @@ OFFERED = {
     condition.NUMBER: ("at_least", "at_most", "is"),
     condition.MONEY: ("at_least", "at_most"),
     condition.FLAG: ("is",),
+    condition.ANY_OF: (ONE_OF, IS_NOT),
 }
 Row = dict[str, Any]
 
@@ -65,7 +66,7 @@ class ConditionForm(forms.Form):
         operator, value = said["operator"] or self.fields["operator"].initial, said["value"]
         if operator == IS_NOT and len(value) > 1:
             self.add_error("value", _("Choose one here, and add a condition for each further one."))
-        if self.known.kind == condition.CHOICE:
+        if self.known.kind in condition.PICKED:
             operator, value = _picked(operator, value)
         if self.known.kind == condition.FLAG:
             value = value == "yes"
@@ -129,10 +130,10 @@ class ConditionRows:
 
     def _as_typed(self, data: QueryDict, place: int) -> Row:
         at = f"{self.prefix}-{place}"
-        fact = condition.vocabulary.get(data[f"{at}-fact"])
+        fact = condition.fact_named(data[f"{at}-fact"])
         values = data.getlist(f"{at}-value")
         said = {"fact": data[f"{at}-fact"], "operator": data.get(f"{at}-operator") or None}
-        said["value"] = values if fact and fact.kind == condition.CHOICE else (values or [None])[0]
+        said["value"] = values if fact and fact.kind in condition.PICKED else (values or [None])[0]
         return {name: value for name, value in said.items() if value is not None}
 
     def _row(self, place: int, data: QueryDict | None = None, *, initial: Row | None = None) -> ConditionForm:
@@ -141,9 +142,9 @@ class ConditionRows:
 
 def shown(row: Row) -> Row:
     """A stored condition as the form shows it."""
-    fact = condition.vocabulary.get(row["fact"])
+    fact = condition.fact_named(row["fact"])
     operator, value = row["operator"], row["value"]
-    if fact and fact.kind == condition.CHOICE:
+    if fact and fact.kind in condition.PICKED:
         operator = ONE_OF if operator == "is" else operator
         value = value if isinstance(value, list) else [value]
     if fact and fact.kind == condition.FLAG:
@@ -158,7 +159,7 @@ def _value_field(fact: condition.Fact | None) -> forms.Field:
     if fact.field is not None:
         return fact.field(label=label)
     choices = list(fact.choices().items()) if fact.choices else []
-    if fact.kind == condition.CHOICE:
+    if fact.kind in condition.PICKED:
         return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple)
     if choices:
         return forms.TypedChoiceField(label=label, choices=choices, coerce=int)

@@ -30,6 +30,7 @@ from .composing.staged_file import StagedFile
 from .draft import Draft
 from .event import Event
 from .feedback.survey import Survey
+from .fields.field_value import FieldValue
 from .incident import Affected
 from .knowledge.missed_search import MissedSearch
 from .knowledge.vote import ArticleVote
@@ -52,7 +53,7 @@ from .ticket import Ticket
 forgetters: list[Callable[[Customer], None]] = []
 # What an event says in words of the house, and may say on; every other text in it may be a person's.
 OF_THE_HOUSE: Final = frozenset(
-    {"status", "was", "priority", "team", "step", "until", "tag", "rule", "macro", "key"}
+    {"status", "was", "priority", "team", "step", "until", "tag", "rule", "macro", "key", "field", "code"}
 )
 Result = IncomingMail.Result
 _NUMBER = re.compile(r"#([0-9]{1,18}) ")
@@ -168,6 +169,7 @@ def _requests(customer: Customer) -> set[str]:
     HeldReply.objects.filter(ticket__in=tickets).delete()  # or one without words would go out on its day
     Draft.objects.filter(ticket__in=tickets).delete()
     ChecklistItem.objects.filter(ticket__in=tickets).update(words="–")
+    FieldValue.objects.filter(ticket__in=tickets).delete()
     Event.objects.filter(ticket__in=tickets).forget_words(_of_the_house)
     for pk in PublicReview.objects.filter(ticket__in=tickets).values_list("pk", flat=True):
         # Where it stands leads to them; an address under .invalid leads nowhere.

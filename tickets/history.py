@@ -31,6 +31,7 @@ PROMISE_REMINDED = "promise_reminded"
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
 MENTIONED = "mentioned"  # a colleague, in an internal note
 TAGGED, UNTAGGED = "tagged", "untagged"
+FIELD_SET, FIELD_CHANGED, FIELD_EMPTIED = "field_set", "field_changed", "field_emptied"
 SNOOZED, WOKEN = "snoozed", "woken"
 ANSWERED, PRAISED = "answered", "praised"  # one question about how it went, and kind words with it
 SPLIT_OFF = "split_off"
@@ -86,6 +87,9 @@ words: dict[str, object] = {
     INCIDENT_UNLINKED: _("%(who)s took this ticket out of the incident “%(incident)s”"),
     TAGGED: _("%(who)s put the tag “%(tag)s” on this ticket"),
     UNTAGGED: _("%(who)s took the tag “%(tag)s” off this ticket"),
+    FIELD_SET: _("%(who)s filled in “%(field)s”: %(value)s"),
+    FIELD_CHANGED: _("%(who)s changed “%(field)s” from “%(before)s” to “%(value)s”"),
+    FIELD_EMPTIED: _("%(who)s emptied “%(field)s”; it said “%(before)s”"),
     SNOOZED: _("%(who)s snoozed this ticket"),
     WOKEN: _("This ticket is back: %(why)s"),
     SPLIT_OFF: _("%(who)s made #%(number)s “%(subject)s” of a message of this ticket"),

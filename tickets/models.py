@@ -18,6 +18,8 @@ from .erasure import Erasure
 from .event import Event
 from .feedback.silence import Silence
 from .feedback.survey import Survey
+from .fields.custom_field import CustomField
+from .fields.field_value import FieldValue
 from .first_steps import PutOff
 from .glance import Glance
 from .heartbeat import Heartbeat
@@ -92,12 +94,14 @@ __all__ = [
     "ChecklistItem",
     "Clock",
     "ClockEntry",
+    "CustomField",
     "Deadline",
     "Draft",
     "DraftVersion",
     "Effect",
     "Erasure",
     "Event",
+    "FieldValue",
     "Forecast",
     "Glance",
     "Heartbeat",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .attachment import Attachment
 from .feedback.survey import Survey
+from .fields.field_value import FieldValue, gathered
 from .knowledge.vote import ArticleVote
 from .line.place import Place
 from .message import Message
@@ -77,6 +78,10 @@ def requests_of(customer: Customer) -> Rows:
         said[message.ticket_id].append(
             {"at": message.at, "by": who, "text": message.text, "files": files[message.pk]}
         )
+    known: dict[int, list[FieldValue]] = defaultdict(list)
+    seen = FieldValue.objects.filter(ticket__customer=customer, field__seen_by_customer=True)
+    for row in seen.select_related("field"):
+        known[row.ticket_id].append(row)
     own = Ticket.objects.owned_by(customer.person).select_related("cause").order_by("created_at", "pk")
     return [
         {
@@ -85,6 +90,7 @@ def requests_of(customer: Customer) -> Rows:
             "about": ticket.cause.name,
             "status": ticket.get_status_display(),
             "written_at": ticket.created_at,
+            "details": {field.name: field.called(one) for field, one in gathered(known[ticket.pk]).items()},
             "messages": said[ticket.pk],
         }
         for ticket in own

@@ -19,6 +19,7 @@ from .automation.rule import Rule
 from .cause import Cause
 from .checklist import ReadyList
 from .composing.canned_reply import CannedReply
+from .fields.custom_field import CustomField
 from .line.overflow import Overflow
 from .line.site import Site
 from .mail.carrier import Carrier
@@ -44,6 +45,29 @@ def _cause(cause: Cause) -> Settings:
         (_("Team"), cause.team),
         (_("Offered in the portal"), cause.offered),
         (_("Position"), cause.position),
+    ]
+
+
+@settings_of.register
+def _custom_field(field: CustomField) -> Settings:
+    return [
+        (_("Key"), field.code),
+        (_("In English"), field.name_en),
+        (_("In German"), field.name_de),
+        (_("Help in English"), field.help_en),
+        (_("Help in German"), field.help_de),
+        (_("Kind"), field.get_kind_display()),
+        (
+            _("List"),
+            [f"{one['code']}: {one['en']} / {one['de']}" for one in field.options if not one.get("left")],
+        ),
+        (_("Customers see it"), field.seen_by_customer),
+        (_("Needed from customers who write"), field.needed_to_write),
+        (_("Needed before a ticket is solved"), field.needed_to_solve),
+        (_("Only for tickets about"), [str(cause) for cause in field.causes.all()]),
+        (_("Only for tickets of"), [str(team) for team in field.teams.all()]),
+        (_("Position"), field.position),
+        (_("Retired"), field.retired_at is not None),
     ]
 
 

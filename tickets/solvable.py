@@ -46,7 +46,8 @@ class Solvable(models.Model):
     def move(
         self, status: str, *, by: Person | None, at: datetime | None = None, quietly: bool = False
     ) -> bool:
-        """Bring the ticket to `status`; False when it stood there already, or went on in another ticket.
+        """Bring the ticket to `status`; False when it stood there already, went on in another ticket, or lacks what
+        has to be filled in before it is solved.
 
         `quietly` writes no letter about it.
 
@@ -58,6 +59,8 @@ class Solvable(models.Model):
         with transaction.atomic():
             if self.is_settled and status not in SETTLED and self.merge is not None:
                 return False  # it goes on in another ticket
+            if not quietly and self._lacks_something(status, by=by):
+                return False
             fields = {"status": status, "changed_at": at, "solved_at": self._solved_at(status, at)}
             # A claim, not a read: of two people moving it at once, only real changes leave a trace.
             if not type(self).objects.filter(pk=self.pk).exclude(status=status).update(**fields):
@@ -76,6 +79,13 @@ class Solvable(models.Model):
                 if self.question_link:
                     self.survey.carried_by(letter)
         return True
+
+    def _lacks_something(self, status: Status, *, by: Person | None) -> bool:
+        """Whether a field is empty without which we solve nothing. Its customer may say so at any time, and a ticket
+        that goes on in another is not solved."""
+        if status not in SETTLED or self.is_settled or self.is_served_to(by) or self.merge is not None:
+            return False
+        return self.unsolvable() is not None
 
     def confirm_solved(self, *, by: Person, at: datetime | None = None) -> bool:
         """The customer says it is solved; that closes the file."""

@@ -23,6 +23,8 @@ from .answerable import Answerable
 from .assignable import Assignable
 from .cause import Cause
 from .event import Event
+from .fields.described import Described
+from .fields.field_value import Values
 from .live import relay
 from .mail import letters
 from .message import Message
@@ -81,7 +83,7 @@ def _served_to(person: Person) -> models.Q:
     return own | models.Q(organisation_id=firm) if firm else own
 
 
-class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable, models.Model):
+class Ticket(Answerable, Assignable, Described, Mergeable, Promising, Solvable, Splittable, models.Model):
     class Priority(models.IntegerChoices):
         LOW = 1, _("low")
         NORMAL = 2, _("normal")
@@ -223,6 +225,7 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
         channel: str = "portal",
         key: str | None = None,
         follows: Ticket | None = None,
+        fields: Values | None = None,
         quietly: bool = False,
         at: datetime | None = None,
     ) -> Ticket:
@@ -240,6 +243,7 @@ class Ticket(Answerable, Assignable, Mergeable, Promising, Solvable, Splittable,
                 ticket = cls.objects.create(
                     customer=customer, team=cause.team, created_at=at, changed_at=at, **said
                 )
+                ticket._fill_in(fields or {})
                 ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at, quietly=quietly)
                 return ticket
         except IntegrityError:

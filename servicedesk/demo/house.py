@@ -14,6 +14,7 @@ from accounts.models import Person, Team
 from . import (
     books,
     calendars,
+    details,
     drafting,
     everybody,
     given_words,
@@ -55,6 +56,7 @@ def furnish(*, now: datetime | None = None) -> None:
             drafting.prepare(cast, now=now)
             given_words.keep_word(cast, openings, now=now)
             relations.bind(cast, ground, now=now)
+            details.describe(cast, ground, now=now)
             setting_up.set_up(cast, hours, now=now)
     except IntegrityError as error:  # somebody else furnished it in the same moment
         if is_empty():

@@ -16,11 +16,12 @@ from rest_framework.response import Response
 from accounts.person import Person
 from tickets.draft_check import remarks_on
 from tickets.message import Message
+from tickets.solvable import SETTLED
 from tickets.ticket import Ticket
 
 from .customer_shapes import CustomerMessage, CustomerTicket, OwnConfirmation, OwnMessage
 from .desk_shapes import Assignment, DeskMessage, DeskTicket, Move, NewMessage
-from .door import Door, Refused, is_served
+from .door import Conflict, Door, Refused, is_served
 from .once import PARAMETER, Once, replayed
 from .paging import OldestFirst
 from .schema import either
@@ -114,8 +115,10 @@ class TicketStatus(Door):
         form.is_valid(raise_exception=True)
         if own:
             ticket.confirm_solved(by=self.person)
-        else:
-            ticket.move(form.validated_data["status"], by=self.person)
+        elif not ticket.move(form.validated_data["status"], by=self.person):
+            lacks = ticket.unsolvable() if form.validated_data["status"] in SETTLED else None
+            if lacks is not None and not ticket.is_settled:
+                raise Conflict(lacks.words, code=lacks.code)
         return Response(shape(ticket, self.person))
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.person import Person
 from tickets.attachment import Attachment
 from tickets.cause import Cause
+from tickets.fields.custom_field import CustomField, CustomFieldQuerySet
 from tickets.message import MAX_LENGTH, Message
 from tickets.portal.standing import standing_of
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
+from .custom_fields import Answers, Said, demanded, held, read
 from .fields import Address, Choice, Line, Moment, Strict, Text
 
 # That we wait for somebody else inside is no state of the customer's matter: it is with us.
@@ -56,6 +61,9 @@ class CustomerTicket(serializers.Serializer):
     cause = CustomerCause(read_only=True)
     status = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField()
+    custom_fields = serializers.SerializerMethodField(
+        help_text="By key; which there are is under `/fields/`."
+    )
     created_at = Moment()
     solved_at = Moment(allow_null=True)
 
@@ -69,6 +77,10 @@ class CustomerTicket(serializers.Serializer):
         clocks = [clock for clock in ticket.clocks.all() if clock.is_open]
         standing = standing_of(ticket.status, clocks, zone=person.zone, now=timezone.now())
         return {"code": standing.code, "words": standing.words}
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_custom_fields(self, ticket: Ticket) -> dict[str, Any]:
+        return held(ticket.custom_values, inside=False)
 
 
 class File(serializers.ModelSerializer):
@@ -105,9 +117,23 @@ class OwnTicket(Strict):
     subject = Line(max_length=200)
     text = Text(max_length=MAX_LENGTH)
     cause = Line(max_length=40, help_text="The code of a cause, from `/causes/`.")
+    custom_fields = Said(required=False, help_text="By key; which there are is under `/fields/`.")
 
     def validate_cause(self, code: str) -> Cause:
         return cause_of(code, offered=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is not asked about this cause cannot be said; what is needed has to be."""
+        fields = list(self.asked(attrs["cause"]))
+        found = read(attrs.pop("custom_fields", {}), fields)
+        self.demand(found, fields)
+        return {**attrs, "fields": {field: value for field, value in found.items() if value is not None}}
+
+    def asked(self, cause: Cause) -> CustomFieldQuerySet:
+        return CustomField.objects.asked_about(cause)
+
+    def demand(self, found: Answers, fields: list[CustomField]) -> None:
+        demanded(found, fields)
 
 
 class OwnMessage(Strict):

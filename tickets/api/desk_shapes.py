@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -12,11 +13,13 @@ from accounts.customer import Customer
 from accounts.person import Person
 from accounts.team import Team
 from tickets.cause import Cause
+from tickets.fields.custom_field import CustomField, CustomFieldQuerySet
 from tickets.message import MAX_LENGTH, Message
 from tickets.sla.clock import Clock
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
+from .custom_fields import Answers, held
 from .customer_shapes import File, OwnTicket, cause_of
 from .fields import Address, Choice, Id, Line, Moment, Number, NumberInAddress, Strict, Text
 
@@ -83,6 +86,9 @@ class DeskTicket(serializers.ModelSerializer):
     assignee = NamedPerson(read_only=True, allow_null=True)
     customer = DeskCustomer(read_only=True)
     promises = Promise(source="clocks", many=True, read_only=True)
+    custom_fields = serializers.SerializerMethodField(
+        help_text="By key; which there are is under `/fields/`."
+    )
     created_at = Moment()
     changed_at = Moment()
     solved_at = Moment(allow_null=True)
@@ -101,12 +107,17 @@ class DeskTicket(serializers.ModelSerializer):
             "assignee",
             "customer",
             "promises",
+            "custom_fields",
             "created_at",
             "changed_at",
             "solved_at",
             "next_due_at",
         )
         read_only_fields = fields
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_custom_fields(self, ticket: Ticket) -> dict[str, Any]:
+        return held(ticket.custom_values, inside=True)
 
 
 class DeskMessage(serializers.ModelSerializer):
@@ -130,6 +141,12 @@ class TicketForCustomer(OwnTicket):
 
     def validate_cause(self, code: str) -> Cause:
         return cause_of(code, team__in=self.context["person"].team_ids)
+
+    def asked(self, cause: Cause) -> CustomFieldQuerySet:
+        return CustomField.objects.fitting(cause=cause.pk, team=cause.team_id)
+
+    def demand(self, found: Answers, fields: list[CustomField]) -> None:
+        """The desk writes down what it knows."""
 
     def validate_customer(self, number: int) -> Customer:
         person: Person = self.context["person"]

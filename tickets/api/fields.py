@@ -39,7 +39,7 @@ class Strict(serializers.Serializer):
             if unknown:
                 words = _("“%(name)s” is not a field one can send here.")
                 raise serializers.ValidationError(
-                    {"unknown": [words % {"name": _shown(key)} for key in sorted(unknown)[:20]]}
+                    {"unknown": [words % {"name": shown_key(key)} for key in sorted(unknown)[:20]]}
                 )
         return super().to_internal_value(data)
 
@@ -172,11 +172,11 @@ class Address(Strict):
         if doubled:
             words = _("“%(name)s” is there more than once.")
             raise serializers.ValidationError(
-                {"unknown": [words % {"name": _shown(key)} for key in doubled[:20]]}
+                {"unknown": [words % {"name": shown_key(key)} for key in doubled[:20]]}
             )
         return {key: value for key, value in query.items() if key not in self.PAGING}
 
 
-def _shown(key: object) -> str:
+def shown_key(key: object) -> str:
     """A key as one can print it in an answer, whatever it is made of."""
     return ascii(str(key))[1:-1][:LONGEST_KEY_SHOWN]

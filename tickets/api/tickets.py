@@ -16,9 +16,9 @@ from rest_framework.response import Response
 from accounts.customer import Customer
 from accounts.person import Person
 from tickets.cause import Cause
+from tickets.fields.facts import PREFETCH
 from tickets.message import Message
-from tickets.search.find import search
-from tickets.search.query import parse
+from tickets.search.find import search, understood
 from tickets.ticket import Ticket, TicketQuerySet
 
 from .customer_shapes import INSIDE, CustomerCause, CustomerTicket, OwnFilters, OwnTicket
@@ -74,7 +74,7 @@ class Tickets(Door):
             _filtered(self.person, request)
             .with_people()
             .select_related("cause__team")
-            .prefetch_related("clocks")
+            .prefetch_related("clocks", PREFETCH)
         )
         pages = ByNumber()
         rows = pages.paginate_queryset(found, request, view=self) or []
@@ -158,7 +158,7 @@ def _filtered(person: Person, request: Request) -> TicketQuerySet:
 
 def _holding(tickets: TicketQuerySet, typed: str, person: Person) -> TicketQuerySet:
     """A customer is found by subject and number alone: the words of a ticket hold what only the desk may know."""
-    query = parse(typed)
+    query = understood(typed)
     desk = search(Ticket.objects.worked_by(person), query, by=person)
     own = Ticket.objects.served_to(person).filter(Q(subject__icontains=typed) | Q(pk=query.number))
     return tickets.filter(Q(pk__in=desk.values("pk")) | Q(pk__in=own.values("pk")))

@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     articles,
     conversation,
+    custom_fields,
     incidents,
     line,
     linking,
@@ -21,6 +22,7 @@ app_name = "api"
 urlpatterns = [
     path("me/", me.Myself.as_view(), name="me"),
     path("causes/", tickets.Causes.as_view(), name="causes"),
+    path("fields/", custom_fields.CustomFields.as_view(), name="custom_fields"),
     path("tickets/", tickets.Tickets.as_view(), name="tickets"),
     path("tickets/<int:number>/", tickets.OneTicket.as_view(), name="ticket"),
     path("tickets/<int:number>/messages/", conversation.Messages.as_view(), name="messages"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("tickets/<int:number>/status/", conversation.TicketStatus.as_view(), name="status"),
     path("tickets/<int:number>/merge/", merging.TicketMerge.as_view(), name="merge"),
     path("tickets/<int:number>/snooze/", snoozing.TicketSnooze.as_view(), name="snooze"),
+    path("tickets/<int:number>/fields/", custom_fields.TicketFields.as_view(), name="ticket_fields"),
     path("tickets/<int:number>/tags/", tagging.TicketTags.as_view(), name="tags"),
     path("tickets/<int:number>/watchers/", watching.TicketWatchers.as_view(), name="watchers"),
     path("tickets/<int:number>/links/", linking.TicketLinks.as_view(), name="links"),

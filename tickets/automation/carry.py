@@ -63,7 +63,7 @@ def _carry(pk: int, *, now: datetime) -> bool:
 
 def _fire(run: Run, *, now: datetime) -> bool:
     """Look at everything again, then do it: what was true when it was put down may not be true now."""
-    ticket = known.with_moments(Ticket.objects.filter(pk=run.ticket_id).with_people()).get()
+    ticket = known.with_facts(Ticket.objects.filter(pk=run.ticket_id).with_people()).get()
     why = _objection(run, ticket, now=now)
     if why:
         return run.end(Outcome.SKIPPED, at=now, why=why)

@@ -46,7 +46,7 @@ class Preview:
 def preview(rule: Rule, *, reader: Person, now: datetime | None = None) -> Preview:
     """Among the newest open tickets: for a rule on time those whose time has run, else those its conditions fit."""
     now = now or timezone.now()
-    found = known.with_moments(timing.narrowed(timing.of_rule(rule), rule.conditions))
+    found = known.with_facts(timing.narrowed(timing.of_rule(rule), rule.conditions))
     if not rule.is_on_time:
         found = found.exclude(status__in=SETTLED)
     tickets = list(found.with_people().order_by("-pk")[: MOST_LOOKED_AT + 1])

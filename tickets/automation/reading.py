@@ -167,5 +167,5 @@ def facts_of(tickets: set[int], *, now: datetime) -> dict[int, dict[str, object]
     """What is known of each of these tickets, in a handful of queries."""
     if not tickets:
         return {}
-    found = known.with_moments(Ticket.objects.filter(pk__in=tickets).with_people())
+    found = known.with_facts(Ticket.objects.filter(pk__in=tickets).with_people())
     return {ticket.pk: known.of_moment(ticket, now=now) for ticket in found}

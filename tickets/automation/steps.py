@@ -130,6 +130,9 @@ def _move_trouble(acting: Acting, said: Said, _place: int) -> str:
         return _("It goes on in another ticket.")
     if status in SETTLED and acting.ticket.is_unanswered:
         return _("The customer’s last message is not answered yet.")
+    lacks = acting.ticket.unsolvable() if status in SETTLED and not acting.ticket.is_settled else None
+    if lacks is not None:
+        return lacks.words
     still_open = open_on(acting.ticket) if status in SETTLED else []
     return still_open[0] if still_open else ""
 

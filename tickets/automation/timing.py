@@ -58,7 +58,7 @@ def candidates(rule: Rule, *, now: datetime) -> TicketQuerySet:
     """
     tickets = narrowed(of_rule(rule), rule.conditions).exclude(status=Status.CLOSED)
     moment = MOMENTS[Rule.Anchor(rule.anchor)]
-    begun = known.with_moments(tickets).filter(**{f"{moment}__lte": now - soonest(rule)})
+    begun = known.with_facts(tickets).filter(**{f"{moment}__lte": now - soonest(rule)})
     same = Run.objects.filter(
         rule=rule, ticket=OuterRef("pk"), occasion=OuterRef(moment), dry=rule.mode == Rule.Mode.DRY
     )

@@ -132,7 +132,8 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
     following = next_after(request, found) if request.POST.get("onward") else None
     form = MoveForm(request.POST, ticket=found)
     if not form.is_valid():
-        messages.error(request, _("This status does not exist."))
+        known = form.non_field_errors()
+        messages.error(request, known[0] if known else _("This status does not exist."))
     elif form.open_items:
         return _page(request, found, move_form=form, status=422)
     elif form.cleaned_data["onward"]:

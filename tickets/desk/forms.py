@@ -109,6 +109,8 @@ class ReplyForm(MessageForm):
                 raise forms.ValidationError(
                     _("Please read this once more before it goes out."), code="remarks"
                 )
+        if cleaned.get("then") in (Status.SOLVED, SOLVED_NEXT):
+            _fill_in_first(self.ticket)
         if cleaned.get("then") in (Status.SOLVED, SOLVED_NEXT) and not cleaned.get("leave_open"):
             self.open_items = open_on(self.ticket)
             if self.open_items:
@@ -173,6 +175,15 @@ class MoveForm(forms.Form):
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         settling = cleaned.get("status") in SETTLED and not self.ticket.is_settled
+        if settling:
+            _fill_in_first(self.ticket)
         if settling and not cleaned.get("leave_open"):
             self.open_items = open_on(self.ticket)
         return cleaned
+
+
+def _fill_in_first(ticket: Ticket) -> None:
+    """A ticket is not solved while a field is empty that has to be filled in before."""
+    refused = ticket.unsolvable() if not ticket.is_settled else None
+    if refused is not None:
+        raise forms.ValidationError(refused.words, code=refused.code)

@@ -22,8 +22,7 @@ from tickets.composing.held_reply import HeldReply
 from tickets.message import Message
 from tickets.notice import Notice
 from tickets.search.conditions import asked_of, names, needs_moments, question
-from tickets.search.find import ways
-from tickets.search.query import parse
+from tickets.search.find import understood, ways
 from tickets.search.saved_view import SavedView
 from tickets.solvable import SETTLED, Status
 from tickets.ticket import Ticket, TicketQuerySet
@@ -179,7 +178,7 @@ def _list(request: HttpRequest) -> dict[str, object]:
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     found, troubles = [chosen.of(everything)], []
     if typed:
-        found, troubles = ways(everything, parse(typed), by=person)
+        found, troubles = ways(everything, understood(typed), by=person)
     shown = [as_rows(way.annotate(last_words=_last_words()), "last_words") for way in found]
     return {
         "views": views,

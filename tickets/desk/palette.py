@@ -18,8 +18,7 @@ from accounts.presence import Presence
 from tickets.automation.macro import Macro
 from tickets.glance import recent
 from tickets.search.customers import customers_like
-from tickets.search.find import ways
-from tickets.search.query import parse
+from tickets.search.find import understood, ways
 from tickets.setup_page import pages_for
 from tickets.setup_search import find
 from tickets.solvable import Status
@@ -107,7 +106,7 @@ def _deeds(person: Person, ticket: Ticket) -> Iterator[Choice]:
 def _tickets(person: Person, typed: str) -> Iterator[Choice]:
     if len(typed) < SHORTEST and not typed.isdigit():
         return
-    found, _troubles = ways(Ticket.objects.worked_by(person), parse(typed), by=person)
+    found, _troubles = ways(Ticket.objects.worked_by(person), understood(typed), by=person)
     page = page_of(*(way.select_related("customer__person") for way in found), size=MOST_FOUND)
     for ticket in page.rows:
         name = ticket.customer.person.name

@@ -30,7 +30,7 @@ from . import (
     tagging,
     waiting,
 )
-from .beside import checklist, linking, piece, review, watching
+from .beside import checklist, details, linking, piece, review, watching
 from .composing import canned, files, held, picks, preview, viewers
 
 app_name = "desk"
@@ -109,6 +109,7 @@ urlpatterns = [
     path("tickets/<int:number>/tags/new/", tagging.tag, name="tag"),
     path("tickets/<int:number>/tags/<int:pk>/removal/", tagging.untag, name="untag"),
     path("tickets/<int:number>/beside/", piece.beside, name="beside"),
+    path("tickets/<int:number>/details/", details.details, name="details"),
     path("tickets/<int:number>/review/posted/", review.posted, name="review_posted"),
     path("tickets/<int:number>/watchers/new/", watching.watch, name="watch"),
     path("tickets/<int:number>/watchers/removal/", watching.unwatch, name="unwatch"),

@@ -144,6 +144,9 @@ def _page(
     request.live_topics = [f"request-{own.pk}"]
     context = {
         **_conversation(request, own, rating_form),
+        "details": [
+            (one.name, one.called(it)) for one, it in own.custom_values.items() if one.seen_by_customer
+        ],
         "reply_form": reply_form or ReplyForm(),
         "most_files": settings.ATTACHMENTS_PER_MESSAGE,
         "most_megabytes": settings.ATTACHMENT_MAX_BYTES // (1024 * 1024),

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundWidget
+from django.forms.boundfield import BoundField, BoundWidget
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.cause import Cause
+from tickets.fields.custom_field import CustomField
+from tickets.fields.inputs import answers, inputs, name_of
+from tickets.fields.kind import Value
 from tickets.message import MAX_LENGTH
 from tickets.textfields import OneLineField, TextField, fresh_key
 from tickets.uploads import FilesField
@@ -40,8 +44,14 @@ class WritingForm(forms.Form):
         """The key of what was written. Whoever goes back in the browser, changes a word and sends the same form
         again has written something else, and would lose it if the form's own key alone counted."""
         said = [self.cleaned_data[name] for name in ("key", "subject", "text") if name in self.cleaned_data]
+        said += [f"{field.code}:{value}" for field, value in self.answered.items()]
         said += [f"{file.name}:{file.size}" for file in self.cleaned_data["files"]]
         return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def answered(self) -> dict[CustomField, Value | None]:
+        """What else was asked, with the answers."""
+        return {}
 
     @property
     def files_lost(self) -> bool:
@@ -83,10 +93,43 @@ class RequestForm(WritingForm):
         super().__init__(*args, **kwargs)
         self.offered = choices
         self.fields["cause"].choices = [(str(choice.cause.pk), choice.cause.name) for choice in choices]
+        self.asked = self._asked()
+        needed = [field for field in self.asked if field.needed_to_write]
+        self.fields.update(inputs(self.asked, needed=needed if self._was_asked else ()))
 
     def clean_cause(self) -> Cause:
         chosen = self.cleaned_data["cause"]
         return next(choice.cause for choice in self.offered if str(choice.cause.pk) == chosen)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if self.asked and not self._was_asked:
+            raise forms.ValidationError(
+                gettext("There is a little more to ask about this. Please look below.")
+            )
+        return said
+
+    @property
+    def chosen(self) -> Cause | None:
+        """The cause as far as it is chosen."""
+        pk = str(self["cause"].value() or "")
+        return next((choice.cause for choice in self.offered if str(choice.cause.pk) == pk), None)
+
+    @property
+    def questions(self) -> list[BoundField]:
+        return [self[name_of(field)] for field in self.asked]
+
+    @property
+    def answered(self) -> dict[CustomField, Value | None]:
+        return answers(self, self.asked)
+
+    @property
+    def _was_asked(self) -> bool:
+        """Whether the form that was sent had these questions on it; without scripts they come once a cause was sent."""
+        return not self.is_bound or self.data.get("asked_about") == str(self.chosen.pk if self.chosen else "")
+
+    def _asked(self) -> list[CustomField]:
+        return list(CustomField.objects.asked_about(self.chosen)) if self.chosen else []
 
     @property
     def causes(self) -> list[tuple[BoundWidget, str]]:

@@ -72,10 +72,20 @@ def new(request: HttpRequest) -> HttpResponse:
         files=said["files"],
         by=request.user,
         key=form.once,
+        fields={field: value for field, value in form.answered.items() if value is not None},
         at=now,
     )
     messages.success(request, _received(ticket))
     return redirect(ticket.portal_url())
+
+
+@require_safe
+def questions(request: HttpRequest) -> HttpResponse:
+    """What else is asked about a cause that was just chosen; what was typed into it stays in the page's own form."""
+    customer, now = customer_of(request), timezone.now()
+    typed = {name: said if len(said) > 1 else said[0] for name, said in request.GET.lists()}
+    form = RequestForm(choices=_choices(customer, now=now), initial=typed)
+    return render(request, "portal/_questions.html", {"form": form})
 
 
 def _choices(customer: Customer, *, now: datetime) -> list[Choice]:

@@ -41,6 +41,7 @@ urlpatterns = [
     path("chat/leave/", chat.chat_leave, name="chat_leave"),
     path("chat/call/", chat.chat_call, name="chat_call"),
     path("requests/new/", requests.new, name="new"),
+    path("requests/new/questions/", requests.questions, name="questions"),
     path("requests/<int:number>/", conversation.ticket, name="ticket"),
     path("requests/<int:number>/conversation/", conversation.conversation, name="conversation"),
     path("requests/<int:number>/promise/", promise.promise, name="promise"),

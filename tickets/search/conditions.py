@@ -17,6 +17,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from tickets.automation import group, known
+from tickets.fields import facts as custom
+from tickets.tag import Tagging, fold
 from tickets.ticket import TicketQuerySet
 
 ALWAYS, NEVER = ~Q(pk__in=[]), Q(pk__in=[])
@@ -66,6 +68,8 @@ def question(conditions: group.Group, *, now: datetime) -> Q:
 
 def _row(row: dict[str, Any], now: datetime) -> Q:
     fact, operator, value = str(row["fact"]), str(row["operator"]), row["value"]
+    if custom.is_one(fact):
+        return custom.question(fact, operator, value, on=timezone.localdate(now))
     if operator == "is_not":
         # Only what is known of every ticket can be compared like this.
         return ~_row({**row, "operator": "is"}, now)
@@ -119,6 +123,10 @@ def _language(operator: str, value: str, now: datetime) -> Q:
     return Q(customer__person__language=value) | Q(customer__person__language="", language=value)
 
 
+def _tags(operator: str, value: str, now: datetime) -> Q:
+    return Q(pk__in=Tagging.objects.filter(tag__folded=fold(value)).values("ticket"))
+
+
 def _assigned(operator: str, value: bool, now: datetime) -> Q:
     return Q(assignee__isnull=not value)
 
@@ -141,6 +149,7 @@ _ASKERS: dict[str, Callable[[str, Any, datetime], Q]] = {
     "assigned": _assigned,
     "hours_to_promise": _promise,
     "language": _language,
+    "tags": _tags,
     "tenure_months": _tenure,
     "unanswered": _unanswered,
 }

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.customer import Customer
 from accounts.person import Person
+from tickets.fields.custom_field import CustomField
+from tickets.fields.typed import asked_for
 from tickets.search.customers import customers_like
 from tickets.solvable import SETTLED, Status
 from tickets.tag import Tagging, fold
 from tickets.ticket import TicketQuerySet
 
-from .query import Filter, Query
+from .query import Filter, Query, names_in, parse
 from .words import TicketWords
 
 MOST_CUSTOMERS = 200
@@ -33,6 +35,13 @@ _STATUSES: dict[str, tuple[str, ...]] = {
     "closed": (Status.CLOSED,),
     "geschlossen": (Status.CLOSED,),
 }
+
+
+def understood(typed: str) -> Query:
+    """What was typed, with the keys of custom fields among the operators."""
+    names = names_in(typed)
+    known = CustomField.objects.filter(code__in=names).values_list("code", flat=True) if names else ()
+    return parse(typed, fields=set(known))
 
 
 def ways(tickets: TicketQuerySet, query: Query, *, by: Person) -> tuple[list[TicketQuerySet], list[str]]:
@@ -82,6 +91,8 @@ def _customers(said: str) -> list[int]:
 def _condition(one: Filter, by: Person) -> Q | str:
     """What an operator asks of a ticket, or why it cannot be asked."""
     value = one.value
+    if one.is_custom:
+        return asked_for(one.name, value)
     if one.name == "status":
         statuses = _STATUSES.get(value.lower())
         return Q(status__in=statuses) if statuses else _("“%(value)s” is no status.") % {"value": value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 
 LONGEST_TOKEN = 60
@@ -27,7 +28,7 @@ OPERATORS = {
     "before": "before",
     "vor": "before",
 }
-_PART = re.compile(r'(?P<minus>-?)(?:(?P<name>[^\W\d_]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
+_PART = re.compile(r'(?P<minus>-?)(?:(?P<name>[^\W\d_]\w*):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
 QUOTES = "“”„‟«»"
 _QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 _TOKEN = re.compile(r"[^\W_]+")
@@ -43,11 +44,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """An operator and its value as typed, e.g. status and “open”."""
+    """An operator and its value as typed, e.g. status and “open”; one that names a custom field says so."""
 
     name: str
     value: str
     is_negated: bool = False
+    is_custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,28 @@ class Query:
         return not (self.free or self.unwanted or self.filters)
 
 
-def parse(typed: str) -> Query:
-    """Understand any text: what is no operator is words, and signs that mean nothing are letters of the free text."""
+def names_in(typed: str) -> set[str]:
+    """What stands before a colon and is no operator of ours: it may be the key of a custom field."""
+    found = {(part["name"] or "").lower() for part in _parts(typed)}
+    return {name for name in found if name and name not in OPERATORS}
+
+
+def parse(typed: str, *, fields: Container[str] = ()) -> Query:
+    """Understand any text: what is no operator is words, and signs that mean nothing are letters of the free text.
+
+    `fields` are the keys of custom fields that are operators as well.
+    """
     wanted: list[Term] = []
     unwanted: list[Term] = []
     filters: list[Filter] = []
     free: list[str] = []
-    for found in list(_PART.finditer(typed.translate(_QUOTES)))[:MOST_TERMS]:
-        name = OPERATORS.get((found["name"] or "").lower())
+    for found in _parts(typed):
+        said = (found["name"] or "").lower()
+        name = OPERATORS.get(said) or (said if said in fields else None)
         value = found["phrase"] if found["phrase"] is not None else found["word"]
         is_negated = bool(found["minus"])
         if name is not None and value.strip():
-            filters.append(Filter(name, value.strip(), is_negated))
+            filters.append(Filter(name, value.strip(), is_negated, said not in OPERATORS))
             continue
         if found["name"]:
             value = f"{found['name']}:{value}"
@@ -85,8 +97,12 @@ def parse(typed: str) -> Query:
             free.append(f"-{value}" if is_negated else value)
             if term.tokens:
                 wanted.append(term)
-    said = " ".join(free).strip()
-    return Query(tuple(wanted), tuple(unwanted), tuple(filters), said, _number(said))
+    left = " ".join(free).strip()
+    return Query(tuple(wanted), tuple(unwanted), tuple(filters), left, _number(left))
+
+
+def _parts(typed: str) -> list[re.Match[str]]:
+    return list(_PART.finditer(typed.translate(_QUOTES)))[:MOST_TERMS]
 
 
 def tokens_of(text: str) -> tuple[str, ...]:

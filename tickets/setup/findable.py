@@ -15,6 +15,7 @@ from tickets.setup_page import pages_for, works
 from tickets.setup_search import Place, Said, fields_of
 
 from .canned import CannedReplyForm
+from .custom_fields import CustomFieldForm
 from .duty_forms import OnCallForm, PersonHoursForm, TeamHoursForm
 from .forms import MacroForm, RuleForm
 from .hours_forms import CalendarForm, RegionForm
@@ -32,6 +33,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "rules": (RuleForm,),
     "macros": (MacroForm,),
     "canned_replies": (CannedReplyForm,),
+    "custom_fields": (CustomFieldForm,),
     "policies": (PolicyForm,),
     "calendars": (CalendarForm, RegionForm),
     "duty": (OnCallForm, TeamHoursForm, PersonHoursForm),
@@ -48,6 +50,7 @@ ALSO: dict[str, Said] = {
     "rules": _("automation, trigger, workflow, escalation"),
     "macros": _("shortcuts, several actions"),
     "canned_replies": _("templates, snippets, text blocks, answers"),
+    "custom_fields": _("form, input, attribute, required, mandatory, drop-down"),
     "policies": _("SLA, first response, solution, targets, deadlines, alerts, warnings, escalation"),
     "calendars": _("opening times, public holidays, days off, closed, working time"),
     "duty": _("on call, shifts, standby, who is told"),

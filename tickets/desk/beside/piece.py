@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from tickets.desk.access import desk_only, find
 from tickets.glance import Glance
 
-from . import checklist, linking, review, watching
+from . import checklist, details, linking, review, watching
 
 
 @require_safe
@@ -19,6 +19,7 @@ def beside(request: HttpRequest, number: int) -> HttpResponse:
     Glance.note(request.user, ticket)
     context = {
         "ticket": ticket,
+        "details": details.of(ticket),
         "watching": watching.of(request, ticket),
         "linking": linking.of(request, ticket),
         "checklist": checklist.of(ticket),

@@ -23,8 +23,7 @@ from tickets.knowledge.article import Article
 from tickets.knowledge.blocks import link_to
 from tickets.knowledge.find import LONGEST_ASKED, for_ticket, search
 from tickets.message import Message
-from tickets.search.find import ways
-from tickets.search.query import parse
+from tickets.search.find import understood, ways
 from tickets.sla.promise import day_as_label
 from tickets.ticket import Ticket
 
@@ -86,7 +85,7 @@ def tickets(request: HttpRequest, number: int) -> HttpResponse:
     ticket, typed = find(request, number), _typed(request)
     own = Ticket.objects.worked_by(request.user).exclude(pk=ticket.pk)
     if typed:
-        found, _troubles = ways(own, parse(typed), by=request.user)
+        found, _troubles = ways(own, understood(typed), by=request.user)
         rows = page_of(*(way.select_related("customer__person") for way in found), size=MOST).rows
     else:
         beside = own.filter(customer=ticket.customer).select_related("customer__person")

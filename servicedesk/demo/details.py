@@ -1,0 +1,67 @@
+"""Custom fields of the shop: which machine it is, where it was bought, what a repair comes to; and some filled in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.setup_change import logged
+from tickets.models import Cause, CustomField, Ticket
+
+from .people import Cast
+from .rules import Ground
+
+SHOPS = [
+    {"code": "online", "en": "Online shop", "de": "Onlineshop"},
+    {"code": "counter", "en": "At the counter", "de": "Im Laden"},
+    {"code": "partner", "en": "From a partner", "de": "Beim Partner"},
+]
+MACHINES = ("broken-on-arrival", "repair", "usage-question")
+# Key, kind, names, what else; those for machines only are asked about machines.
+FIELDS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+    (
+        "serial",
+        "line",
+        "Serial number",
+        "Seriennummer",
+        {
+            "help_en": "It stands on the plate below the machine.",
+            "help_de": "Sie steht auf dem Schild unter der Maschine.",
+            "seen_by_customer": True,
+            "causes": MACHINES,
+        },
+    ),
+    (
+        "shop",
+        "one",
+        "Where was it bought?",
+        "Wo wurde gekauft?",
+        {"options": SHOPS, "seen_by_customer": True, "causes": MACHINES},
+    ),
+    ("repair", "money", "Cost of the repair", "Kosten der Reparatur", {"causes": MACHINES}),
+    ("carrier_called", "flag", "Carrier called", "Spedition angerufen", {"causes": ("late-delivery",)}),
+)
+FILLED: dict[str, Any] = {"serial": "EM-20417", "shop": "online", "carrier_called": True}
+
+
+def describe(cast: Cast, ground: Ground, *, now: datetime) -> None:
+    """Set up by Sam some months ago; on the open tickets they are meant for Anna filled in what she knows."""
+    sam, agent = cast.desk["sam"], cast.desk["anna"]
+    fields = []
+    for place, (code, kind, english, german, said) in enumerate(FIELDS, start=1):
+        causes: list[Cause] = [
+            ground.causes[name] for name in said.get("causes", ()) if name in ground.causes
+        ]
+        said = {**said, "name_en": english, "name_de": german, "position": place * 10, "causes": causes}
+        with logged(None, by=sam, at=now - timedelta(days=90)) as watch:
+            field = CustomField.write(code=code, kind=kind, by=sam, key=f"demo-{code}", teams=[], **said)
+            watch.thing = field
+        fields.append(field)
+    for ticket in Ticket.objects.unsettled().with_people().order_by("pk"):
+        known = {
+            field: FILLED[field.code]
+            for field in CustomField.objects.on(ticket).filter(pk__in=[field.pk for field in fields])
+            if field.code in FILLED
+        }
+        if known:
+            ticket.describe(known, by=agent, at=now - timedelta(minutes=30))

@@ -1,0 +1,89 @@
+"""What is known of a ticket in custom fields: filling them in, and what is missing before it is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tickets import history
+from tickets.refused import Refused
+
+from .custom_field import CustomField
+from .field_value import FieldValue, Values, gathered
+from .kind import SHOWN, Value
+
+if TYPE_CHECKING:
+    from accounts.person import Person
+
+
+class Described(models.Model):
+    class Meta:
+        abstract = True
+
+    @property
+    def custom_values(self) -> Values:
+        """What its custom fields hold; rows that were fetched along are not asked for again."""
+        fetched = getattr(self, "_prefetched_objects_cache", {})
+        return gathered(self.field_values.all() if "field_values" in fetched else FieldValue.objects.on(self))
+
+    def describe(
+        self, said: Mapping[CustomField, Value | None], *, by: Person | None, at: datetime | None = None
+    ) -> bool:
+        """Fill in these fields, or empty them with None; False when all stood so already."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            list(type(self).objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("pk"))
+            now = gathered(FieldValue.objects.on(self))
+            changed = {field: value for field, value in said.items() if now.get(field) != value}
+            FieldValue.objects.filter(ticket=self, field__in=changed).delete()
+            self._fill_in(changed)
+            for field, value in changed.items():
+                self._tell_change(field, now.get(field), value, by=by, at=at)
+            if changed:
+                self.touch(at)
+        return bool(changed)
+
+    def unsolvable(self) -> Refused | None:
+        """What has to be filled in before it is solved, whichever door one takes."""
+        missing = [field.name for field in CustomField.objects.missing_on(self)]
+        if not missing:
+            return None
+        words = _("Before this ticket is solved, fill in: %(fields)s.") % {"fields": ", ".join(missing)}
+        return Refused("fields", words)
+
+    def _fill_in(self, said: Mapping[CustomField, Value | None]) -> None:
+        """Store the values as rows; nothing of these fields is stored yet."""
+        rows = [
+            row
+            for field, value in said.items()
+            if value is not None
+            for row in FieldValue.rows_of(self, field, value)
+        ]
+        if rows:
+            FieldValue.objects.bulk_create(rows)
+
+    def _tell_change(
+        self,
+        field: CustomField,
+        before: Value | None,
+        now: Value | None,
+        *,
+        by: Person | None,
+        at: datetime,
+    ) -> None:
+        said = {"field": history.in_each_language(lambda: field.name), "code": field.code}
+        if before is not None:
+            said["before"] = history.in_each_language(lambda: _cut(field.called(before)))
+        if now is not None:
+            said["value"] = history.in_each_language(lambda: _cut(field.called(now)))
+        kind = history.FIELD_CHANGED if before is not None and now is not None else history.FIELD_SET
+        self.record(history.FIELD_EMPTIED if now is None else kind, by=by, at=at, **said)
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= SHOWN else f"{words[: SHOWN - 1]}…"
