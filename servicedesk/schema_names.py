@@ -5,6 +5,7 @@ ENUM_NAMES = {
     "StatusForTheCustomer": "tickets.api.customer_shapes.STATUSES",
     "StatusOfCustomer": "accounts.customer.Customer.Status",
     "MessageKind": "tickets.message.Message.Kind",
+    "CustomFieldKind": "tickets.fields.kind.Kind",
     "HoldingKind": "policies.relationship.holding.Holding.Kind",
     "PromiseKind": "tickets.sla.target.KINDS",
     "Light": "policies.api.shapes.LIGHTS",
