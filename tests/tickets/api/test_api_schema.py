@@ -13,6 +13,8 @@ pytestmark = pytest.mark.django_db
 PLACES = {
     "/api/v1/me/": {"get"},
     "/api/v1/causes/": {"get"},
+    "/api/v1/fields/": {"get"},
+    "/api/v1/tickets/{number}/fields/": {"get", "put"},
     "/api/v1/tickets/": {"get", "post"},
     "/api/v1/tickets/{number}/": {"get"},
     "/api/v1/tickets/{number}/messages/": {"get", "post"},
