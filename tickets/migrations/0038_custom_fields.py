@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_customers_oversee_their_organisation'),
-        ("tickets", "0032_line_read_quickly_and_its_trouble_shown"),
+        ("tickets", "0037_wishes_for_no_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
