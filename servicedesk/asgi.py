@@ -2,11 +2,13 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
-pages = get_asgi_application()
+django.setup(set_prefix=False)
 
 from tickets.live.stream import LiveStream  # noqa: E402 - Django must be set up first
 
-application = LiveStream(beside=pages)
+from .handler import PagesHandler  # noqa: E402 - the same
+
+application = LiveStream(beside=PagesHandler())

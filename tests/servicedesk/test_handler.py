@@ -1,0 +1,54 @@
+"""A request is answered in one thread, from the first middleware to the view and back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from servicedesk.handler import PagesHandler
+
+threads: list[tuple[str, int]] = []
+
+
+class Outer:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        threads.append(("before", threading.get_ident()))
+        response = self.get_response(request)
+        threads.append(("after", threading.get_ident()))
+        return response
+
+    def process_view(self, *_said: object) -> None:
+        threads.append(("look", threading.get_ident()))
+
+
+def view(request: HttpRequest) -> HttpResponse:
+    threads.append(("view", threading.get_ident()))
+    return HttpResponse(f"{request.method} {request.body.decode()}")
+
+
+urlpatterns = [path("", view)]
+
+
+def test_a_request_stays_in_one_thread(settings: pytest.FixtureRequest) -> None:
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = __name__, [f"{__name__}.Outer"]
+    threads.clear()
+
+    async def answer() -> list[dict[str, object]]:
+        scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
+        line = ApplicationCommunicator(PagesHandler(), scope)
+        await line.send_input({"type": "http.request", "body": b"said"})
+        return [await line.receive_output(), await line.receive_output()]
+
+    start, body = async_to_sync(answer)()
+    assert (start["status"], body["body"]) == (200, b"POST said")
+    assert [what for what, _thread in threads] == ["before", "look", "view", "after"]
+    assert len({thread for _what, thread in threads}) == 1
