@@ -32,11 +32,12 @@ def announce(*names: str) -> None:
 
 
 def publish(*names: str) -> None:
-    if is_there():
-        try:
-            _client().publish(CHANNEL, " ".join(names))
-        except redis.RedisError as error:
-            _miss(error)
+    if time.monotonic() < _Missed.until:
+        return
+    try:
+        _client().publish(CHANNEL, " ".join(names))
+    except redis.RedisError as error:
+        _miss(error)
 
 
 def is_there() -> bool:
