@@ -2,108 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.person import Person
 from accounts.prepared import Prepared
-from accounts.team import Team
 from tickets.composing.held_reply import HeldReply
 from tickets.message import Message
 from tickets.notice import Notice
-from tickets.search.conditions import asked_of, names, needs_moments, question
 from tickets.search.find import understood, ways
-from tickets.search.saved_view import SavedView
-from tickets.solvable import SETTLED, Status
 from tickets.ticket import Ticket, TicketQuerySet
 
 from .access import LARGEST_ID, desk_only
-from .paging import After, page_of
-from .row import as_rows
+from .paging import After, Way, half_of, page_of
+from .row import Line, as_rows
+from .view import View, condition, counted, views_of
+from .view import chosen as chosen_of
 
 LONGEST_SEARCH = 200
 SHOWN_NOTICES = 12
 RAIL = 30
-WAITING = (Status.WAITING_CUSTOMER, Status.WAITING_OTHERS)
-NOT_DONE = (Status.OPEN, *WAITING)
 LAST_VIEW = "desk_view"
-
-
-@dataclass(frozen=True)
-class View:
-    """One way to look at the tickets: a name, an icon, and the condition it stands for."""
-
-    slug: str
-    name: str | Promise
-    icon: str
-    condition: Q
-    count: int | None = None  # None: nobody counts what is done
-    saved: SavedView | None = None
-
-    @property
-    def is_team(self) -> bool:
-        return self.slug.startswith("team-")
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether one look at what is not done says how many they are."""
-        if self.saved is None:
-            return self.slug != "solved"
-        conditions = self.saved.conditions
-        return not (needs_moments(conditions) or names(conditions, "status"))
-
-    def of(self, tickets: TicketQuerySet) -> TicketQuerySet:
-        if self.saved is None:
-            return tickets.filter(self.condition)
-        if not names(self.saved.conditions, "status"):
-            tickets = tickets.filter(status__in=NOT_DONE)
-        return asked_of(tickets, self.saved.conditions, now=timezone.now())
-
-    @property
-    def url(self) -> str:
-        return f"{reverse('desk:tickets')}?{urlencode({'view': self.slug})}"
-
-
-def views_of(person: Person) -> list[View]:
-    """The views of this person: own, nobody's, everything open, waiting, solved, those put together, and each team."""
-    awake = Q(asleep_since=None)
-    open_now, waiting = Q(status=Status.OPEN) & awake, Q(status__in=WAITING) & awake
-    fixed = [
-        View("mine", _("My tickets"), "user", Q(assignee=person) & open_now),
-        View("nobody", _("Nobody’s yet"), "inbox", Q(assignee=None) & open_now),
-        View("open", _("All open"), "layers", open_now),
-        View("waiting", _("Waiting"), "hourglass", waiting),
-        View("snoozed", _("Snoozed"), "moon", ~awake),
-        View("solved", _("Solved"), "circle-check", Q(status__in=SETTLED)),
-    ]
-    now = timezone.now()
-    saved = [
-        View(
-            view.slug,
-            view.name,
-            "bookmark",
-            Q() if needs_moments(view.conditions) else question(view.conditions, now=now),
-            saved=view,
-        )
-        for view in _SAVED.rows(person=person)
-    ]
-    teams: list[Team] = _TEAMS.rows(person=person)
-    of_teams = [View(f"team-{team.slug}", team.name, "users", Q(team=team) & open_now) for team in teams]
-    return [*fixed, *saved, *of_teams]
-
-
-_SAVED = Prepared(lambda person: SavedView.objects.usable_by(person))
-_TEAMS = Prepared(lambda person: Team.objects.worked_by(person))
 
 
 @require_safe
@@ -142,11 +66,10 @@ def notices(request: HttpRequest) -> HttpResponse:
 def rail_of(request: HttpRequest, current: int) -> dict[str, object]:
     """The beginning of the list this person looked at last, to stand beside one of its tickets."""
     person = request.user
-    view = _chosen(views_of(person), request.session.get(LAST_VIEW, ""))
-    found = as_rows(view.of(Ticket.objects.worked_by(person)))
+    view = chosen_of(views_of(person), request.session.get(LAST_VIEW, ""))
     return {
         "rail_view": view,
-        "neighbours": page_of(found, size=RAIL).rows,
+        "neighbours": page_of(_in(view, person, with_words=False), size=RAIL).rows,
         "current": current,
         "live_teams": sorted(person.team_ids),
     }
@@ -155,14 +78,10 @@ def rail_of(request: HttpRequest, current: int) -> dict[str, object]:
 def next_after(request: HttpRequest, ticket: Ticket) -> Ticket | None:
     """The next by promise in the list looked at last; after its end, its first."""
     person = request.user
-    view = _chosen(views_of(person), request.session.get(LAST_VIEW, ""))
-    others = view.of(Ticket.objects.worked_by(person)).exclude(pk=ticket.pk)
+    view = chosen_of(views_of(person), request.session.get(LAST_VIEW, ""))
+    others = view.of(Ticket.objects.worked_by(person), person).exclude(pk=ticket.pk)
     rows = page_of(others, after=str(After.of(ticket)), size=1).rows or page_of(others, size=1).rows
     return rows[0] if rows else None
-
-
-def _chosen(views: list[View], slug: str) -> View:
-    return next((view for view in views if view.slug == slug), views[2])
 
 
 def _notices(person: Person) -> QuerySet[Notice]:
@@ -172,17 +91,17 @@ def _notices(person: Person) -> QuerySet[Notice]:
 
 def _list(request: HttpRequest) -> dict[str, object]:
     person = request.user
-    everything = Ticket.objects.worked_by(person)
-    views = _counted(views_of(person), everything)
-    chosen = _chosen(views, request.GET.get("view", ""))
+    views = counted(views_of(person), person)
+    chosen = chosen_of(views, request.GET.get("view", ""))
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    found, troubles = [chosen.of(everything)], []
+    shown: list[Way] = [_in(chosen, person, with_words=True)]
+    troubles: list[str] = []
     if typed:
-        found, troubles = ways(everything, understood(typed), by=person)
-    shown = [as_rows(way.annotate(last_words=_last_words()), "last_words") for way in found]
+        found, troubles = ways(Ticket.objects.worked_by(person), understood(typed), by=person)
+        shown = [_lines_of(way, with_words=True) for way in found]
     return {
         "views": views,
-        "manages": _manages(person, chosen),
+        "manages": chosen.is_managed_by(person),
         "chosen": None if typed else chosen,
         "query": typed,
         "troubles": troubles,
@@ -192,20 +111,35 @@ def _list(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _manages(person: Person, view: View) -> bool:
-    if view.saved is None:
-        return False
+def _in(view: View, person: Person, *, with_words: bool) -> Way:
+    """The lines of a view; of a usual one nothing but the values is new each time."""
+    if view.saved is not None:
+        return _lines_of(view.of(Ticket.objects.worked_by(person), person), with_words)
+    mine: dict[str, Any] = {"person": person} | ({"team": view.team} if view.team else {})
+
+    def ask(half: str, place: After | None, most: int) -> list[Line]:
+        begins = place.values_in(half) if place else {}
+        found = _LINES.rows(view.kind, half, most, with_words, **mine, **begins)
+        return [Line(*row) for row in found]
+
+    return ask
+
+
+def _lines(
+    kind: str, half: str, most: int, with_words: bool, *, person: Person, team: int = 0, **begins: Any
+) -> QuerySet[Any, Any]:
+    found = Ticket.objects.worked_by(person).filter(condition(kind, person, team))
+    place = After(**{"due_at": None, **begins}) if begins else None
+    return half_of(_lines_of(found, with_words), half, place)[:most]
+
+
+_LINES = Prepared(_lines)
+
+
+def _lines_of(tickets: TicketQuerySet, with_words: bool) -> QuerySet[Any]:
     return (
-        view.saved.team_id in person.led_team_ids if view.saved.team_id else view.saved.owner_id == person.pk
+        as_rows(tickets.annotate(last_words=_last_words()), "last_words") if with_words else as_rows(tickets)
     )
-
-
-def _counted(views: list[View], tickets: TicketQuerySet) -> list[View]:
-    """All counts in one query, over what is not done: that stays small while the house grows."""
-    counts = tickets.filter(status__in=NOT_DONE).aggregate(
-        **{view.slug: Count("pk", filter=view.condition) for view in views if view.is_counted}
-    )
-    return [replace(view, count=counts.get(view.slug)) for view in views]
 
 
 def _last_words() -> Subquery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from tickets.ticket import Ticket
 
 PAGE_SIZE = 30
 NO_PROMISE = "-"
+PROMISED, UNPROMISED = "promised", "unpromised"
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 20
 
@@ -27,6 +29,11 @@ class After:
     @classmethod
     def of(cls, ticket: Ticket | Any) -> After:
         return cls(ticket.next_due_at, ticket.changed_at, ticket.pk)
+
+    def values_in(self, half: str) -> dict[str, Any]:
+        """What of it says where a half goes on."""
+        values = {"changed_at": self.changed_at, "number": self.number}
+        return values | ({"due_at": self.due_at} if half == PROMISED else {})
 
     @classmethod
     def read(cls, typed: str) -> After | None:
@@ -46,6 +53,10 @@ class After:
         return f"{due}~{_microseconds(self.changed_at)}~{self.number}"
 
 
+# A query set, or what answers for a half, a place and how many at most.
+Way = QuerySet[Any] | Callable[[str, After | None, int], list[Any]]
+
+
 @dataclass(frozen=True)
 class Page:
     rows: list[Any]
@@ -53,7 +64,7 @@ class Page:
     is_first: bool = True
 
 
-def page_of(*ways: QuerySet[Any], after: str = "", size: int = PAGE_SIZE) -> Page:
+def page_of(*ways: Way, after: str = "", size: int = PAGE_SIZE) -> Page:
     """The rows after a place, the most pressing promise first, then what promises nothing, lately changed first.
 
     The ways bring tickets, or rows with the same names for `pk`, `next_due_at` and `changed_at`. Several ways
@@ -62,19 +73,29 @@ def page_of(*ways: QuerySet[Any], after: str = "", size: int = PAGE_SIZE) -> Pag
     place = After.read(after)
     rows: list[Any] = []
     if place is None or place.due_at is not None:
-        rows = _first([_promised(way, place) for way in ways], size + 1)
+        rows = _first(ways, PROMISED, place, size + 1)
     if len(rows) <= size:
         begins = place if place is not None and place.due_at is None else None
-        rows += _first([_unpromised(way, begins) for way in ways], size + 1 - len(rows))
+        rows += _first(ways, UNPROMISED, begins, size + 1)[: size + 1 - len(rows)]
     more = str(After.of(rows[size - 1])) if len(rows) > size else ""
     return Page(rows[:size], more, place is None)
 
 
-def _first(ways: list[QuerySet[Any]], most: int) -> list[Any]:
-    if len(ways) == 1:
-        return list(ways[0][:most])
-    found = {ticket.pk: ticket for way in ways for ticket in way[:most]}
+def half_of(tickets: QuerySet[Any], half: str, place: After | None) -> QuerySet[Any]:
+    """Those with a promise, or those without, after a place."""
+    return _promised(tickets, place) if half == PROMISED else _unpromised(tickets, place)
+
+
+def _first(ways: Sequence[Way], half: str, place: After | None, most: int) -> list[Any]:
+    asked = [_ask(way, half, place, most) for way in ways]
+    if len(asked) == 1:
+        return asked[0]
+    found = {ticket.pk: ticket for rows in asked for ticket in rows}
     return sorted(found.values(), key=_order)[:most]
+
+
+def _ask(way: Way, half: str, place: After | None, most: int) -> list[Any]:
+    return list(half_of(way, half, place)[:most]) if isinstance(way, QuerySet) else way(half, place, most)
 
 
 def _order(ticket: Any) -> tuple[int, int, int]:

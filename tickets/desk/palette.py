@@ -26,8 +26,9 @@ from tickets.ticket import Ticket
 from tickets.watcher import Watcher
 
 from .access import LARGEST_ID, desk_only
-from .lists import LONGEST_SEARCH, views_of
+from .lists import LONGEST_SEARCH
 from .paging import page_of
+from .view import views_of
 
 MOST_FOUND, SHORTEST = 6, 2
 SELF = (("person", ""),)  # nobody named is oneself

@@ -6,6 +6,7 @@ drawn again. The value holds every word the line shows, so a line drawn earlier 
 
 from __future__ import annotations
 
+from collections import namedtuple
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -38,6 +39,10 @@ COLUMNS = (
     "team__name",
     "assignee__name",
 )
+
+
+# What `as_rows` brings, however it was asked; the last words are asked for where they are shown.
+Line = namedtuple("Line", [*COLUMNS, "last_words"], defaults=[""])
 
 
 class Row(NamedTuple):

@@ -1,0 +1,159 @@
+"""The ways to look at the tickets of the desk: usual ones, those people put together, and one for each team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.person import Person
+from accounts.prepared import Prepared
+from accounts.team import Team
+from tickets.search.conditions import asked_of, names, needs_moments, question
+from tickets.search.saved_view import SavedView
+from tickets.solvable import SETTLED, Status
+from tickets.ticket import Ticket, TicketQuerySet
+
+WAITING = (Status.WAITING_CUSTOMER, Status.WAITING_OTHERS)
+NOT_DONE = (Status.OPEN, *WAITING)
+MINE, NOBODYS, OTHERS = "mine", "nobody", "others"
+TEAM = "team"
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at the tickets: its address, its name and its icon."""
+
+    slug: str
+    name: str | Promise
+    icon: str
+    count: int | None = None  # None: nobody counts what is done
+    saved: SavedView | None = None
+    team: int = 0
+
+    @property
+    def is_team(self) -> bool:
+        return bool(self.team)
+
+    @property
+    def kind(self) -> str:
+        """What of is asked the same for everybody; of each saved one something else is."""
+        return TEAM if self.team else self.slug
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('desk:tickets')}?{urlencode({'view': self.slug})}"
+
+    def of(self, tickets: TicketQuerySet, person: Person) -> TicketQuerySet:
+        if self.saved is None:
+            return tickets.filter(condition(self.kind, person, self.team))
+        if not names(self.saved.conditions, "status"):
+            tickets = tickets.filter(status__in=NOT_DONE)
+        return asked_of(tickets, self.saved.conditions, now=timezone.now())
+
+    def is_managed_by(self, person: Person) -> bool:
+        if self.saved is None:
+            return False
+        team = self.saved.team_id
+        return team in person.led_team_ids if team else self.saved.owner_id == person.pk
+
+
+def condition(kind: str, person: Person, team: int = 0) -> Q:
+    """What a usual view holds."""
+    awake = Q(asleep_since=None)
+    open_now = Q(status=Status.OPEN) & awake
+    return {
+        "mine": Q(assignee=person) & open_now,
+        "nobody": Q(assignee=None) & open_now,
+        "open": open_now,
+        "waiting": Q(status__in=WAITING) & awake,
+        "snoozed": ~awake,
+        "solved": Q(status__in=SETTLED),
+        TEAM: Q(team=team) & open_now,
+    }[kind]
+
+
+def views_of(person: Person) -> list[View]:
+    """The views of this person: own, nobody's, everything open, waiting, solved, those put together, and each team."""
+    usual = [
+        View("mine", _("My tickets"), "user"),
+        View("nobody", _("Nobody’s yet"), "inbox"),
+        View("open", _("All open"), "layers"),
+        View("waiting", _("Waiting"), "hourglass"),
+        View("snoozed", _("Snoozed"), "moon"),
+        View("solved", _("Solved"), "circle-check"),
+    ]
+    saved = [View(view.slug, view.name, "bookmark", saved=view) for view in _SAVED.rows(person=person)]
+    teams: list[Team] = _TEAMS.rows(person=person)
+    of_teams = [View(f"team-{team.slug}", team.name, "users", team=team.pk) for team in teams]
+    return [*usual, *saved, *of_teams]
+
+
+def chosen(views: list[View], slug: str) -> View:
+    return next((view for view in views if view.slug == slug), views[2])
+
+
+def counted(views: list[View], person: Person) -> list[View]:
+    """The same with their counts. All come from what is not done: that stays small while the house grows."""
+    counts = _usual_counts(person) | _saved_counts([view.saved for view in views if view.saved], person)
+    return [
+        replace(view, count=counts.get(view.slug if view.saved else (view.kind, view.team))) for view in views
+    ]
+
+
+def _usual_counts(person: Person) -> dict[Any, int]:
+    """One question sorts all of them; which view holds how many is then a matter of adding."""
+    counts: dict[Any, int] = dict.fromkeys(
+        ((kind, 0) for kind in ("mine", "nobody", "open", "waiting", "snoozed")), 0
+    )
+    counts |= {(TEAM, team): 0 for team in person.team_ids}
+    for team, status, whose, is_asleep, many in _SORTED.rows(person=person):
+        if is_asleep:
+            held = [("snoozed", 0)]
+        elif status == Status.OPEN:
+            held = [("open", 0), (TEAM, team), *([(whose, 0)] if whose != OTHERS else [])]
+        else:
+            held = [("waiting", 0)]
+        for key in held:
+            counts[key] += many
+    return counts
+
+
+def _saved_counts(saved: list[SavedView], person: Person) -> dict[Any, int]:
+    """Of those that one look at what is not done can count."""
+    now = timezone.now()
+    asked = {
+        view.slug: Count("pk", filter=question(view.conditions, now=now))
+        for view in saved
+        if not (needs_moments(view.conditions) or names(view.conditions, "status"))
+    }
+    if not asked:
+        return {}
+    counts: dict[Any, int] = Ticket.objects.worked_by(person).filter(status__in=NOT_DONE).aggregate(**asked)
+    return counts
+
+
+def _sorted(person: Person) -> QuerySet[Any, Any]:
+    whose = Case(
+        When(assignee=person, then=Value(MINE)),
+        When(assignee=None, then=Value(NOBODYS)),
+        default=Value(OTHERS),
+    )
+    is_asleep = Case(When(asleep_since=None, then=False), default=True)
+    rows = Ticket.objects.worked_by(person).filter(status__in=NOT_DONE).order_by()
+    return (
+        rows.annotate(whose=whose, is_asleep=is_asleep)
+        .values_list("team_id", "status", "whose", "is_asleep")
+        .annotate(many=Count("pk"))
+    )
+
+
+_SORTED = Prepared(_sorted)
+_SAVED = Prepared(lambda person: SavedView.objects.usable_by(person))
+_TEAMS = Prepared(lambda person: Team.objects.worked_by(person))
