@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy
 from accounts.prepared import Prepared
 from tickets import history
 from tickets.draft import Draft
-from tickets.knowledge.blocks import Block, blocks_of
 from tickets.live import relay
 from tickets.message import MAX_LENGTH, Message
 from tickets.notice import Notice
@@ -99,10 +98,6 @@ class HeldReply(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.ticket_id} {self.goes_at}"
-
-    @property
-    def blocks(self) -> list[Block]:
-        return blocks_of(self.text)
 
     @classmethod
     def hold(

@@ -54,8 +54,9 @@ class Shortcuts:
         return json.dumps(self.keys)
 
     @property
-    def sheet(self) -> list[tuple[Deed, str]]:
-        return [(deed, self.keys[deed.name]) for deed in DEEDS]
+    def sheet(self) -> tuple[tuple[str, str], ...]:
+        """What each deed is called, and its key."""
+        return tuple((str(deed.label), self.keys[deed.name]) for deed in DEEDS)
 
 
 def keys_of(said: Mapping[str, object]) -> dict[str, str]:

@@ -31,7 +31,7 @@ def moment_of(typed: str, ticket: Ticket, *, now: datetime) -> datetime:
     return moment
 
 
-def choices_of(ticket: Ticket, *, now: datetime) -> list[tuple[str, str]]:
+def choices_of(ticket: Ticket, *, now: datetime) -> tuple[tuple[str, str], ...]:
     """The next mornings worth offering: tomorrow's and the next working day's, each as sent and as read."""
     zone = ticket.customer.person.zone
     today = now.astimezone(zone).date()
@@ -39,4 +39,4 @@ def choices_of(ticket: Ticket, *, now: datetime) -> list[tuple[str, str]]:
     monday = today + timedelta(days=7 - today.weekday())
     days = {monday} if tomorrow.weekday() >= SATURDAY else {tomorrow, monday}
     found = [datetime.combine(day, MORNING, tzinfo=zone) for day in sorted(days)]
-    return [(moment.strftime(FORMAT), moment_as_label(moment, zone=zone, now=now)) for moment in found]
+    return tuple((moment.strftime(FORMAT), moment_as_label(moment, zone=zone, now=now)) for moment in found)
