@@ -84,6 +84,7 @@ class Explanation:
     target_minutes: int
     calendar: str
     zone: str
+    is_elsewhere: bool  # its days are another zone's than the reader's
     why: tuple[str, ...]
     policy: str
     below: tuple[str, ...]  # policies that would promise the same too, and come after it in rank
@@ -114,6 +115,8 @@ def explain(
         target_minutes=course.seconds // 60,
         calendar=clock.hours.name if clock.hours else "",
         zone=hours.zone.key,
+        is_elsewhere=course.started_at.astimezone(zone).utcoffset()
+        != course.started_at.astimezone(hours.zone).utcoffset(),
         why=tuple(condition.sentence for condition in version.conditions.all()) if version else (),
         policy=str(version.policy) if version else "",
         below=tuple(below),

@@ -9,6 +9,7 @@ import pytest
 from cast import MONDAY, promised
 from django.utils import translation
 
+from accounts.models import Person
 from tickets.models import Clock, Policy
 from tickets.sla.explanation import Stood, duration_in_words, explain
 from tickets.sla.policy import Terms
@@ -73,6 +74,15 @@ def test_a_time_in_which_it_was_solved_is_not_called_a_wait(ticket, cast):
     assert explanation.pauses == (Stood(MONDAY + HOUR, MONDAY + 3 * HOUR, was_solved=True),)
 
 
+def test_whoever_lives_elsewhere_is_told_whose_clocks_the_table_shows(ticket, cast, client):
+    pages = []
+    for zone in ("Europe/Berlin", "Europe/London"):
+        Person.objects.filter(pk=cast.cem.person_id).update(time_zone=zone)
+        client.force_login(Person.objects.get(pk=cast.cem.person_id))
+        pages.append(client.get(f"/requests/{ticket.pk}/promise/").content.decode())
+    assert ["Die Tabelle zeigt die Uhrzeiten in Europe/Berlin." in page for page in pages] == [False, True]
+
+
 def test_each_change_is_said_with_what_was_promised_before(ticket, cast, client):
     promised(cast.north, cast.hours, priority=4, solution=3600 * 4)
     ticket.prioritise(4, by=cast.ben, at=MONDAY + HOUR)
@@ -119,6 +129,10 @@ def test_it_says_which_policy_and_which_hours(ticket):
 
 
 def test_a_reader_in_another_zone_reads_their_own_time_of_the_same_moment(ticket):
+    assert (told(ticket).is_elsewhere, told(ticket, zone=ZoneInfo("America/New_York")).is_elsewhere) == (
+        False,
+        True,
+    )
     assert told(ticket, zone=ZoneInfo("America/New_York")).sentence.endswith(
         "count from today 04:00; that makes Thursday, 5 March, 04:00."
     )
