@@ -64,4 +64,4 @@ def describe(cast: Cast, ground: Ground, *, now: datetime) -> None:
             if field.code in FILLED
         }
         if known:
-            ticket.describe(known, by=agent, at=now - timedelta(minutes=30))
+            ticket.describe(known, by=agent, at=now)
