@@ -510,6 +510,10 @@ MAY_READ: dict[str, Readable] = {
         ["Detail.words", "Detail.purpose"],
         lambda story, pk: Detail.objects.filter(pk=pk, customer=story.cast.cem).exists(),
     ),
+    # Mails are written on it.
+    **dict.fromkeys(
+        [f"Stationery.{name}" for name in ("greeting", "signature", "footer")], lambda _story, _pk: True
+    ),
     "Survey.words": lambda story, pk: Survey.objects.filter(pk=pk, customer=story.cast.cem).exists(),
     "Rating.comment": lambda story, pk: story.own.rating.pk == pk,
     # What is published for everybody is read by everybody, in the version that was published.

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from accounts.customer import Customer
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.textfields import clean_line, clean_text
 from tickets.attachment import Attachment, clean_name
 from tickets.cause import Cause
@@ -95,9 +97,7 @@ def take_in(
 
 def _own_addresses() -> frozenset[str]:
     """Where the house writes from and is written to: a mail from there goes round in a circle."""
-    return frozenset(
-        {house_address(), *Mailbox.objects.filter(ended_at=None).values_list("address", flat=True)}
-    )
+    return frozenset({house_address(), *(address for (address,) in _LOOKED_INTO.rows())})
 
 
 def _decide(mail: IncomingMail, letter: Letter, *, at: datetime, allowed_by: Person | None) -> None:
@@ -198,10 +198,21 @@ def _stays_silent(mail: IncomingMail, letter: Letter, at: datetime) -> bool:
     """Nothing automatic answers machines and lists, nor the same sender twice within an hour."""
     if letter.is_of_a_machine:
         return True
-    lately = IncomingMail.objects.filter(sender=mail.sender, arrived_at__gt=at - WITHIN, result=Result.TICKET)
-    return lately.exclude(pk=mail.pk).count() >= MOST_CONFIRMATIONS
+    said = {"sender": mail.sender, "since": at - WITHIN, "mail": mail.pk}
+    return len(_LATELY.rows(Result.TICKET.value, MOST_CONFIRMATIONS, **said)) >= MOST_CONFIRMATIONS
 
 
 def _writes_too_much(mail: IncomingMail, at: datetime) -> bool:
-    lately = IncomingMail.objects.filter(sender=mail.sender, arrived_at__gt=at - WITHIN)
-    return lately.exclude(pk=mail.pk).count() >= MOST_PER_SENDER
+    said = {"sender": mail.sender, "since": at - WITHIN, "mail": mail.pk}
+    return len(_LATELY.rows("", MOST_PER_SENDER, **said)) >= MOST_PER_SENDER
+
+
+def _lately(result: str, most: int, *, sender: str, since: datetime, mail: int) -> QuerySet:
+    found = IncomingMail.objects.filter(sender=sender, arrived_at__gt=since).exclude(pk=mail)
+    found = found.filter(result=result) if result else found
+    return found.order_by().values_list("pk")[:most]
+
+
+# Asked for every mail there is.
+_LATELY = Prepared(_lately)
+_LOOKED_INTO = Prepared(lambda: Mailbox.objects.filter(ended_at=None).order_by().values_list("address"))

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 
 from accounts.customer import Customer
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.textfields import clean_line
 
 from .reading.header import Address, plain
@@ -32,11 +33,20 @@ def refusal(letter: Letter) -> str:
 
 def person_of(address: Address) -> Person | None:
     """Whose address it is: their own, or one of those they showed to be theirs."""
-    person = Person.objects.filter(email=address.email).first()
+    person: Person | None = _OWN.first(email=address.email)
     if person is None:
-        shown = EmailAddress.objects.filter(email=address.email, verified=True).select_related("user").first()
+        shown = _SHOWN.first(email=address.email)
         person = shown.user if shown else None
     return person
+
+
+# Asked for every mail there is.
+_OWN = Prepared(lambda email: Person.objects.filter(email=email).order_by("pk")[:1])
+_SHOWN = Prepared(
+    lambda email: (
+        EmailAddress.objects.filter(email=email, verified=True).select_related("user").order_by("pk")[:1]
+    )
+)
 
 
 def refusal_of(person: Person | None) -> str:

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.prepared import Prepared
 from accounts.team import Team
 from tickets import placeholder
 
@@ -95,12 +96,20 @@ class Stationery(models.Model):
 
 def paper_for(ticket: Ticket, person: Person, *, language: str) -> Paper:
     """What a mail about this ticket to this person is written on: the team's, where it is empty the house's."""
-    rows = Stationery.objects.filter(language=language[:2]).order_by(models.F("team").asc(nulls_last=True))
-    papers = [row.paper for row in rows.filter(models.Q(team=None) | models.Q(team=ticket.team_id))]
+    papers = [row.paper for row in _KEPT.rows(team=ticket.team_id, language=language[:2])]
     if not papers:
         return Paper()
     values = {**placeholder.values_of(ticket, writer=None), "customer": person.name}
     return replace(_over(papers), values=values)
+
+
+def _kept(*, team: int, language: str) -> StationeryQuerySet:
+    """The team's own first."""
+    found = Stationery.objects.filter(models.Q(team=None) | models.Q(team=team), language=language)
+    return found.order_by(models.F("team").asc(nulls_last=True))
+
+
+_KEPT = Prepared(_kept)  # asked for every letter there is
 
 
 def paper_of_the_house(name: str, *, language: str) -> Paper:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -11,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from . import reported
 from .carrier import Carrier
-from .handed import RAW, NoMail, NotTheirs, mail_in
+from .handed import AHEAD, LONGEST_AGE, RAW, NoMail, NotTheirs, mail_in
 from .inbox import IncomingMail
 from .intake import receive
 
@@ -30,12 +33,18 @@ def handed_over(request: HttpRequest, provider: str) -> HttpResponse:
         return JsonResponse({"error": "Larger than we take."}, status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        raw = mail_in(provider, body, headers, **keys)
+        handed = mail_in(provider, body, headers, **keys, now=timezone.now().timestamp())
     except NotTheirs:
         return JsonResponse({"error": "The signature or password is not the one set up here."}, status=401)
     except NoMail as advice:
         return JsonResponse({"error": str(advice)}, status=422)
-    mail = receive(raw, door=IncomingMail.Door.WEBHOOK)
+    # Said a second time it is not even stored; it is remembered only once it is, or what failed would be lost.
+    seen = f"handed-over:{hashlib.sha256(handed.token.encode()).hexdigest()}" if handed.token else ""
+    if seen and cache.get(seen):
+        return JsonResponse({"result": IncomingMail.Result.IGNORED})
+    mail = receive(handed.raw, door=IncomingMail.Door.WEBHOOK)
+    if seen:
+        cache.set(seen, 1, timeout=LONGEST_AGE + AHEAD)
     return JsonResponse({"result": mail.result})
 
 

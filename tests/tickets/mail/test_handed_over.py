@@ -6,8 +6,10 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from pathlib import Path
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from cast import Cast
@@ -33,7 +35,7 @@ def _open(settings: object, tmp_path: Path) -> None:
 
 
 def signed(**fields: object) -> dict[str, object]:
-    said = {"timestamp": "1790000000", "token": "a" * 50}
+    said = {"timestamp": str(fields.pop("at", int(time.time()))), "token": fields.pop("token", uuid4().hex)}
     signature = hmac.new(KEY.encode(), "".join(said.values()).encode(), hashlib.sha256).hexdigest()
     return {**said, "signature": signature, **fields}
 
@@ -111,3 +113,14 @@ def test_a_changed_signature_is_none_and_a_shut_door_is_no_door(cast: Cast, sett
     settings.MAIL_WEBHOOK_PASSWORD = settings.MAIL_WEBHOOK_SIGNING_KEY = ""
     assert (hand("mailgun", said).status_code, hand("raw", PLAIN, "text/plain").status_code) == (404, 404)
     assert IncomingMail.objects.count() == 0
+
+
+def test_what_was_signed_long_ago_proves_nothing_and_a_call_said_twice_is_stored_once(cast: Cast) -> None:
+    now, mail = int(time.time()), {"body-mime": PLAIN.decode()}
+    old = [
+        hand("mailgun", signed(at=at, **mail)).status_code for at in (now - 13 * 3600, now + 3600, "x", "")
+    ]
+    assert (old, IncomingMail.objects.count()) == ([401] * 4, 0)
+    twice = signed(**mail)
+    assert [hand("mailgun", twice).json()["result"] for _time in range(2)] == ["ticket", "ignored"]
+    assert IncomingMail.objects.count() == 1
