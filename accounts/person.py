@@ -72,6 +72,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin")
     # What they said about the keys of the desk; the desk knows what it means.
     shortcuts = models.JSONField(default=dict, blank=True, editable=False)
+    # The columns they chose for the lists of the desk, in their order; the desk knows what they are.
+    columns = models.JSONField(default=list, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -101,6 +103,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def choose_shortcuts(self, said: dict[str, object]) -> None:
         self.shortcuts = said
         self.save(update_fields=["shortcuts"])
+
+    def choose_columns(self, names: list[str]) -> None:
+        self.columns = names
+        self.save(update_fields=["columns"])
 
     @property
     def initials(self) -> str:

@@ -280,6 +280,8 @@ desk:tags                  GET   in  404 404 404 200 404 200 404 404 in
 desk:tags                  POST  in  405 405 405 405 405 405 405 405 in
 desk:tag                   GET   in  405 405 405 405 405 405 405 405 in
 desk:tag                   POST  in  404 404 404 302 404 302 404 404 in
+desk:columns               GET   in  404 404 404 200 200 200 200 404 in
+desk:columns               POST  in  404 404 404 302 302 302 302 404 in
 desk:details               GET   in  404 404 404 200 404 200 404 404 in
 desk:details               POST  in  404 404 404 302 404 302 404 404 in
 desk:beside                GET   in  404 404 404 200 404 200 404 404 in

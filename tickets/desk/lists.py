@@ -19,6 +19,7 @@ from tickets.search.find import understood, ways
 from tickets.ticket import Ticket, TicketQuerySet
 
 from .access import LARGEST_ID, desk_only
+from .columns import Columns
 from .paging import After, Way, half_of, page_of
 from .row import Line, as_rows
 from .view import View, condition, counted, views_of
@@ -99,13 +100,17 @@ def _list(request: HttpRequest) -> dict[str, object]:
     if typed:
         found, troubles = ways(Ticket.objects.worked_by(person), understood(typed), by=person)
         shown = [_lines_of(way, with_words=True) for way in found]
+    columns = Columns.of(person)
+    page = page_of(*shown, after=request.GET.get("after", ""))
+    columns.look_up(page.rows, by=person)
     return {
         "views": views,
         "manages": chosen.is_managed_by(person),
         "chosen": None if typed else chosen,
         "query": typed,
         "troubles": troubles,
-        "page": page_of(*shown, after=request.GET.get("after", "")),
+        "page": page,
+        "columns": columns,
         "live_teams": sorted(person.team_ids),
         "notices": _notices(person).filter(seen_at=None)[:SHOWN_NOTICES],
     }

@@ -23,6 +23,8 @@ from tickets.sla.promise import Due, as_shown
 from tickets.solvable import SETTLED, Status
 from tickets.ticket import TicketQuerySet
 
+from .columns import Columns
+
 register = template.Library()
 KEPT = 3000  # about a kilobyte and a half each
 COLUMNS = (
@@ -61,6 +63,7 @@ class Row(NamedTuple):
     initials: str
     due: Due | None
     is_asleep: bool
+    cells: tuple[tuple[str, str], ...] = ()  # the columns its reader chose, label and words
 
 
 def as_rows(tickets: TicketQuerySet, *more: str) -> QuerySet[Any]:
@@ -68,7 +71,7 @@ def as_rows(tickets: TicketQuerySet, *more: str) -> QuerySet[Any]:
     return tickets.values_list(*COLUMNS, *more, named=True)
 
 
-def row_of(ticket: Any, *, now: datetime) -> Row:
+def row_of(ticket: Any, *, now: datetime, columns: Columns | None = None) -> Row:
     """What `as_rows` brought, as the line in the language and zone of whoever reads."""
     settled = ticket.status in SETTLED
     status = Customer.Status(ticket.customer__status)
@@ -87,16 +90,20 @@ def row_of(ticket: Any, *, now: datetime) -> Row:
         initials_of(ticket.assignee__name) if ticket.assignee__name else "",
         None if settled or ticket.next_due_at is None else as_shown(ticket.next_due_at, zone=zone, now=now),
         ticket.asleep_since is not None,
+        columns.cells(ticket) if columns else (),
     )
 
 
 @register.simple_tag
-def ticket_row(ticket: Any, *, in_rail: bool = False, current: int = 0) -> str:
+def ticket_row(
+    ticket: Any, *, in_rail: bool = False, current: int = 0, columns: Columns | None = None
+) -> str:
     """The line as HTML; `ticket` as `as_rows` brings it."""
-    row = row_of(ticket, now=timezone.now())
+    row = row_of(ticket, now=timezone.now(), columns=columns)
     return _drawn(row, in_rail, ticket.pk == current, get_language())
 
 
 @lru_cache(maxsize=KEPT)
 def _drawn(row: Row, in_rail: bool, is_current: bool, _language: str | None) -> str:
-    return render_to_string("desk/_row.html", {"row": row, "rail": in_rail, "is_current": is_current})
+    template = "desk/_row_columns.html" if row.cells else "desk/_row.html"
+    return render_to_string(template, {"row": row, "rail": in_rail, "is_current": is_current})
