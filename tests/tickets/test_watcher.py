@@ -148,3 +148,16 @@ def test_the_piece_asks_the_same_whatever_stands_in_it(cast: Cast, client: Clien
             client.get(reverse("desk:beside", args=[ticket.pk]))
         asked.append(len(queries))
     assert asked[0] == asked[2] <= 12, asked
+
+
+def test_who_came_along_into_a_merge_leaves_with_it_and_who_watched_both_stays(cast: Cast) -> None:
+    source, target = cast.ticket("Twice"), cast.ticket("Once")
+    sara = person("Sara")
+    cast.north.welcome(sara)
+    for who, ticket in ((cast.ben, source), (sara, source), (sara, target)):
+        Watcher.add(ticket, who, by=who)
+    merged = Merge.make(source, target, by=cast.anna)
+    assert set(target.watchers.values_list("person", flat=True)) == {cast.ben.pk, sara.pk}
+    assert merged.undo(by=cast.anna) is None
+    assert list(target.watchers.values_list("person", flat=True)) == [sara.pk]
+    assert set(source.watchers.values_list("person", flat=True)) == {cast.ben.pk, sara.pk}

@@ -157,6 +157,8 @@ class Merge(models.Model):
         source, target, by = self.source, self.target, self.undone_by
         luggage = Luggage.from_json(self.luggage)
         luggage.move_back(source, target)
+        # Who came along with it watches the other no longer; who watched both, or joined since, stays.
+        target.watchers.filter(person__in=source.watchers.values("person"), at=self.at).delete()
         luggage.restore(source, at=at)
         target.hand_back_promises(source, luggage.taken, by=by, at=at)
         if luggage.opened is not None and target.status == "open":

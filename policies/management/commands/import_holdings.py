@@ -69,7 +69,10 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     first = text.partition("\n")[0]
     apart = ";" if first.count(";") > first.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=apart)
-    columns = set(reader.fieldnames or ())
+    try:
+        columns = set(reader.fieldnames or ())
+    except csv.Error as error:
+        raise CommandError(f"line 1: {error}.")
     missing, unknown = sorted(NEEDED - columns), sorted(columns - KNOWN)
     if missing or unknown:
         raise CommandError(f"The first line must name the columns. Missing: {missing}; not known: {unknown}.")

@@ -77,6 +77,9 @@ def test_an_order_is_read_from_a_table_and_the_same_again_changes_nothing(
     file.write_text("customer,nothing\n")
     with pytest.raises(CommandError, match="not known"):
         call_command("import_holdings", str(file))
+    file.write_text("x" * 200_000)  # more than a field of a table holds
+    with pytest.raises(CommandError, match="line 1"):
+        call_command("import_holdings", str(file))
 
 
 @pytest.mark.django_db
