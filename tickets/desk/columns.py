@@ -82,8 +82,8 @@ class Columns:
         more = [name for name in self.names if name in MORE]
         if more:
             tickets = Ticket.objects.worked_by(by).filter(pk__in=numbers).order_by()
-            for number, *values in tickets.values_list("pk", *(MORE[name] for name in more)):
-                for name, value in zip(more, values, strict=True):
+            for number, *brought in tickets.values_list("pk", *(MORE[name] for name in more)):
+                for name, value in zip(more, brought, strict=True):
                     shown[number][name] = _in_words(name, value)
         if TAGS in self.names:
             for ticket, tag in Tagging.objects.filter(ticket__in=numbers).values_list("ticket", "tag__name"):
