@@ -119,6 +119,22 @@ def test_the_wall_counts_what_is_there(cast, anna, waiting):
     assert text.count("<dd>1</dd>") == 2
 
 
+def test_the_wall_shows_the_longest_silence_on_our_side(cast, anna, waiting):
+    now = timezone.now()
+    for customer, minutes in ((cast.cem, 3), (cast.eva, 7)):
+        gone = now - timedelta(minutes=minutes)
+        Place.objects.create(
+            team=cast.north,
+            customer=customer,
+            phase="held",
+            agent=cast.anna,
+            held_since=gone,
+            arrived_at=gone,
+        )
+    text = page(anna, "desk:wall").replace("\xa0", " ")
+    assert "<dt>Longest silence on our side</dt><dd>7 minutes</dd>" in text
+
+
 def test_what_others_wait_for_is_not_seen(cast, client, waiting):
     client.force_login(cast.dora)
     assert "Cem" not in page(client)

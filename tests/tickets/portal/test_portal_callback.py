@@ -66,6 +66,20 @@ def test_while_we_are_closed_one_chooses_a_time(cast, cem):
     assert Place.objects.count() == 0
 
 
+def test_the_start_page_says_when_we_are_here_again_and_offers_a_call_then(cast, cem):
+    start = reverse("portal:home")
+    assert "We are closed" not in cem.get(start).content.decode()
+    with time_machine.travel(MONDAY + timedelta(hours=9)):
+        shown, strangers = (browser.get(start).content.decode() for browser in (cem, Client()))
+        form = cem.get(reverse("portal:callback"), {"cause": "late-delivery"}).content.decode()
+    for page_of in (shown, strangers):
+        assert "are here again tomorrow 09:00." in page_of
+    assert (f"{reverse('portal:callback')}?cause=late-delivery" in shown, "09:00</option>" in form) == (
+        True,
+        True,
+    )
+
+
 def test_a_time_of_ones_own(cast, cem):
     when = slots_of(cast.hours, now=MONDAY)[3][0]
     cem.post(reverse("portal:callback"), {**FORM, "when": when})
