@@ -167,15 +167,21 @@ def _wall(request: HttpRequest) -> dict[str, object]:
     return {
         "on_line": on_line.count(),
         "callbacks": waiting.filter(phase=on.CALLBACK).count(),
-        "longest": on_line.first(),
+        "longest": _since(on_line.first(), "arrived_at", at=at),
         "talking": with_us.count(),
-        "silent": with_us.exclude(held_since=None).order_by("held_since").first(),
+        "silent": _since(
+            with_us.exclude(held_since=None).order_by("held_since").first(), "held_since", at=at
+        ),
         "people": colleagues.select_related("person").order_by("state", "person__name"),
         "at_risk": Ticket.objects.worked_by(person).unsettled().filter(next_due_at__lte=at + SOON).count(),
         "line_teams": sorted(person.team_ids),
         "closings": closings(Team.objects.worked_by(person).order_by("name"), now=at),
         "now": at,
     }
+
+
+def _since(place: Place | None, what: str, *, at: datetime) -> timedelta | None:
+    return at - getattr(place, what) if place is not None else None
 
 
 def _colleagues(person: Person) -> list[int]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Presence
 from tickets.line.sweep import sweep_line_now
 from tickets.models import Place
+from tickets.templatetags.shares import on_the_wall
 
 pytestmark = pytest.mark.django_db
 
@@ -131,8 +132,12 @@ def test_the_wall_shows_the_longest_silence_on_our_side(cast, anna, waiting):
             held_since=gone,
             arrived_at=gone,
         )
-    text = page(anna, "desk:wall").replace("\xa0", " ")
-    assert "<dt>Longest silence on our side</dt><dd>7 minutes</dd>" in text
+    assert "<dt>Longest silence on our side</dt><dd>7:0" in page(anna, "desk:wall")
+    assert [on_the_wall(timedelta(seconds=number)) for number in (5, 245, 13_260)] == [
+        "0:05\u00a0min",
+        "4:05\u00a0min",
+        "3:41\u00a0h",
+    ]
 
 
 def test_what_others_wait_for_is_not_seen(cast, client, waiting):
