@@ -77,7 +77,7 @@ TAG = "<zq>"  # no page has a tag of this name
 
 # Fields that hold no words of people: what stands there is made by us, from a closed list or as a number.
 MADE_BY_US = {
-    "accounts.Person": {"password", "time_zone", "shortcuts"},
+    "accounts.Person": {"password", "time_zone", "shortcuts", "columns"},
     "accounts.ApiToken": {"digest"},
     "accounts.Team": {"slug"},
     "accounts.SetupChange": {"part", "lines"},
