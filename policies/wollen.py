@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
 from tickets.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -49,5 +50,12 @@ class Stance(models.Model):
     @classmethod
     def of(cls, agent: Person, ticket: Ticket, *, at: datetime) -> str:
         """What the agent said about this case this shift; nobody is asked twice, silence is “fine”."""
-        stance = cls.objects.filter(agent=agent, ticket=ticket, at__gt=at - LASTS).first()
-        return stance.will if stance else cls.Will.FINE.value
+        said = _LATEST.first(agent=agent.pk, ticket=ticket.pk, after=at - LASTS) if ticket.pk else None
+        return said[0] if said else cls.Will.FINE.value
+
+
+_LATEST = Prepared(
+    lambda agent, ticket, after: Stance.objects.filter(agent=agent, ticket=ticket, at__gt=after).values_list(
+        "will"
+    )[:1]
+)

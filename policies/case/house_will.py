@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
+
 if TYPE_CHECKING:
     from accounts.person import Person
 
@@ -48,7 +50,8 @@ class HouseWill(models.Model):
     @classmethod
     def on(cls, day: date) -> HouseWill | None:
         """What holds on a day; of several the one that began last."""
-        return cls.objects.filter(withdrawn_at=None, starts__lte=day, ends__gte=day).first()
+        will: HouseWill | None = _HOLDING.first(day=day)
+        return will
 
     @classmethod
     def say(
@@ -63,3 +66,8 @@ class HouseWill(models.Model):
     def withdraw(self, *, at: datetime | None = None) -> bool:
         standing = HouseWill.objects.filter(pk=self.pk, withdrawn_at=None)
         return bool(standing.update(withdrawn_at=at or timezone.now()))
+
+
+_HOLDING = Prepared(
+    lambda day: HouseWill.objects.filter(withdrawn_at=None, starts__lte=day, ends__gte=day)[:1]
+)

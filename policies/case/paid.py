@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
 from policies.rules.catalogue import GestureKind
 from policies.weigh.currency import money
 from policies.weigh.money import MOST_CENTS
@@ -107,4 +108,8 @@ class Paid(models.Model):
     @classmethod
     def of(cls, ticket: Ticket) -> Paid | None:
         """What is known now; None where nobody said anything."""
-        return cls.objects.filter(ticket=ticket).first() if ticket.pk else None
+        paid: Paid | None = _SAID.first(ticket=ticket.pk) if ticket.pk else None
+        return paid
+
+
+_SAID = Prepared(lambda ticket: Paid.objects.filter(ticket=ticket)[:1])

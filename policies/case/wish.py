@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
 from tickets.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -55,7 +56,11 @@ class CustomerWish(models.Model):
     @classmethod
     def of(cls, ticket: Ticket) -> CustomerWish | None:
         """What the customer of this ticket wishes now; None before anybody asked."""
-        return cls.objects.filter(ticket=ticket).first()
+        wish: CustomerWish | None = _SAID.first(ticket=ticket.pk) if ticket.pk else None
+        return wish
+
+
+_SAID = Prepared(lambda ticket: CustomerWish.objects.filter(ticket=ticket)[:1])
 
 
 def is_about_money(wish: CustomerWish | None) -> bool:

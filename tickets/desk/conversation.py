@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import Count, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -177,6 +177,17 @@ _HAPPENED = Prepared(
 )
 _STAGED = Prepared(lambda person, ticket: StagedFile.objects.filter(person=person, ticket=ticket, held=None))
 _CLOCKS = Prepared(lambda ticket: Clock.objects.filter(ticket=ticket))
+_ASSIGNABLE = Prepared(lambda team: Person.objects.working_in(team))
+_COUNTED = Prepared(
+    lambda customer, ticket: (
+        Ticket.objects.filter(customer=customer)
+        .exclude(pk=ticket)
+        .order_by()
+        .values("customer")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    )
+)
 _EARLIER = Prepared(
     lambda person, customer, ticket: (
         Ticket.objects.worked_by(person)
@@ -185,6 +196,12 @@ _EARLIER = Prepared(
         .order_by("-created_at")[:EARLIER]
     )
 )
+
+
+def _earlier_count(ticket: Ticket) -> int:
+    """In all teams; nothing of them is said but how many they are."""
+    found = _COUNTED.first(customer=ticket.customer_id, ticket=ticket.pk)
+    return found[0] if found else 0
 
 
 def _held(request: HttpRequest, ticket: Ticket) -> dict[str, list[HeldReply]]:
@@ -207,7 +224,7 @@ def _head(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
     return {
         "ticket": ticket,
         "clocks": _CLOCKS.rows(ticket=ticket.pk),
-        "assign_form": AssignForm(ticket=ticket, initial={"to": ticket.assignee_id}),
+        "assignable": _ASSIGNABLE.rows(team=ticket.team_id),
         "statuses": Status.choices,
         "now": timezone.now(),
     }
@@ -236,6 +253,6 @@ def _page(
         "mode": "note" if note_form else "reply",
         **rail_of(request, ticket.pk),
         "earlier": _EARLIER.rows(person=request.user, customer=ticket.customer_id, ticket=ticket.pk),
-        "earlier_count": ticket.customer.tickets.exclude(pk=ticket.pk).count(),
+        "earlier_count": _earlier_count(ticket),
     }
     return render(request, "desk/ticket.html", context, status=status)
