@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -153,6 +154,32 @@ def test_the_desk_fills_in_what_it_changed_and_keeps_what_was_wrong(
     assert now == {**{k: v for k, v in VALUES.items() if k != "one"}, "line": "meanwhile", "number": 12}
     piece = client.get(reverse("desk:beside", args=[ticket.pk])).content.decode()
     assert all(words in piece for words in ("meanwhile", "€12.50", "Red, Blue", "20 February 2026"))
+
+
+def test_boxes_on_the_desk_can_all_be_unticked_and_say_what_they_were_shown_with(
+    cast: Cast, client: Client, every_kind: dict[str, CustomField]
+) -> None:
+    ticket = cast.ticket()
+    filled(every_kind, ticket, cast.anna)
+    client.force_login(cast.anna)
+    address = reverse("desk:details", args=[ticket.pk])
+
+    def shown(page: str) -> list[str]:
+        hidden = re.findall(r'<input type="hidden" name="initial-field_a_several"[^>]*>', page)
+        return [value for one in hidden for value in re.findall(r'value="([^"]*)"', one)]
+
+    ticked = shown(client.get(address).content.decode())
+    assert ticked == ["red", "blue"]
+    said = {"initial-field_a_several": ticked}
+    untouched = {f"{before}field_a_line": "Über 4711" for before in ("", "initial-")}
+    wrong = client.post(address, {**said, **untouched, "field_a_number": "x"})
+    assert (wrong.status_code, shown(wrong.content.decode())) == (422, ticked)
+    assert shown(client.post(address, {"field_a_several": "red", "field_a_number": "x"}).content.decode()) == []
+    ticket.describe({every_kind["several"]: ("red",)}, by=cast.ben)
+    client.post(address, {**said, "field_a_several": ticked})
+    assert ticket.custom_values[every_kind["several"]] == ("red",)
+    client.post(address, said)
+    assert every_kind["several"] not in ticket.custom_values
 
 
 def test_a_customer_is_asked_for_what_is_theirs_to_know_and_nothing_is_lost(

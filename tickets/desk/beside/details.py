@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from tickets.desk.access import desk_only, find
 from tickets.fields.custom_field import CustomField
 from tickets.fields.field_value import Values
 from tickets.fields.inputs import answers, inputs, name_of
-from tickets.fields.kind import Value
+from tickets.fields.kind import Kind, Value
 from tickets.ticket import Ticket
 
 
@@ -32,6 +34,16 @@ class DetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.asked = fields
         self.fields.update(inputs(fields, held=held, seen=True))
+
+    @property
+    def ticked_before(self) -> SafeString:
+        """What was ticked when the form was shown: boxes are drawn one by one, and no box brings this along.
+
+        A form sent and shown again says it as it came, or as little.
+        """
+        boxes = [self[name_of(field)] for field in self.asked if field.kind == Kind.SEVERAL]
+        told = [box for box in boxes if not self.is_bound or box.html_initial_name in self.data]
+        return format_html_join("", "{}", ((box.as_hidden(only_initial=True),) for box in told))
 
     @property
     def changed(self) -> dict[CustomField, Value | None]:
