@@ -73,14 +73,14 @@ class CarrierForm(forms.ModelForm):
         # What was typed comes back after a test; what is stored is never shown.
         self.initial |= dict.fromkeys(KEPT, "")
         self.kept = {name: getattr(self.instance, name) for name in KEPT}
-        self.kept_for = self.instance.kind if self.instance.pk else None
+        self.kept_for = _goes_to(self.instance.kind, self.instance.host) if self.instance.pk else None
         if self.kept["secret"]:
             self.fields["secret"].help_text = _("Leave it blank to keep the one you entered before.")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        # A key entered for one is never handed to another.
-        if said.get("kind") == self.kept_for:
+        # A key entered for one provider, or one server, is never handed to another.
+        if _goes_to(said.get("kind"), said.get("host")) == self.kept_for:
             for name in KEPT:
                 said[name] = said.get(name) or self.kept[name]
         for name in ("secret", "signing_key", "username", "domain"):
@@ -142,6 +142,11 @@ def end_outgoing(request: HttpRequest) -> HttpResponse:
             found.end()
         messages.success(request, _("Mails leave again as the environment of the program says."))
     return redirect("setup:outgoing")
+
+
+def _goes_to(kind: str | None, host: str | None) -> tuple[str | None, str]:
+    """To whom a key is handed: a provider, or the server somebody names."""
+    return kind, (host or "").lower() if kind == Carrier.Kind.SMTP else ""
 
 
 def _tried(said: Carrier, request: HttpRequest) -> dict[str, object]:

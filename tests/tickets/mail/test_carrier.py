@@ -217,6 +217,16 @@ def test_a_key_of_one_is_never_handed_to_another(cast: Cast, ben: Client) -> Non
     assert ben.post("/desk/setup/outgoing/", said).status_code == 422
 
 
+def test_a_password_of_one_server_is_never_handed_to_another(
+    cast: Cast, ben: Client, smtp: Controller
+) -> None:
+    Carrier(**server_of(smtp, host="smtp.example", security="tls")).keep(by=cast.ben)
+    for more in ({"test": "1"}, {}):
+        page = ben.post("/desk/setup/outgoing/", {**server_of(smtp, secret=""), **more})
+        assert (page.status_code, list(page.context["form"].errors)) == (422, ["secret"])
+    assert (smtp.handler.connections, Carrier.in_use().host) == (0, "smtp.example")
+
+
 def test_a_provider_is_given_our_headers_and_its_id_is_kept(
     cast: Cast, provider: ThreadingHTTPServer
 ) -> None:
