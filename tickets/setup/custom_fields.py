@@ -109,7 +109,7 @@ class CustomFieldForm(forms.Form):
         if code in OPERATORS:
             raise forms.ValidationError(_("One searches for something else by this word."))
         taken = CustomField.objects.filter(code=code).exclude(pk=self.stored.pk if self.stored else None)
-        if taken.exclude(key=self.data.get("key", "")).exists():
+        if taken.exclude(key=self["key"].value()).exists():
             raise forms.ValidationError(_("Another field has this key."))
         return code
 

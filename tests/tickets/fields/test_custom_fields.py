@@ -338,6 +338,7 @@ def test_an_administrator_sets_one_up_and_the_log_says_what(cast: Cast, client: 
     assert field.labels == {"red": "Red", "dark-blue": "Dark blue"}
     again = client.post("/desk/setup/fields/new/", {**said, "key": "k2"})
     assert list(again.context["form"].errors) == ["code"]
+    assert client.post("/desk/setup/fields/new/", {**said, "key": "k\0"}).status_code == 422
     address = f"/desk/setup/fields/{field.pk}/"
     client.post(address, {**said, "options": "red | Ruby | Rubin", "kind": "line", "code": "other"})
     field.refresh_from_db()
