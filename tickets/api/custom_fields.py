@@ -91,10 +91,10 @@ class CustomFields(Door):
     )
     def get(self, request: Request) -> Response:
         """The custom fields in use, in their order. Customers read those they are asked for."""
-        found = CustomField.objects.in_use().prefetch_related("causes", "teams")
+        found = CustomField.objects.in_use()
         if self.person.is_agent:
-            return Response(DeskField(found, many=True).data)
-        return Response(CustomerField(found.for_customers(), many=True).data)
+            return Response(DeskField(found.prefetch_related("causes", "teams"), many=True).data)
+        return Response(CustomerField(found.for_writers(), many=True).data)
 
 
 class TicketFields(Door):

@@ -36,6 +36,12 @@ class CustomFieldQuerySet(models.QuerySet["CustomField"]):
         """Those a customer sees."""
         return self.filter(seen_by_customer=True)
 
+    def for_writers(self) -> CustomFieldQuerySet:
+        """Those a customer may be asked for, with the causes they may write about; of others they learn nothing."""
+        open_to_them = models.Q(causes=None) | models.Q(causes__offered=True)
+        asked = self.for_customers().filter(pk__in=CustomField.objects.filter(open_to_them).values("pk"))
+        return asked.prefetch_related(models.Prefetch("causes", Cause.objects.filter(offered=True)))
+
     def fitting(self, *, cause: int, team: int) -> CustomFieldQuerySet:
         """Those meant for tickets of this cause with this team; one that names none of them is for all."""
         causes = models.Q(causes=None) | models.Q(causes=cause)

@@ -19,7 +19,7 @@ from tickets.automation import group, known
 from tickets.fields.kind import cents_of, number_of, sent
 from tickets.fields.typed import asked_for
 from tickets.forgetting import forget
-from tickets.models import CustomField, Event, FieldValue, Ticket
+from tickets.models import Cause, CustomField, Event, FieldValue, Ticket
 from tickets.own_data import requests_of
 from tickets.search.conditions import asked_of
 from tickets.search.find import search, understood
@@ -234,6 +234,19 @@ def test_programs_read_and_write_them_by_the_same_rules(cast: Cast) -> None:
     assert [field["code"] for field in eva.get("fields/").json()] == ["serial"]
     assert [field["code"] for field in anna.get("fields/").json()] == ["serial", "cost"]
     assert inside.values.count() + serial.values.count() == 1
+
+
+def test_a_customers_program_learns_nothing_of_causes_that_are_not_offered(cast: Cast) -> None:
+    Cause.objects.filter(pk=cast.broken.pk).update(offered=False)
+    field_of(cast, "both", seen_by_customer=True, causes=[cast.late, cast.broken])
+    field_of(cast, "unasked", seen_by_customer=True, causes=[cast.broken])
+    field_of(cast, "all", seen_by_customer=True)
+
+    def read_by(program: Program) -> dict[str, list[str]]:
+        return {field["code"]: field["causes"] for field in program.get("fields/").json()}
+
+    assert read_by(Program.of(cast.eva.person)) == {"both": [cast.late.code], "all": []}
+    assert len(read_by(Program.of(cast.anna))["both"]) == 2
 
 
 def test_the_search_knows_each_by_its_key(cast: Cast, every_kind: dict[str, CustomField]) -> None:
