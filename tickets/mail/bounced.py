@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
 
 from tickets import history
 from tickets.ticket import Ticket
@@ -36,13 +36,15 @@ def of_ticket(ticket: Ticket, message_ids: tuple[str, ...] | frozenset[str]) -> 
 
 
 def come_back(mail: OutgoingMail, why: str, *, at: datetime) -> bool:
-    """It did not arrive. Told once, however often it is said."""
+    """It did not arrive. Told once, however often it is said; not where it arrived after that, for news overtake."""
     words = one_line(why)[:300]
-    if not OutgoingMail.objects.filter(pk=mail.pk, bounced_at=None).update(bounced_at=at, trouble=words):
-        return False
-    ticket = Ticket.objects.filter(pk=mail.ticket_id).first() if mail.ticket_id else None
-    if ticket is not None:
-        ticket.record(history.MAIL_BOUNCED, by=None, at=at, to=mail.to, why=words or "–")
+    with transaction.atomic():
+        waiting = OutgoingMail.objects.filter(pk=mail.pk, bounced_at=None).exclude(delivered_at__gt=at)
+        if not waiting.update(bounced_at=at, trouble=words):
+            return False
+        ticket = Ticket.objects.filter(pk=mail.ticket_id).first() if mail.ticket_id else None
+        if ticket is not None:
+            ticket.record(history.MAIL_BOUNCED, by=None, at=at, to=mail.to, why=words or "–")
     return True
 
 

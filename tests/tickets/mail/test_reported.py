@@ -82,6 +82,13 @@ def test_a_report_older_than_the_bounce_takes_nothing_back(cast: Cast, letter: O
     assert report(postmark, delivery()).json() == {"noted": 0}
 
 
+def test_a_bounce_older_than_the_delivery_is_none_any_more(cast: Cast, letter: OutgoingMail) -> None:
+    postmark = carrier(cast, "postmark")
+    report(postmark, delivery())
+    assert report(postmark, bounce()).json() == {"noted": 0}
+    assert report(postmark, bounce(BouncedAt="2026-03-02T12:00:00Z")).json() == {"noted": 1}
+
+
 def test_sent_again_it_waits_for_news_of_its_own(cast: Cast, letter: OutgoingMail) -> None:
     postmark = carrier(cast, "postmark")
     report(postmark, bounce())
