@@ -49,8 +49,11 @@ class EndForm(forms.Form):
         self.chat = chat
 
     def clean_solved(self) -> bool:
-        solved: bool = self.cleaned_data["solved"]
-        left = open_on(self.chat.ticket) if solved else []
+        solved, ticket = bool(self.cleaned_data["solved"]), self.chat.ticket
+        lacks = ticket.unsolvable() if solved and not ticket.is_settled else None
+        if lacks is not None:
+            raise forms.ValidationError(lacks.words, code=lacks.code)
+        left = open_on(ticket) if solved else []
         if left:
             raise forms.ValidationError([_("This is still open on the ticket."), *left])
         return solved

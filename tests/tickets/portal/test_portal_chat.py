@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import Customer, Person, Presence
 from tickets.line.sweep import sweep_line_now
-from tickets.models import Article, Chat, Place, Ticket
+from tickets.models import Article, Chat, CustomField, Place, Ticket
 
 pytestmark = pytest.mark.django_db
 FORM = {"cause": "late-delivery", "text": "Where is my parcel?", "key": "k" * 32}
@@ -69,6 +69,19 @@ def test_a_talk_from_the_first_word_to_the_outcome(cast, cem, anna):
     assert Ticket.objects.get().status == "solved"
     assert "This chat has ended." in page(cem)
     assert "Start the chat" in cem.get(reverse("portal:chat") + "?new=1").content.decode()
+
+
+def test_a_chat_does_not_end_as_solved_while_a_needed_field_is_empty(cast, cem, anna):
+    said = {"code": "serial", "kind": "line", "name_en": "Serial", "name_de": "Serie", "needed_to_solve": True}
+    serial = CustomField.write(by=cast.ben, key="k", causes=(), teams=(), **said)
+    chat = taken(cem, anna, cast)
+    end = reverse("desk:chat_end", args=[chat.pk])
+    refused = anna.post(end, {"outcome": "Told where it is", "solved": "on"})
+    assert (refused.status_code, Place.objects.get().outcome) == (422, "")
+    assert "Before this ticket is solved, fill in: Serial." in refused.content.decode()
+    Ticket.objects.get().describe({serial: "4711"}, by=cast.anna)
+    anna.post(end, {"outcome": "Told where it is", "solved": "on"})
+    assert Ticket.objects.get().status == "solved"
 
 
 def test_who_waits_sees_place_and_range_and_may_rather_be_called(cast, cem):
