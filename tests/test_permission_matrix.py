@@ -109,8 +109,8 @@ portal:home                GET   200 200 200 200 302 302 302 302 302 200
 portal:home                POST  405 405 405 405 405 405 405 405 405 405
 portal:new                 GET   in  200 200 200 404 404 404 404 404 in
 portal:new                 POST  in  302 302 302 404 404 404 404 404 in
-portal:questions           GET   in  200 200 200 404 404 404 404 404 in
-portal:questions           POST  in  405 405 405 405 405 405 405 405 in
+portal:questions           GET   in  405 405 405 405 405 405 405 405 in
+portal:questions           POST  in  200 200 200 404 404 404 404 404 in
 portal:ticket              GET   in  200 404 404 404 404 404 404 404 in
 portal:ticket              POST  in  405 405 405 405 405 405 405 405 in
 portal:conversation        GET   in  200 404 404 404 404 404 404 404 in

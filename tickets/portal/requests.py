@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.customer import Customer
@@ -79,11 +79,12 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect(ticket.portal_url())
 
 
-@require_safe
+@require_POST
 def questions(request: HttpRequest) -> HttpResponse:
-    """What else is asked about a cause that was just chosen; what was typed into it stays in the page's own form."""
+    """What else is asked about a cause that was just chosen, with what was typed so far. Sent, not asked for by address:
+    what is typed stands in no log, and a long text fits."""
     customer, now = customer_of(request), timezone.now()
-    typed = {name: said if len(said) > 1 else said[0] for name, said in request.GET.lists()}
+    typed = {name: said if len(said) > 1 else said[0] for name, said in request.POST.lists() if said}
     form = RequestForm(choices=_choices(customer, now=now), initial=typed)
     return render(request, "portal/_questions.html", {"form": form})
 

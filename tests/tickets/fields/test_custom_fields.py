@@ -200,11 +200,11 @@ def test_a_customer_is_asked_for_what_is_theirs_to_know_and_nothing_is_lost(
     ticket = Ticket.objects.get()
     assert ticket.custom_values == {serial: "A 4711"}
     assert "A 4711" in client.get(ticket.portal_url()).content.decode()
-    asked = client.get(
+    asked = client.post(
         "/requests/new/questions/", {"cause": cast.late.pk, "field_serial": "typed"}
     ).content.decode()
     assert ('value="typed"' in asked, "field_inside" in asked) == (True, False)
-    assert client.get("/requests/new/questions/", {"cause": "\0１"}).status_code == 200
+    assert client.post("/requests/new/questions/", {"cause": "\0１"}).status_code == 200
 
 
 def test_programs_read_and_write_them_by_the_same_rules(cast: Cast) -> None:
