@@ -67,10 +67,11 @@ def example(text: str, *, language: str) -> str:
         return fill(text, {name: str(value) for name, value in EXAMPLES.items()})
 
 
-def values_of(ticket: Ticket, *, writer: Person | None) -> dict[str, str]:
-    """What each placeholder stands for on this ticket, in its customer's language and zone."""
-    person, writer = ticket.customer.person, writer or ticket.assignee
-    with translation.override(ticket.reader_language), timezone.override(person.zone):
+def values_of(ticket: Ticket, *, writer: Person | None, reader: Person | None = None) -> dict[str, str]:
+    """What each placeholder stands for on this ticket, in the language and zone of who reads it: its customer, or
+    somebody else who wrote for the same organisation."""
+    person, writer = reader or ticket.customer.person, writer or ticket.assignee
+    with translation.override(person.language or ticket.language), timezone.override(person.zone):
         return {
             "customer": person.name,
             "number": f"#{ticket.number}",

@@ -99,8 +99,7 @@ def paper_for(ticket: Ticket, person: Person, *, language: str) -> Paper:
     papers = [row.paper for row in _KEPT.rows(team=ticket.team_id, language=language[:2])]
     if not papers:
         return Paper()
-    values = {**placeholder.values_of(ticket, writer=None), "customer": person.name}
-    return replace(_over(papers), values=values)
+    return replace(_over(papers), values=placeholder.values_of(ticket, writer=None, reader=person))
 
 
 def _kept(*, team: int, language: str) -> StationeryQuerySet:

@@ -81,8 +81,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def questions(request: HttpRequest) -> HttpResponse:
-    """What else is asked about a cause that was just chosen, with what was typed so far. Sent, not asked for by address:
-    what is typed stands in no log, and a long text fits."""
+    """What else is asked about a cause that was just chosen, with what was typed so far.
+
+    Sent, not asked for by address: what is typed stands in no log, and a long text fits."""
     customer, now = customer_of(request), timezone.now()
     typed = {name: said if len(said) > 1 else said[0] for name, said in request.POST.lists() if said}
     form = RequestForm(choices=_choices(customer, now=now), initial=typed)

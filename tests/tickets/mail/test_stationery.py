@@ -7,7 +7,7 @@ from cast import MONDAY, Cast
 from django.test import Client
 
 from accounts.models import Person, SetupChange
-from tickets.mail.stationery import Stationery
+from tickets.mail.stationery import Stationery, paper_for
 from tickets.models import OutgoingMail
 from tickets.ticket import Ticket
 
@@ -79,6 +79,16 @@ def test_where_nobody_said_anything_mails_are_as_they_were(english: Cast) -> Non
     text = letter(f"confirm:{english.ticket(at=MONDAY).pk}").text
     assert text.startswith("Hello Cem,\n\n")
     assert text.endswith("\n\nKind regards\nYour service team\n")
+
+
+def test_whoever_else_wrote_for_the_organisation_reads_it_in_their_own_language(cast: Cast) -> None:
+    Stationery.say(cast.north, "en", greeting="Dear {customer}, about “{cause}”:")
+    Person.objects.filter(pk=cast.eva.person_id).update(language="en")
+    Person.objects.filter(pk=cast.cem.person_id).update(language="de")
+    cast.eva.person.refresh_from_db()
+    ticket = Ticket.objects.with_people().get(pk=cast.ticket(at=MONDAY).pk)
+    paper = paper_for(ticket, cast.eva.person, language="en")
+    assert paper.begun() == "Dear Eva, about “Late delivery”:"
 
 
 @pytest.fixture

@@ -72,7 +72,13 @@ def test_a_talk_from_the_first_word_to_the_outcome(cast, cem, anna):
 
 
 def test_a_chat_does_not_end_as_solved_while_a_needed_field_is_empty(cast, cem, anna):
-    said = {"code": "serial", "kind": "line", "name_en": "Serial", "name_de": "Serie", "needed_to_solve": True}
+    said = {
+        "code": "serial",
+        "kind": "line",
+        "name_en": "Serial",
+        "name_de": "Serie",
+        "needed_to_solve": True,
+    }
     serial = CustomField.write(by=cast.ben, key="k", causes=(), teams=(), **said)
     chat = taken(cem, anna, cast)
     end = reverse("desk:chat_end", args=[chat.pk])
