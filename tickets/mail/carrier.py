@@ -48,6 +48,7 @@ class WayOut:
     connection: BaseEmailBackend
     keeps_id: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
+    refuses: frozenset[str] = frozenset()
     stays_open: bool = False
 
     def open(self) -> None:
@@ -60,7 +61,8 @@ class WayOut:
             self.connection.close()
 
     def worded(self, headers: dict[str, str]) -> dict[str, str]:
-        said = {name: text for name, text in headers.items() if self.keeps_id or name != "Message-ID"}
+        unsaid = self.refuses if self.keeps_id else {*self.refuses, "Message-ID"}
+        said = {name: text for name, text in headers.items() if name not in unsaid}
         return {**said, **self.headers}
 
 
@@ -154,6 +156,7 @@ class Carrier(models.Model):
                 get_connection(self.provider.backend, **options),
                 keeps_id=self.provider.keeps_id,
                 headers=self.provider.headers,
+                refuses=self.provider.refuses,
                 stays_open=True,
             )
         if self.username and not self.secret:

@@ -23,6 +23,8 @@ class Provider:
     # References of the whole ticket, by the signed address, and by the id the provider gave in its place.
     keeps_id: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    # What it writes itself: it refuses a mail that brings one of these along.
+    refuses: frozenset[str] = frozenset()
     # What it signs its reports with; one that signs none signs in with a name and a password of ours.
     signs_with: str = ""
 
@@ -63,7 +65,7 @@ PROVIDERS: Final = {
             signs_with="webhook_signing_key",
         ),
         Provider("brevo", "Brevo"),
-        Provider("mailjet", "Mailjet", key="secret_key", name="api_key"),
+        Provider("mailjet", "Mailjet", key="secret_key", name="api_key", refuses=frozenset({"List-Id"})),
         Provider("postmark", "Postmark", key="server_token", keeps_id=True, headers={"X-PM-KeepID": "true"}),
         Provider("resend", "Resend"),
         Provider("sparkpost", "SparkPost", european="https://api.eu.sparkpost.com/api/v1"),

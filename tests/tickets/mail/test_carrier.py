@@ -242,6 +242,13 @@ def test_a_provider_is_given_our_headers_and_its_id_is_kept(
     assert OutgoingMail.objects.get(key="test:cem").carried_as == "0a1b2c3d-4e5f"
 
 
+def test_a_provider_is_told_no_header_for_which_it_refuses_a_mail(cast: Cast) -> None:
+    said = OutgoingMail(key="confirm:17", to="cem@kulanz.example").headers
+    mailjet = carried_by(cast, "mailjet", username="k").way().worded(said)
+    assert said.keys() - mailjet.keys() == {"Message-ID", "List-Id"}
+    assert carried_by(cast, "mailgun").way().worded(said) == said
+
+
 def test_a_provider_who_is_away_is_asked_once_a_round_and_one_refusal_stops_nobody(
     cast: Cast, provider: ThreadingHTTPServer
 ) -> None:
