@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.nudge import nudge
 
-from .carrier import WayOut
+from .carrier import WayOut, by_machine
 from .inbox import IncomingMail
 from .reply_address import house_host, reply_address, tag_of
 
@@ -149,11 +149,7 @@ class OutgoingMail(models.Model):
     def headers(self) -> dict[str, str]:
         headers = {"Message-ID": self.message_id}
         if not self.by_hand:
-            # Both words, because half of the mail programs heed the one and half the other.
-            headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-            # And a third and fourth, by which vacation programs know what is written to nobody in particular. A
-            # person's answer has none of them: whoever is away shall say so.
-            headers |= {"Precedence": "auto_reply", "List-Id": f"<automatic.{house_host()}>"}
+            headers |= by_machine()  # a person's answer has none of them: whoever is away shall say so
         if self.unsubscribe:
             headers |= {
                 "List-Unsubscribe": f"<{settings.BASE_URL}{self.unsubscribe}>",

@@ -155,6 +155,7 @@ def test_a_server_is_tried_before_it_is_kept_and_its_password_is_never_shown(
     page = ben.post(address, {**server_of(smtp), "test": "1"})
     assert "A mail is on its way to ben@kulanz.example." in page.text
     assert (len(smtp.handler.took), Carrier.known()) == (1, None)
+    assert message_from_bytes(smtp.handler.took[0].content)["Auto-Submitted"] == "auto-generated"
     assert ben.post(address, server_of(smtp)).status_code == 302
     assert PASSWORD not in ben.get(address).text
     ben.post(address, server_of(smtp, secret=""))
