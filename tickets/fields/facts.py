@@ -37,8 +37,11 @@ def everything() -> list[Fact]:
 
 
 def named(name: str) -> Fact | None:
-    """The fact of this name, of a field that was retired too."""
-    field = CustomField.objects.filter(code=_code(name)).first() if is_one(name) else None
+    """The fact of this name, of a field that was retired too. It may come as a stranger sent it: what can be no key is
+    never asked of the database, which may store no such letters."""
+    code = _code(name)
+    can_be = is_one(name) and code.isascii() and code.isidentifier()
+    field = CustomField.objects.filter(code=code).first() if can_be else None
     return next((fact for fact in _facts(field) if fact.name == name), None) if field else None
 
 

@@ -326,6 +326,16 @@ def test_a_view_is_made_of_them(cast: Cast, client: Client, every_kind: dict[str
     assert [row.pk for row in client.get(made.url).context["page"].rows] == [ticket.pk]
 
 
+def test_a_condition_about_what_can_be_no_key_is_refused(cast: Cast, client: Client) -> None:
+    client.force_login(cast.anna)
+    for name in ("field_a\0", "field_１", "since_", "field_" + "x" * 500):
+        said = {"name": "Ours", "outer-join": "all", "group0-join": "all", "group0-0-fact": name}
+        said |= {f"group{number}-join": "all" for number in (1, 2)}
+        changing = client.post("/desk/views/new/", {**said, "add_condition": "group0"})
+        assert (changing.status_code, client.post("/desk/views/new/", said).status_code) == (200, 422)
+        assert condition.fact_named(name) is None
+
+
 def test_an_administrator_sets_one_up_and_the_log_says_what(cast: Cast, client: Client) -> None:
     ada = person("Ada", is_staff=True)
     client.force_login(ada)
