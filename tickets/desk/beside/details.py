@@ -8,7 +8,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from tickets.desk.access import desk_only, find
@@ -36,7 +35,7 @@ class DetailsForm(forms.Form):
         self.fields.update(inputs(fields, held=held, seen=True))
 
     @property
-    def ticked_before(self) -> SafeString:
+    def ticked_before(self) -> str:
         """What was ticked when the form was shown: boxes are drawn one by one, and no box brings this along.
 
         A form sent and shown again says it as it came, or as little.
