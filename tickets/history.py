@@ -32,6 +32,7 @@ INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
 MENTIONED = "mentioned"  # a colleague, in an internal note
 TAGGED, UNTAGGED = "tagged", "untagged"
 FIELD_SET, FIELD_CHANGED, FIELD_EMPTIED = "field_set", "field_changed", "field_emptied"
+NOT_SOLVED = "not_solved"  # a reply went out that was to solve it, and a field was empty
 SNOOZED, WOKEN = "snoozed", "woken"
 ANSWERED, PRAISED = "answered", "praised"  # one question about how it went, and kind words with it
 SPLIT_OFF = "split_off"
@@ -90,6 +91,7 @@ words: dict[str, object] = {
     FIELD_SET: _("%(who)s filled in “%(field)s”: %(value)s"),
     FIELD_CHANGED: _("%(who)s changed “%(field)s” from “%(before)s” to “%(value)s”"),
     FIELD_EMPTIED: _("%(who)s emptied “%(field)s”; it said “%(before)s”"),
+    NOT_SOLVED: _("The reply was to solve this ticket; it stays open until this is filled in: %(field)s"),
     SNOOZED: _("%(who)s snoozed this ticket"),
     WOKEN: _("This ticket is back: %(why)s"),
     SPLIT_OFF: _("%(who)s made #%(number)s “%(subject)s” of a message of this ticket"),

@@ -207,7 +207,11 @@ class HeldReply(models.Model):
             elsewhere = ticket.pk != self.ticket_id and self.then in SETTLED
             # What the customer wrote while it was held nobody has read: the ticket stays where that brought it.
             if self.then and not overtaken and not elsewhere:
-                message.ticket.move(self.then, by=self.author, at=at)
+                moved = message.ticket.move(self.then, by=self.author, at=at)
+                unsolved = self.then in SETTLED and not moved
+                missing = message.ticket.say_what_is_missing(at=at) if unsolved else None
+                if missing is not None:
+                    Notice.tell(self.author, missing)
         return message
 
     def _hold_ticket(self) -> Ticket:

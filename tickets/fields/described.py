@@ -19,6 +19,7 @@ from .kind import SHOWN, Value
 
 if TYPE_CHECKING:
     from accounts.person import Person
+    from tickets.event import Event
 
 
 class Described(models.Model):
@@ -50,11 +51,21 @@ class Described(models.Model):
 
     def unsolvable(self) -> Refused | None:
         """What has to be filled in before it is solved, whichever door one takes."""
-        missing = [field.name for field in CustomField.objects.missing_on(self)]
-        if not missing:
+        missing = self._missing()
+        words = _("Before this ticket is solved, fill in: %(fields)s.") % {"fields": missing}
+        return Refused("fields", words) if missing else None
+
+    def say_what_is_missing(self, *, at: datetime) -> Event | None:
+        """Told on the ticket where something was to solve it that nobody watches; None where nothing is missing."""
+        if self.is_settled or not self._missing():
             return None
-        words = _("Before this ticket is solved, fill in: %(fields)s.") % {"fields": ", ".join(missing)}
-        return Refused("fields", words)
+        event: Event = self.record(
+            history.NOT_SOLVED, by=None, at=at, field=history.in_each_language(self._missing)
+        )
+        return event
+
+    def _missing(self) -> str:
+        return ", ".join(field.name for field in CustomField.objects.missing_on(self))
 
     def _fill_in(self, said: Mapping[CustomField, Value | None]) -> None:
         """Store the values as rows; nothing of these fields is stored yet."""

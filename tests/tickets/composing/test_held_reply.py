@@ -15,6 +15,7 @@ from tickets.composing.staged_file import forget_now
 from tickets.models import (
     Attachment,
     Clock,
+    CustomField,
     Draft,
     DraftVersion,
     HeldReply,
@@ -268,6 +269,19 @@ def test_a_file_that_comes_back_after_weeks_waits_in_the_composer_anew(cast: Cas
     assert held.take_back(by=cast.anna) is True
     assert forget_now() == 0
     assert [kept.name for kept in StagedFile.objects.of(cast.anna, ticket, "public")] == ["a.png"]
+
+
+def test_a_reply_that_cannot_solve_its_ticket_goes_out_and_says_what_is_missing(
+    cast: Cast, ticket: Ticket
+) -> None:
+    held = hold(ticket, cast.anna, goes_at=in_(60), then="solved")
+    said = {"code": "serial", "kind": "line", "name_en": "Serial", "name_de": "Seriennummer"}
+    CustomField.write(by=cast.ben, key="k", causes=(), teams=(), needed_to_solve=True, **said)
+    assert let_go_now(now=held.goes_at) == 1
+    ticket.refresh_from_db()
+    assert (ticket.messages.last().text, ticket.status) == ("Soon.", "open")
+    told = Notice.objects.get(person=cast.anna).event
+    assert told.sentence.endswith("it stays open until this is filled in: Serial")
 
 
 def test_words_that_came_while_it_was_held_are_not_solved_away(cast: Cast, ticket: Ticket) -> None:
