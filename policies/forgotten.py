@@ -21,6 +21,8 @@ from .payout.order import PayoutOrder
 from .relationship.detail import Detail
 from .relationship.holding import Holding
 from .review import Review
+from .rules.catalogue import FREE, GestureKind
+from .rules.space import Idea
 from .ruling import Ruling
 
 if TYPE_CHECKING:
@@ -32,8 +34,16 @@ def forget(customer: Customer) -> None:
     tickets = customer.tickets.values("pk")
     for noun in (CustomerWish, Hindrance, Paid):
         noun.objects.filter(ticket__in=tickets).update(words="")
-    Ruling.objects.filter(ticket__in=tickets).update(why="")
-    Offer.objects.filter(ticket__in=tickets).update(why="")
+    rulings, offers = (noun.objects.filter(ticket__in=tickets) for noun in (Ruling, Offer))
+    rulings.update(why="")
+    offers.update(why="")
+    # What an agent thought of for them has a name of its own, and anything may stand in it.
+    named = GestureKind.NAMED_FREELY
+    rulings.filter(facts__request__kind=FREE).update(called={"en": named["name_en"], "de": named["name_de"]})
+    offers.filter(kind=FREE).update(**named)
+    came_up = Idea.objects.filter(ticket__in=tickets)
+    came_up.filter(accepted_at=None).delete()
+    came_up.update(wish="–")  # what answered it was consented to for everybody
     Ask.objects.filter(ruling__ticket__in=tickets).update(words="")
     for told in (Reflection, LeftOut):
         told.objects.filter(customer=customer).exclude(words="").update(words="–")

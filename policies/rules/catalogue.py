@@ -27,6 +27,7 @@ class GestureKind(models.Model):
         SERVICE = "service", _("service")
         TIME = "time", _("time and attention")
 
+    NAMED_FREELY = {"name_en": "Something else", "name_de": "Etwas anderes"}
     ICONS = {
         Form.CREDIT_NOTE: "undo-2",
         Form.DISCOUNT: "badge-percent",
@@ -91,8 +92,7 @@ class GestureKind(models.Model):
         return cls(
             rulebook=rulebook,
             code=FREE,
-            name_en="Something else",
-            name_de="Etwas anderes",
+            **cls.NAMED_FREELY,
             form=cls.Form.SERVICE,
             costs_money=True,
             reversible=False,

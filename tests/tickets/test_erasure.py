@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import Customer, Organisation, Person
 from policies.challenges.rule import Kind, Rule
 from policies.facts import Wish
-from policies.models import Challenge, Holding, Offer, Paid, Review, Ruling, Stage, Transfer
+from policies.models import Challenge, Holding, Idea, Offer, Paid, Review, Ruling, Stage, Transfer
 from tickets.erasure import WAIT
 from tickets.forgetting import forget_addresses_now, nowhere
 from tickets.mail import letters
@@ -95,6 +95,10 @@ def a_customer_in_every_word(cast: Cast) -> Ticket:
     Ruling.objects.update(why=MARK)
     Stage.objects.update(why=MARK)
     assert Review.write(Ruling.objects.get(), "right", words=MARK, by=cast.ben) is None
+    assert Ruling.request(cast.anna, ticket, Wish("other", 100, named=MARK, why=MARK), key="own").offer
+    Idea.add(ticket, wish=MARK, gesture=MARK, by=cast.anna, key="waits", at=MONDAY)
+    stands = Idea.add(ticket, wish=MARK, gesture="A call", by=cast.anna, key="stands", at=MONDAY)
+    assert stands.consent(by=cast.ben, at=MONDAY) is None
     Challenge.raise_it(Rule(Kind.CUSTOMER), ticket, by=cast.anna, why=MARK)
     Offer.objects.update(why=MARK)
     ticket.reply(MARK, by=cast.anna, at=MONDAY)
@@ -133,7 +137,8 @@ def test_the_ledger_stands_and_no_table_holds_a_word_of_them(
     assert [where for where, said in words() if MARK in said.lower() or "1234567" in said] == []
     assert [default_storage.exists(place) for place in places] == [False, False]
     assert list(Transfer.objects.values()) == booked
-    assert (Event.objects.filter(ticket=ticket).count(), Offer.objects.count()) == (happened, 1)
+    assert (Event.objects.filter(ticket=ticket).count(), Offer.objects.count()) == (happened, 2)
+    assert list(Idea.objects.values_list("wish", "gesture")) == [("–", "A call")]
     person = Person.objects.get(pk=cast.cem.person_id)
     assert (person.is_active, person.email, person.has_usable_password()) == (
         False,
