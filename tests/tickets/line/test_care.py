@@ -13,7 +13,7 @@ from accounts.models import Presence
 from tickets import history
 from tickets.line import course as on
 from tickets.line.closing import close_the_day
-from tickets.line.offering import relieve
+from tickets.line.offering import offer_now, relieve
 from tickets.line.sweep import care_now, free_the_lost
 from tickets.models import Chat, Place, Ticket
 
@@ -92,3 +92,20 @@ def test_without_anybody_to_ask_relief_takes_nothing_away(cast: Cast):
     assert not chat.step_in(by=cast.ben, instead_of=cast.dora.pk)
     place.refresh_from_db()
     assert (place.phase, place.agent, place.offered_to) == (on.TALKING, cast.anna, None)
+
+
+def test_whoever_was_handed_on_twice_comes_to_the_lead_until_that_takes_too_long(cast: Cast):
+    place = Place.enter(cast.north, customer=cast.cem, at=MONDAY)
+    Presence.say(cast.anna, "ready", at=MONDAY)
+    Place.objects.filter(pk=place.pk).update(transfers=2)
+    assert offer_now(now=MONDAY) == 0
+    Presence.say(cast.ben, "ready", at=MONDAY)
+    assert offer_now(now=MONDAY) == 1
+    place.refresh_from_db()
+    assert place.offered_to == cast.ben
+    place.decline(by=cast.ben, at=MONDAY)
+    Place.objects.filter(pk=place.pk).update(transfers=2, escalated=True)
+    Presence.say(cast.ben, "away", at=MONDAY)
+    assert offer_now(now=MONDAY) == 1
+    place.refresh_from_db()
+    assert place.offered_to == cast.anna
