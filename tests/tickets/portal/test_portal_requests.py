@@ -95,11 +95,11 @@ def test_the_order_is_the_last_public_message_and_notes_move_nothing(eva, cast):
 
 def test_the_list_costs_the_same_for_one_and_three(eva, cast, django_assert_num_queries):
     cast.ticket("1", customer=cast.eva, by=cast.eva.person)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         eva.get("/")
     for number in "23":
         cast.ticket(number, customer=cast.eva, by=cast.eva.person)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert len(eva.get("/").context["page"].object_list) == 3
 
 
@@ -306,6 +306,6 @@ def test_the_first_page_stays_small_however_much_stands_on_it(eva, cast, number,
     for one in range(number):
         cast.ticket(f"Delivered late, number {one}", customer=cast.eva, by=cast.eva.person)
     eva.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         response = eva.get("/")
     assert (response.status_code, len(response.content) < 30_000) == (200, True), len(response.content)
