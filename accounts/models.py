@@ -1,6 +1,7 @@
 """Only imports the nouns."""
 
 from .absence import Absence
+from .company.service import SignInDomain, SignInService
 from .customer import Customer
 from .house import House
 from .organisation import Organisation
@@ -19,6 +20,8 @@ __all__ = [
     "Person",
     "Presence",
     "SetupChange",
+    "SignInDomain",
+    "SignInService",
     "Team",
     "TeamGroupObjectPermission",
     "TeamUserObjectPermission",

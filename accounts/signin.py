@@ -22,6 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from .company.entrance import connect_what_waits
 from .customer import Customer
 from .person import Person
 from .textfields import OneLineField
@@ -71,6 +72,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if refusal is None:
             _trust_what_the_house_wrote(user)
         return refusal
+
+    def post_login(self, request: HttpRequest, user: Person, **how: Any) -> HttpResponse:
+        connect_what_waits(request, user)
+        return super().post_login(request, user, **how)
 
     def set_password(self, user: Person, password: str) -> None:
         """A new password ends what was opened with the old one: sessions by Django, tokens here."""

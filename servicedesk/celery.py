@@ -17,6 +17,23 @@ app.conf.broker_channel_error_retry = True
 # Whoever starts the beat, bin/run or a service of the system, has the mailboxes watched with it.
 app.conf.beat_scheduler = "servicedesk.beat:Scheduler"
 
+# What may take its time: behind it nobody waits.
+app.conf.task_routes = {
+    f"{room}.jobs.{job}": {"queue": "slow"}
+    for room, jobs in {
+        "tickets": ("deliver_mail", "take_in_mail", "fetch_mail", "automate", "time_rules"),
+        "policies": (
+            "rehearse",
+            "ask_questions",
+            "deliver_payouts",
+            "carry_mirrors",
+            "reconcile_ledger",
+            "raise_levels",
+        ),
+    }.items()
+    for job in jobs
+}
+
 # How often the quick sweeps look, in seconds; tests that wait for one do not want to wait for five.
 PACE = float(os.environ.get("KULANZ_BEAT_SECONDS", "5"))
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "csp",
 ]
 
@@ -139,19 +140,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "quick"
-CELERY_TASK_ROUTES = {
-    "tickets.jobs.deliver_mail": {"queue": "slow"},
-    "tickets.jobs.take_in_mail": {"queue": "slow"},
-    "tickets.jobs.fetch_mail": {"queue": "slow"},
-    "tickets.jobs.automate": {"queue": "slow"},
-    "tickets.jobs.time_rules": {"queue": "slow"},
-    "policies.jobs.rehearse": {"queue": "slow"},
-    "policies.jobs.ask_questions": {"queue": "slow"},
-    "policies.jobs.deliver_payouts": {"queue": "slow"},
-    "policies.jobs.carry_mirrors": {"queue": "slow"},
-    "policies.jobs.reconcile_ledger": {"queue": "slow"},
-    "policies.jobs.raise_levels": {"queue": "slow"},
-}
 
 # Rate limits must hold with Redis away, so the cache is a table.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
@@ -195,6 +183,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+
+# By a company's own service: who is let in says accounts/company/entrance.py. Its keys are used once and not kept.
+SOCIALACCOUNT_ADAPTER = "accounts.company.entrance.CompanyAdapter"
+SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 
 # A passkey is a way in beside the code; what it must be able to do says accounts/passkeys.py.
 MFA_SUPPORTED_TYPES = ["webauthn"]

@@ -21,7 +21,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Absence, ApiToken, Customer, Person
+from accounts.models import Absence, ApiToken, Customer, Person, SignInService
 from policies.asks.link import AnswerLink
 from policies.challenges.rule import Kind, Rule
 from policies.facts import Wish, forget_rules
@@ -446,6 +446,14 @@ setup:site                 GET   in  404 404 404 404 404 404 404 200 in
 setup:site                 POST  in  404 404 404 404 404 404 404 422 in
 setup:end_site             GET   in  405 405 405 405 405 405 405 405 in
 setup:end_site             POST  in  404 404 404 404 404 404 404 302 in
+setup:sign_in_services     GET   in  404 404 404 404 404 404 404 200 in
+setup:sign_in_services     POST  in  405 405 405 405 405 405 405 405 in
+setup:new_sign_in_service  GET   in  404 404 404 404 404 404 404 200 in
+setup:new_sign_in_service  POST  in  404 404 404 404 404 404 404 422 in
+setup:sign_in_service      GET   in  404 404 404 404 404 404 404 200 in
+setup:sign_in_service      POST  in  404 404 404 404 404 404 404 422 in
+setup:end_sign_in_service  GET   in  405 405 405 405 405 405 405 405 in
+setup:end_sign_in_service  POST  in  404 404 404 404 404 404 404 302 in
 setup:overflow             GET   in  404 404 404 404 404 200 200 200 in
 setup:overflow             POST  in  404 404 404 404 404 422 422 422 in
 setup:index                GET   in  404 404 404 200 200 200 200 200 in
@@ -845,6 +853,10 @@ mfa_remove_webauthn        GET   in  302 302 302 302 302 302 302 302 in
 mfa_remove_webauthn        POST  in  302 302 302 302 302 302 302 302 in
 mfa_login_webauthn         GET   302 302 302 302 302 302 302 302 302 302
 mfa_login_webauthn         POST  302 302 302 302 302 302 302 302 302 302
+company_sign_in            GET   404 404 404 404 404 404 404 404 404 404
+company_sign_in            POST  405 405 405 405 405 405 405 405 405 405
+company_callback           GET   404 404 404 404 404 404 404 404 404 404
+company_callback           POST  405 405 405 405 405 405 405 405 405 405
 account_confirm_login_code GET   302 302 302 302 302 302 302 302 302 302
 account_confirm_login_code POST  302 302 302 302 302 302 302 302 302 302
 # ---- the house -----------------------------------------------------------------------------
@@ -1237,6 +1249,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "staged": (ticket.pk, staged.pk),
         "canned here": (ticket.pk, canned.pk),
         "site": Site.add(name="Shop", origins=["https://shop.example"], by=lead, key=f"site-{ticket.pk}").pk,
+        "sign-in service": a_sign_in_service(f"firm-{ticket.pk}.example", lead).pk,
         "view": view.pk,
         "mailbox": Mailbox.objects.create(
             address=f"box{ticket.pk}@kulanz.example", cause=ticket.cause, host="imap.example", made_by=lead
@@ -1354,6 +1367,11 @@ def articles_of(ticket: Ticket, lead: Person) -> dict[str, object]:
         made[audience].publish(by=lead)
     article = made["team"].pk
     return {"article": article, "article version": (article, 1), "public article": made["public"].pk}
+
+
+def a_sign_in_service(domain: str, lead: Person) -> SignInService:
+    said = {"name": "Firm", "issuer": f"https://{domain}", "client_id": "kulanz", "domains": [domain]}
+    return SignInService.add(**said, by=lead, key=domain)
 
 
 def a_mail_on(ticket: Ticket) -> int:
@@ -1516,6 +1534,7 @@ OBJECT = {
     **dict.fromkeys(["setup:custom_field", "setup:retire_custom_field"], "custom field"),
     **dict.fromkeys(["desk:details", "api:ticket_fields"], "ticket"),
     **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
+    **dict.fromkeys(["setup:sign_in_service", "setup:end_sign_in_service"], "sign-in service"),
     **dict.fromkeys(["portal:article", "portal:vote", "desk:article", "desk:edit_article"], "article"),
     **dict.fromkeys([f"desk:{name}_article" for name in ("publish", "retire", "address")], "article"),
     **dict.fromkeys(["desk:article_version", "desk:restore_article"], "article version"),
@@ -1599,6 +1618,7 @@ OBJECT = {
 ARGUMENTS = {
     **{f"widget:{name}": ["gone"] for name in ("frame", "room", "now", "start", "prove", "say", "typing")},
     "widget:file": ["gone", "forged"],
+    **{key: ["gone"] for key in ["company_sign_in", "company_callback"]},
     "mail_handed_over": ["mailgun"],
     "mail_reports": ["mailgun"],
     "setup:paper": ["0", "de"],

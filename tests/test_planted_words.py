@@ -82,6 +82,8 @@ MADE_BY_US = {
     "accounts.Team": {"slug"},
     "accounts.SetupChange": {"part", "lines"},
     "accounts.House": {"time_zone"},
+    "accounts.SignInService": {"code", "issuer", "client_secret", "key"},
+    "accounts.SignInDomain": {"domain"},
     "tickets.PutOff": {"step"},
     "tickets.Attachment": {"token", "file", "content_type", "sha256"},
     "tickets.Cause": {"code"},

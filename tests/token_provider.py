@@ -67,7 +67,7 @@ class _Judge(_Desk):
 @contextmanager
 def provider(folder: Path, *, judge_port: int, email: str) -> Iterator[Provider]:
     """It speaks https with a certificate of its own, which `Provider.certificate` vouches for."""
-    certificate, key = _certificate(folder)
+    certificate, key = certificate_in(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with (
@@ -84,7 +84,7 @@ def provider(folder: Path, *, judge_port: int, email: str) -> Iterator[Provider]
             server.shutdown()
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certificate_in(folder: Path) -> tuple[Path, Path]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)

@@ -36,6 +36,13 @@ SETUP_PAGES = (
         administers,
     ),
     ("sites", _("Chat on web sites"), _("Where our chat may stand."), "message-circle", administers),
+    (
+        "sign_in_services",
+        _("Company sign-in"),
+        _("Whose people sign in with the account of their company."),
+        "log-in",
+        administers,
+    ),
     ("overflow", _("Newcomers’ hotline"), _("When it serves existing customers first."), "split", leads),
     (
         "inbox",

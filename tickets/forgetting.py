@@ -12,6 +12,7 @@ from typing import Final
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -75,6 +76,7 @@ def forget(customer: Customer, *, at: datetime, keep: str) -> set[str]:
         forgetter(customer)
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
     person.api_tokens.all().delete()
     person.email, person.name, person.language, person.shortcuts = nowhere(customer), nobody, "", {}
     person.is_active = False

@@ -16,7 +16,7 @@ from accounts.person import Person
 from policies.refusal import Refusal
 from policies.rules.catalogue import GestureKind
 from tickets.mail import letters
-from tickets.sealed import SealedField
+from accounts.sealed import SealedField
 from tickets.webhook.address import trouble_with
 from tickets.webhook.hook import WORDS, fresh_secret
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets.sealed import SealedField
+from accounts.sealed import SealedField
 
 from .provider import PROVIDERS, TIMEOUT, Provider
 from .reply_address import house_address, house_host

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tickets.sealed import SealedField
+from accounts.sealed import SealedField
 
 if TYPE_CHECKING:
     from accounts.person import Person

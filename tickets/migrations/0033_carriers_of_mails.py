@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import tickets.sealed
+import accounts.sealed
 from django.conf import settings
 from django.db import migrations, models
 
@@ -25,10 +25,10 @@ class Migration(migrations.Migration):
                 ('port', models.PositiveIntegerField(default=587, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)], verbose_name='port')),
                 ('security', models.CharField(choices=[('starttls', 'encrypted by STARTTLS (port 587)'), ('tls', 'encrypted from the start (port 465)'), ('none', 'not encrypted, on this machine only')], default='starttls', max_length=8, verbose_name='connection')),
                 ('username', models.CharField(blank=True, default='', max_length=254, verbose_name='user name')),
-                ('secret', tickets.sealed.SealedField(blank=True, default='')),
+                ('secret', accounts.sealed.SealedField(blank=True, default='')),
                 ('domain', models.CharField(blank=True, default='', max_length=253, verbose_name='domain')),
                 ('is_european', models.BooleanField(default=False, verbose_name='in the European Union')),
-                ('signing_key', tickets.sealed.SealedField(blank=True, default='')),
+                ('signing_key', accounts.sealed.SealedField(blank=True, default='')),
                 ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
             ],

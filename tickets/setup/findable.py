@@ -24,6 +24,7 @@ from .mailboxes import MailboxForm
 from .outgoing import CarrierForm
 from .overflow import OverflowForm
 from .policy_forms import PolicyForm, RecalculationForm
+from .sign_in import SignInServiceForm
 from .sites import SiteForm
 from .stationery import StationeryForm
 from .webhooks import WebhookForm
@@ -40,6 +41,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "webhooks": (WebhookForm,),
     "recalculations": (RecalculationForm,),
     "sites": (SiteForm,),
+    "sign_in_services": (SignInServiceForm,),
     "overflow": (OverflowForm,),
     "mailboxes": (MailboxForm,),
     "outgoing": (CarrierForm,),
@@ -56,6 +58,7 @@ ALSO: dict[str, Said] = {
     "duty": _("on call, shifts, standby, who is told"),
     "webhooks": _("integration, other systems, HTTP"),
     "sites": _("widget, live chat, web site, domain"),
+    "sign_in_services": _("SSO, single sign-on, OpenID Connect, OIDC, Microsoft, Google, Okta, Keycloak"),
     "overflow": _("hotline, prospects, waiting"),
     "inbox": _("quarantine, bounced, set aside, not delivered"),
     "mailboxes": _("e-mail, IMAP, Microsoft 365, Google, OAuth, password"),

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
-from tickets.sealed import SealedField
+from accounts.sealed import SealedField
 
 from .address import LONGEST, trouble_with
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tickets.sealed import seal_anew
+from accounts.sealed import seal_anew
 
 
 class Command(BaseCommand):

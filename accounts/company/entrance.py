@@ -1,0 +1,127 @@
+"""Who is let in from a company’s sign-in service, and as whom; allauth asks this before it signs anybody in."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, Final
+
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
+from allauth.socialaccount.providers.base.constants import AuthError
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.person import Person
+from accounts.textfields import clean_line
+
+from .claim import Claim, claim_of
+from .service import LONGEST_NAME, SignInService
+from .wire import Wire
+
+# What was proven by the company and waits for the code from the mail, in the session.
+WAITS: Final = "company-account"
+WAITS_SECONDS: Final = 1200
+logger = logging.getLogger(__name__)
+
+
+class CompanyAdapter(DefaultSocialAccountAdapter):
+    """One answer to whatever does not fit; why stands in the log of the house alone."""
+
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        services = SignInService.objects.open()
+        return [service.as_app for service in (services.filter(code=provider) if provider else services)]
+
+    def get_requests_session(self) -> Wire:
+        return Wire()
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **_more: Any
+    ) -> None:
+        if error != AuthError.CANCELLED:
+            logger.warning("sign-in service %s: %s", provider.name, type(exception).__name__)
+        raise ImmediateHttpResponse(render(request, "account/company_refused.html", status=403))
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Known accounts go on; known people prove themselves as before this once; newcomers become customers."""
+        account, provider = sociallogin.account, sociallogin.provider
+        service = SignInService.objects.open().filter(code=provider.app.provider_id).first()
+        nonce = sociallogin.state.get("nonce")
+        claim = claim_of(account.extra_data, nonce=nonce, client_id=provider.app.client_id)
+        if service is None or claim is None or not _is_address(claim.email):
+            raise _refused(request)
+        if not service.speaks_for(claim.email):
+            raise _refused(request)
+        if account.pk is not None:
+            return
+        person = Person.objects.filter(email=claim.email).first()
+        if person is not None:
+            raise _proves_it_once(request, sociallogin, person, service, claim)
+        person = service.welcome(uid=claim.uid, email=claim.email, name=_name(claim))
+        if person is None:
+            raise _refused(request, "unknown" if service.organisation_id is None else "")
+        sociallogin.user = person
+        sociallogin.account = SocialAccount.objects.get(provider=service.code, uid=claim.uid)
+
+
+def connect_what_waits(request: HttpRequest, person: Person) -> None:
+    """Who was sent here by their company and has now signed in with the same address comes in by one click later."""
+    waits = request.session.pop(WAITS, None)
+    if not isinstance(waits, dict) or waits.get("email") != person.email:
+        return
+    if time.time() - float(waits["at"]) > WAITS_SECONDS:
+        return
+    service = SignInService.objects.open().filter(code=waits["service"]).first()
+    if service is not None and service.speaks_for(person.email):
+        service.connect(person, str(waits["uid"]))
+
+
+def _proves_it_once(
+    request: HttpRequest, login: SocialLogin, person: Person, service: SignInService, claim: Claim
+) -> ImmediateHttpResponse:
+    """An account that was there before is opened by its own means: whoever made it up for them must not keep it."""
+    if not person.is_active:
+        return ImmediateHttpResponse(redirect("account_inactive"))
+    next_url = login.get_redirect_url(request)
+    if request.user == person:
+        service.connect(person, claim.uid)
+        return ImmediateHttpResponse(redirect(next_url or "me"))
+    LoginCodeVerificationProcess.initiate(request=request, user=person, email=claim.email)
+    request.session[WAITS] = {
+        "service": service.code,
+        "uid": claim.uid,
+        "email": claim.email,
+        "at": time.time(),
+    }
+    address = reverse("account_confirm_login_code")
+    return ImmediateHttpResponse(
+        redirect(f"{address}?{urlencode({'next': next_url})}" if next_url else address)
+    )
+
+
+def _refused(request: HttpRequest, why: str = "") -> ImmediateHttpResponse:
+    return ImmediateHttpResponse(render(request, "account/company_refused.html", {"why": why}, status=403))
+
+
+def _is_address(email: str) -> bool:
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return True
+
+
+def _name(claim: Claim) -> str:
+    try:
+        name = clean_line(claim.name)
+    except ValidationError:
+        name = ""
+    return (name or claim.email.partition("@")[0])[:LONGEST_NAME]
