@@ -221,7 +221,7 @@ def test_what_waits_for_a_code_is_for_that_address_and_a_while_alone(client, ser
         session = client.session
         session["company-account"] = waits | other
         session.save()
-        enter_by_code(client, "cem@kulanz.example")
+        enter_by_code(client, "cem@kulanz.example", path="/accounts/login/code/")
         assert (who(client), SocialAccount.objects.count()) == ("cem@kulanz.example", 0)
         client.logout()
 

@@ -86,7 +86,10 @@ def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_lost(
 ) -> None:
     answer = ada.post(NEW, {**SAID, field: typed})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
-    assert (SignInService.objects.count(), CLIENT in answer.content.decode()) == (0, field != "client_id")
+    assert (SignInService.objects.count(), SAID["issuer"] in answer.content.decode()) == (
+        0,
+        field != "issuer",
+    )
 
 
 def test_a_domain_is_one_services_alone(ada: Client) -> None:
