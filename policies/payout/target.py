@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
+from accounts.sealed import SealedField
 from policies.refusal import Refusal
 from policies.rules.catalogue import GestureKind
 from tickets.mail import letters
-from accounts.sealed import SealedField
 from tickets.webhook.address import trouble_with
 from tickets.webhook.hook import WORDS, fresh_secret
 
