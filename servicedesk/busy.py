@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
@@ -40,7 +40,8 @@ def come_again(request: HttpRequest, error: BaseException) -> HttpResponse:
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse({"detail": words}, status=503)
     else:
-        response = render(request, "503.html", {"words": words}, status=503)
+        # Of the request the page shows nothing: finding out who asks would ask the same database once more.
+        response = HttpResponse(render_to_string("503.html", {"words": words}), status=503)
     response.headers["Retry-After"] = str(COME_AGAIN_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response

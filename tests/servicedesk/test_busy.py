@@ -8,7 +8,9 @@ import threading
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.test import RequestFactory
+from django.utils.functional import SimpleLazyObject
 
+from accounts.models import Person
 from servicedesk.busy import BusyMiddleware, broken
 from tickets.models import Ticket
 
@@ -43,6 +45,16 @@ def test_too_busy_outside_of_a_view_is_told_in_the_same_words_and_a_fault_stays_
         except OperationalError:
             answers.append(broken(RequestFactory().get("/api/v1/line/events")))
     assert [answer.status_code for answer in answers] == [503, 500]
+
+
+def test_the_page_that_says_so_asks_nobody_who_is_asking():
+    """No database mark: while nobody answers, the page comes all the same."""
+    request = RequestFactory().get("/desk/")
+    request.user = SimpleLazyObject(lambda: Person.objects.get(pk=1))
+    try:
+        raise OperationalError("database is locked")
+    except OperationalError:
+        assert broken(request).status_code == 503
 
 
 def test_a_broken_question_stays_a_fault():
