@@ -123,9 +123,15 @@ def _line(request: HttpRequest) -> dict[str, object]:
         "teams": Team.objects.order_by("name"),
         "line_teams": sorted(person.team_ids),
         "closings": closings(Team.objects.worked_by(person).order_by("name"), now=at),
-        "troubled": Place.objects.filter(team__in=person.led_team_ids).in_trouble().with_people()[:EARLIER],
+        "troubled": _troubled(person),
         "now": at,
     }
+
+
+def _troubled(person: Person) -> PlaceQuerySet:
+    """For whom something we owe them could not be done, the newest first; a lead reads nothing here of themselves."""
+    theirs = Place.objects.filter(team__in=person.led_team_ids).exclude(customer__person=person)
+    return theirs.in_trouble().with_people().order_by("-pk")[:EARLIER]
 
 
 def _silent(person: Person, *, at: datetime) -> PlaceQuerySet:

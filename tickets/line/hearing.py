@@ -66,6 +66,7 @@ class Hearing(models.Model):
         fields = {name: getattr(course, name) for name in FOLDED}
         fields |= {"agent_id": course.agent, "offered_to_id": course.offered_to}
         fields["escalated"] = any(done[0] == on.ESCALATED for done in course.done)
+        fields["trouble"] = ""  # they move on; what is owed still and fails again says so again
         touched = {self.agent_id, self.offered_to_id, course.agent, course.offered_to} - {None}
         for name, value in fields.items():
             setattr(self, name, value)

@@ -125,7 +125,7 @@ class Place(Hearing, Conversational, Callbackable, Followable, models.Model):
     key = models.CharField(max_length=64, null=True, blank=True)
     trouble = models.CharField(
         _("trouble"), max_length=200, blank=True, default=""
-    )  # why care failed, until it works
+    )  # why care failed, until it works or they move on
     # From here on the row repeats what the fold of its events says.
     phase = models.CharField(_("phase"), max_length=10, choices=Phase.choices, default=Phase.NEW)
     arrived_at = models.DateTimeField(_("first arrival"), default=timezone.now)
@@ -181,6 +181,7 @@ class Place(Hearing, Conversational, Callbackable, Followable, models.Model):
                 fields=["team", "-first_answered_at"], condition=models.Q(queued=True), name="place_served"
             ),
             models.Index(fields=["team", "ended_at"], name="place_ended"),
+            models.Index(fields=["team"], condition=~models.Q(trouble=""), name="place_in_trouble"),
         ]
 
     def __str__(self) -> str:

@@ -57,6 +57,16 @@ def test_one_customers_error_stops_no_other_promise_at_closing_time(cast: Cast, 
     assert Place.objects.in_trouble().count() == 0
 
 
+def test_what_failed_is_shown_no_more_once_they_move_on(cast: Cast, broken):
+    place = waits_for_a_call(cast, cast.cem)
+    broken.append(cast.cem.pk)
+    assert close_the_day(now=EVENING) == 0
+    assert Place.objects.in_trouble().get() == place
+    assert place.withdraw(by=cast.cem.person, at=EVENING)
+    assert place.trouble == ""
+    assert Place.objects.in_trouble().count() == 0
+
+
 def test_one_customers_error_stops_no_other_follow_up(cast: Cast, broken):
     for customer in (cast.cem, cast.eva):
         gone = Place.enter(cast.north, customer=customer, at=MONDAY)
