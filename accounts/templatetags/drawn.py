@@ -30,7 +30,9 @@ PLACING = "placing"
 KEPT = 500  # shapes of one piece; what is seen less often is drawn again
 PLAIN = (str, int, date, datetime, type(None))
 # What stands in for a value while a piece is drawn. Nobody can guess it, so no text ever holds one.
-_MARK, _NUMBER = f"placed{secrets.token_hex(8)}", 7 * 10**17 + secrets.randbelow(10**15) * 100
+_MARK, _NUMBER = f"placed{secrets.token_hex(8)}", 7 * 10**17 + secrets.randbelow(10**12) * 10**5
+# Numbers stand so far apart that what is reckoned with one is never the next; all begin with the same digits.
+_APART, _DIGITS = 10**3, str(_NUMBER)[:13]
 TOKEN = "csrf_token"  # noqa: S105 - its name
 
 
@@ -109,7 +111,7 @@ class Drawn(template.Node):
         names = {token: TOKEN} | {str(stand_in): name for name, stand_in in stand_ins.items()}
         names |= {mark: mark for mark in self.gaps}
         parts = re.split(f"({'|'.join(names)})", text)
-        if any(_MARK in text.lower() for text in parts[::2]):
+        if any(_MARK in text.lower() or _DIGITS in re.sub(r"\D", "", text) for text in parts[::2]):
             raise template.TemplateSyntaxError("What is placed has to be shown as it came.")
         return _Stencil(tuple(parts[::2]), tuple(names[mark] for mark in parts[1::2]))
 
@@ -164,4 +166,4 @@ def _kind(value: object) -> object:
 def _stand_in(place: int, value: object) -> str | int:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise template.TemplateSyntaxError(f"{value!r} is nothing to be placed; it is part of the shape.")
-    return f"{_MARK}{place:02}" if isinstance(value, str) else _NUMBER + place
+    return f"{_MARK}{place:02}" if isinstance(value, str) else _NUMBER + place * _APART

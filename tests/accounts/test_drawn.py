@@ -83,6 +83,7 @@ def test_a_block_inside_is_drawn_anew_by_each_page() -> None:
         ("{{ user }}", "", {"user": "Anna"}),  # nobody handed it in
         ("{% if user %}x{% endif %}", "", {"user": "Anna"}),
         ("{{ name|upper }}", "placing name=name", {"name": "Anna"}),  # placed otherwise than it came
+        ("{{ number|add:1 }}", "placing number=number other=number", {"number": 17}),
         ("{{ value }}", "value=value", {"value": {}}),  # could become another
         ("{{ value }}", "placing value=value", {"value": True}),
     ],
