@@ -165,6 +165,12 @@ class PersonAdmin(Logged, Kept, UserAdmin):
             # The old address would go on opening the account. The new one is trusted at the next sign-in.
             EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
 
+    def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: Any, change: bool) -> None:
+        """Of a person who is a customer the standing is changed here too."""
+        super().save_formset(request, form, formset, change)
+        for customer, changed in formset.changed_objects:
+            _tell_standing(customer, changed, by=request.user)
+
 
 @admin.register(Customer)
 class CustomerAdmin(Kept, admin.ModelAdmin):
@@ -181,8 +187,13 @@ class CustomerAdmin(Kept, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Customer, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if change and {"status", "since"} & set(form.changed_data):
-            obj.tell_standing(by=request.user)
+        if change:
+            _tell_standing(obj, form.changed_data, by=request.user)
+
+
+def _tell_standing(customer: Customer, changed: list[str], *, by: Person) -> None:
+    if {"status", "since"} & set(changed):
+        customer.tell_standing(by=by)
 
 
 @admin.register(Organisation)

@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from accounts import customer
 from accounts.models import ApiToken, Customer, Organisation, Person, SetupChange, Team
 from policies.models import (
     AnswerLink,
@@ -344,6 +345,18 @@ def test_a_changed_address_closes_the_old_one(sam):
     jonas = Person.objects.get(name="Jonas Huber")
     assert jonas.email == "jonas@haldenwerk.example"
     assert not EmailAddress.objects.filter(user=jonas).exclude(email=jonas.email).exists()
+
+
+@pytest.mark.parametrize(("door", "field"), [(Customer, "status"), (Person, "customer-0-status")])
+def test_a_new_standing_is_told_by_whichever_page_changes_it(sam, monkeypatch, door, field):
+    heard: list[tuple[int, str, str]] = []
+    listen = lambda who, by, _at: heard.append((who.pk, who.status, by.email))  # noqa: E731 - a name for the list
+    monkeypatch.setattr(customer, "standing_listeners", [listen])
+    known = Customer.objects.filter(status="established").order_by("pk").first()
+    page = url(door, "change", known.pk if door is Customer else known.person_id)
+    assert sam.post(page, form_of(sam, page) | {field: "former"}).status_code == 302
+    assert sam.post(page, form_of(sam, page)).status_code == 302
+    assert heard == [(known.pk, "former", SAM)]
 
 
 def test_a_new_password_ends_what_the_old_one_opened(sam):
