@@ -138,7 +138,7 @@ class Chat(Restable, models.Model):
         at, person = at or timezone.now(), customer.person
         with transaction.atomic():
             # The customer's row is the lock: of two windows, the second finds the first one's chat.
-            Customer.objects.select_for_update().get(pk=customer.pk)
+            Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
             earlier = cls.objects.owned_by(person).going_on().order_by("-pk").first()
             if earlier is not None:
                 return earlier.say(text, by=person, files=files, key=key, at=at)

@@ -178,7 +178,7 @@ def book(customer: Customer, said: dict[str, Any], *, at: datetime) -> Place:
     cause: Cause = said["cause"]
     with transaction.atomic():
         # The customer's row is the lock: of two windows, the second finds the first one's place.
-        Customer.objects.select_for_update().get(pk=customer.pk)
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         earlier = own_place(customer) or Place.objects.filter(customer=customer, key=said["key"]).first()
         if earlier is not None:
             return earlier

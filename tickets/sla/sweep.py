@@ -188,7 +188,7 @@ def _due(marks: MarkQuerySet) -> list[Due]:
 
 def _hold(pks: Collection[int]) -> Iterator[Held]:
     held = Clock.objects.filter(pk__in=Mark.objects.filter(pk__among=pks).values("clock"))
-    held = held.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    held = held.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")
     ends = ("due_at", "met_at", "cancelled_at", "breached_at")
     whose = ("ticket_id", "ticket__team_id", "ticket__assignee_id")
     return (Held(*row) for row in held.values_list("pk", "kind", *ends, *whose))
