@@ -1807,9 +1807,8 @@ OVERSEEN = {
     **{(f"portal:{name}", "GET"): "200" for name in ("ticket", "conversation", "promise")},
     **{("portal:reply", method): "302" for method in ("GET", "POST")},
     ("file", "GET"): "200",
-    ("api:ticket", "GET"): "200",
+    **{(f"api:{name}", "GET"): "200" for name in ("ticket", "ticket_fields", "messages")},
     ("api:status", "PUT"): "403",
-    ("api:messages", "GET"): "200",
     ("api:messages", "POST"): "201",
     ("api_authority:offers", "GET"): "200",  # an empty list: what somebody received is theirs
 }

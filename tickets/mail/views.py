@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from . import reported
 from .carrier import Carrier
@@ -50,14 +50,12 @@ def handed_over(request: HttpRequest, provider: str) -> HttpResponse:
 
 @login_not_required
 @csrf_exempt  # no cookie is read here either
-@require_http_methods(["POST", "HEAD"])
+@require_POST
 def reports(request: HttpRequest, provider: str) -> HttpResponse:
     """200 once what it says is noted; also for mails that are none of ours, or it would be told for days."""
     carrier = Carrier.in_use()
     if carrier is None or carrier.provider is None or carrier.kind != provider:
         raise Http404
-    if request.method == "HEAD":  # some ask once whether anybody is there
-        return HttpResponse()
     if request.content_type != "application/json":
         return JsonResponse({"error": "Reports are read as JSON."}, status=415)
     try:

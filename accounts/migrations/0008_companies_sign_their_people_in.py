@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_customers_oversee_their_organisation'),
+        ("accounts", "0007_columns_of_a_person"),
     ]
 
     operations = [
