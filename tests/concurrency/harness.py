@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import redis
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -115,6 +116,7 @@ def environ(redis_url: str) -> dict[str, str]:
     """What a process of ours must know to work on this test's database."""
     ours = {
         "DATABASE_URL": database_url(),
+        "SECRET_KEY": settings.SECRET_KEY,  # or it could not open what is kept sealed here
         "REDIS_URL": redis_url,
         "SECRET_KEY": "the same for everybody, or a repeat would not be known again",
         "DJANGO_SETTINGS_MODULE": "servicedesk.settings",
