@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.person import Person
-from tickets.automation.step import Acting, Said, StepKind
+from tickets.automation.step import Acting, CannotNow, Said, StepKind
 
 from .facts import Wish, rules_in_force
 from .forms import MoneyField
+from .ledger.transfer import NotEnough
+from .referral import NobodyToAsk
 from .ruling import BOOKED, Ruling
 from .weigh.currency import money
+from .weigh.decision import Outcome
+
+NOT_ALONE = gettext_lazy("This you cannot give alone here. The panel says whom to ask.")
 
 
 def _fields(_person: Person) -> dict[str, forms.Field]:
@@ -40,12 +46,21 @@ def _trouble(acting: Acting, said: Said, _place: int) -> str:
     decision = Ruling.weigh(acting.by, acting.ticket, _wish(said), at=acting.at).answer
     if decision.outcome in BOOKED:
         return ""
-    return _("This you cannot give alone here. The panel says whom to ask.")
+    return str(NOT_ALONE)
 
 
 def _give(acting: Acting, said: Said, place: int) -> None:
-    if acting.by is not None:
-        Ruling.request(acting.by, acting.ticket, _wish(said), key=f"{acting.key}.{place}"[:64], at=acting.at)
+    """Somebody may have used up the budget since it was looked at: then nothing is given and nobody is asked."""
+    if acting.by is None:
+        return
+    key = f"{acting.key}.{place}"[:64]
+    try:
+        with transaction.atomic():
+            ruling = Ruling.request(acting.by, acting.ticket, _wish(said), key=key, at=acting.at)
+            if Outcome(ruling.outcome) not in BOOKED:
+                raise CannotNow(NOT_ALONE)
+    except (NobodyToAsk, NotEnough):
+        raise CannotNow(NOT_ALONE) from None
 
 
 def _wish(said: Said) -> Wish:

@@ -79,6 +79,14 @@ def sentences(steps: Sequence[Said]) -> list[str]:
     return [_sentence(step) for step in steps]
 
 
+class CannotNow(Exception):
+    """What stood in the way only when a step was done, in words; it took back what it had begun."""
+
+    def __init__(self, words: str | Promise) -> None:
+        super().__init__(words)
+        self.words = words
+
+
 def perform(acting: Acting, steps: Sequence[Said]) -> list[Done]:
     """Do every step that can be done, in their order; the caller's transaction holds them together."""
     return [_perform_one(acting, step, place) for place, step in enumerate(steps)]
@@ -100,7 +108,11 @@ def _perform_one(acting: Acting, step: Said, place: int) -> Done:
     trouble = history.in_each_language(lambda: kind.trouble(acting, step, place))
     text = kind.text(acting, step, place) if kind.text else ""
     if not any(trouble.values()):
-        kind.perform(acting, step, place)
+        try:
+            kind.perform(acting, step, place)
+        except CannotNow as found:
+            words = found.words
+            trouble = history.in_each_language(lambda: words)
     return Done(said, trouble, text)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from imaplib import IMAP4
 from typing import Final
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.utils import timezone
 from imap_tools.errors import ImapToolsError
 
@@ -60,7 +60,7 @@ def watch_all(over: threading.Event, *, look_seconds: float = LOOK_SECONDS) -> N
     while not over.is_set():
         try:
             _look(watched)
-        except DatabaseError as error:  # it is restarted, say: who is connected stays so until the next look
+        except Error as error:  # it is restarted, say: who is connected stays so until the next look
             logger.warning("mailboxes cannot be looked up now: %s", type(error).__name__)
         connections.close_all()
         over.wait(look_seconds)
@@ -92,7 +92,7 @@ def _stay(box: Mailbox, ended: threading.Event) -> None:
     try:
         if not watch(box, is_over=ended.is_set, on_news=lambda: _wake_and_let_go(box.pk)):
             ended.wait(SILENT_SECONDS)
-    except (NotReached, IMAP4.error, ImapToolsError, OSError, DatabaseError) as error:
+    except (NotReached, IMAP4.error, ImapToolsError, OSError, Error) as error:
         logger.info("mailbox %s is not watched now: %s", box.pk, type(error).__name__)
     finally:
         ended.set()

@@ -64,6 +64,8 @@ class MailboxForm(forms.ModelForm):
         # What was typed comes back after a test; what is stored is never shown.
         self.initial |= dict.fromkeys(KEPT, "")
         self.kept = {name: getattr(self.instance, name) for name in KEPT}
+        box = self.instance
+        self.kept_for = _goes_to(box.way, box.host, box.token_url) if box.pk else None
         self.fields["cause"].queryset = Cause.objects.select_related("team")
         if self.kept["secret"]:
             self.fields["secret"].help_text = _("Leave it blank to keep the one you entered before.")
@@ -73,14 +75,21 @@ class MailboxForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        for name in KEPT:
-            said[name] = said.get(name) or self.kept[name]
+        # A password entered for one server is never handed to another.
+        if _goes_to(said.get("way"), said.get("host"), said.get("token_url")) == self.kept_for:
+            for name in KEPT:
+                said[name] = said.get(name) or self.kept[name]
         if not said["secret"] and "secret" not in self.errors:
             self.add_error("secret", _("Please enter it: without it the mailbox stays shut."))
         oauth = said.get("way") == Mailbox.Way.OAUTH
         if oauth and not str(said.get("token_url") or "").startswith("https://"):
             self.add_error("token_url", _("Please enter an address that begins with https://."))
         return said
+
+
+def _goes_to(way: object, host: object, token_url: object) -> tuple[object, ...]:
+    """Where the secrets of a mailbox are sent."""
+    return (way, host, token_url) if way == Mailbox.Way.OAUTH else (way, host)
 
 
 @require_safe

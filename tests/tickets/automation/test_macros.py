@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from policies.models import Offer
+from policies.models import Ask, Offer, Ruling
 from tickets.automation import step
 from tickets.models import Event, Macro, Message, OutgoingMail, Ticket
 
@@ -132,6 +132,13 @@ def test_a_macro_gives_what_the_agent_may_give_alone_and_nothing_more(cast: Cast
         assert Offer.objects.count() == 0
         macro.run(ticket, by=cast.anna, key=str(cents))
         assert (Offer.objects.count(), ticket.messages.filter(kind="internal").count()) == (given, given)
+
+
+def test_what_somebody_else_used_up_since_the_look_is_neither_given_nor_asked_for(cast: Cast) -> None:
+    acting = step.Acting(cast.ticket(), cast.anna, cast.anna, "Macro", "m", timezone.now())
+    with pytest.raises(step.CannotNow, match="you cannot give alone"):
+        step.kinds["gesture"].perform(acting, {"do": "gesture", "kind": "voucher", "cents": 90_000}, 0)
+    assert (Offer.objects.count(), Ruling.objects.count(), Ask.objects.count()) == (0, 0, 0)
 
 
 def test_a_rule_gives_nothing_by_itself(cast: Cast) -> None:

@@ -241,6 +241,9 @@ def test_an_administrator_tries_a_mailbox_before_keeping_it(
     client.post(f"/desk/setup/mailboxes/{kept.pk}/", {**said, "secret": ""})
     kept.refresh_from_db()
     assert (kept.address, kept.secret) == ("service@kulanz.example", "right")
+    elsewhere = {**said, "secret": "", "host": "localhost", "test": "1"}
+    page = client.post(f"/desk/setup/mailboxes/{kept.pk}/", elsewhere)
+    assert "without it the mailbox stays shut" in page.text  # and nothing was sent there
     client.post(f"/desk/setup/mailboxes/{kept.pk}/end/")
     kept.refresh_from_db()
     assert kept.secret == ""
