@@ -116,9 +116,9 @@ def environ(redis_url: str) -> dict[str, str]:
     """What a process of ours must know to work on this test's database."""
     ours = {
         "DATABASE_URL": database_url(),
-        "SECRET_KEY": settings.SECRET_KEY,  # or it could not open what is kept sealed here
         "REDIS_URL": redis_url,
-        "SECRET_KEY": "the same for everybody, or a repeat would not be known again",
+        # The same for everybody, or a repeat would not be known again, nor what is kept sealed be opened.
+        "SECRET_KEY": settings.SECRET_KEY,
         "DJANGO_SETTINGS_MODULE": "servicedesk.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)]),
         "DATABASE_POOL": "4",
