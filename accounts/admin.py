@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
@@ -81,10 +82,14 @@ class NewPersonForm(LowerEmail, AdminUserCreationForm):
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
-    """A new password ends what the old one opened: sessions by Django, keys for machines here."""
+    """A new password ends what the old one opened: sessions by Django; keys for machines and passkeys here.
+
+    It is given to somebody who was locked out, or whose account somebody else got into and may have left a key to.
+    """
 
     def save(self, commit: bool = True) -> Person:
         person = super().save(commit)
+        Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).delete()
         person.api_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
         return person
 

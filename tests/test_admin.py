@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import transaction
@@ -362,6 +363,8 @@ def test_a_new_standing_is_told_by_whichever_page_changes_it(sam, monkeypatch, d
 def test_a_new_password_ends_what_the_old_one_opened(sam):
     anna = Person.objects.get(name="Anna Petersen")
     hers = signed_in(anna)
+    for kind in ("webauthn", "totp"):
+        Authenticator.objects.create(user=anna, type=kind, data={})
     sent = {
         "usable_password": "true",
         "password1": "quite another secret",
@@ -371,6 +374,7 @@ def test_a_new_password_ends_what_the_old_one_opened(sam):
     assert sam.post(f"/admin/accounts/person/{anna.pk}/password/", sent).status_code == 302
     assert SetupChange.objects.count() == logged  # of the set-up nothing changed
     assert anna.api_tokens.filter(revoked_at=None).count() == 0
+    assert list(Authenticator.objects.values_list("type", flat=True)) == ["totp"]
     assert hers.get("/desk/").status_code == 302
 
 
