@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.company.service import SignInService, domains_of, issuer_of
 from accounts.company.wire import NotUsable, look
 from accounts.organisation import Organisation
+from accounts.person import Person
 from accounts.setup_change import logged
 from tickets.setup_page import administers
 from tickets.textfields import KeyField, OneLineField, TextField
@@ -57,7 +58,7 @@ class SignInServiceForm(forms.Form):
     )
     organisation = forms.ModelChoiceField(
         label=gettext_lazy("Organisation"),
-        queryset=Organisation.objects.all(),
+        queryset=Organisation.objects.none(),
         required=False,
         empty_label=gettext_lazy("none: only people who have an account here already"),
         help_text=gettext_lazy(
@@ -66,9 +67,10 @@ class SignInServiceForm(forms.Form):
     )
     key = KeyField()
 
-    def __init__(self, *args: Any, found: SignInService | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Person, found: SignInService | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kept = found.client_secret if found else ""
+        self.fields["organisation"].queryset = Organisation.objects.managed_by(by)
+        self.kept, self.kept_for = (found.client_secret, found.issuer) if found else ("", "")
         if self.kept:
             self.fields["client_secret"].help_text = _("Leave it blank to keep the one you entered before.")
 
@@ -76,7 +78,9 @@ class SignInServiceForm(forms.Form):
         return issuer_of(self.cleaned_data["issuer"])
 
     def clean_client_secret(self) -> str:
-        secret = self.cleaned_data["client_secret"] or self.kept
+        # Entered for one service, it is never handed to another.
+        kept = self.kept if self.cleaned_data.get("issuer") == self.kept_for else ""
+        secret = self.cleaned_data["client_secret"] or kept
         if not secret:
             raise ValidationError(_("Please enter it: without it the service does not answer us."))
         return str(secret)
@@ -99,7 +103,10 @@ def sign_in_service(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """One service; 0 is a new one. “Test” asks what stands in the form and keeps nothing."""
     found = _find(request, pk) if pk else None
     form = SignInServiceForm(
-        request.POST if request.method == "POST" else None, found=found, initial=_initial(found)
+        request.POST if request.method == "POST" else None,
+        by=request.user,
+        found=found,
+        initial=_initial(found),
     )
     context: dict[str, object] = {"form": form, "service": found, "back": _back(found)}
     if request.method != "POST":

@@ -64,7 +64,7 @@ def test_entered_once_with_the_secret_sealed_and_never_shown(ada: Client) -> Non
         ("issuer", "http://login.firm.example"),
         ("issuer", "https://a:b@login.firm.example"),
         ("issuer", "https://login.firm.example:99999999999"),
-        ("issuer", "https://login.firm.example/?q"),
+        ("issuer", "https://login.other.example/?q"),
         ("issuer", "javascript:alert(1)"),
         ("client_id", ""),
         ("client_secret", ""),
