@@ -18,7 +18,7 @@ from tickets.models import Mailbox, Webhook, WebhookCall
 from tickets.webhook.call import call_now
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

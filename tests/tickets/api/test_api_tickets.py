@@ -14,7 +14,10 @@ from program import Program
 from tickets.models import Message, OutgoingMail, Ticket
 
 pytestmark = pytest.mark.django_db
-CUSTOMER_FIELDS = {"customer", "number", "subject", "cause", "status", "standing", "created_at", "solved_at"}
+CUSTOMER_FIELDS = {
+    *("customer", "number", "subject", "cause", "status", "standing", "created_at", "solved_at"),
+    "custom_fields",
+}
 DESK_FIELDS = {
     "number",
     "subject",
@@ -26,6 +29,7 @@ DESK_FIELDS = {
     "assignee",
     "customer",
     "promises",
+    "custom_fields",
     "created_at",
     "changed_at",
     "solved_at",

@@ -115,7 +115,17 @@ def test_programs_get_the_same_in_the_shape_of_customers(cast, mia, ticket):
     one = client.get(f"/api/v1/tickets/{ticket.pk}/").json()
     assert (one["customer"], sorted(one)) == (
         "Cem",
-        ["cause", "created_at", "customer", "number", "solved_at", "standing", "status", "subject"],
+        [
+            "cause",
+            "created_at",
+            "custom_fields",
+            "customer",
+            "number",
+            "solved_at",
+            "standing",
+            "status",
+            "subject",
+        ],
     )
     assert [row["number"] for row in client.get("/api/v1/tickets/").json()["results"]] == [ticket.pk]
     messages = f"/api/v1/tickets/{ticket.pk}/messages/"
