@@ -129,7 +129,8 @@ class Passing(models.Model):
     def _was_reached(self, *, now: datetime) -> bool:
         """On duty, and told: a mail that could not be delivered and a notice nobody opened tell nobody.
 
-        Whose desk says when it was last open was on duty only if it has been since. Of others nobody knows.
+        Whose desk says when it was last open was on duty only if it stood open then, or has been opened since. Of
+        others nobody knows.
         """
         if not self.asked.is_active or stand_ins([self.asked], at=now):
             return False
@@ -138,7 +139,7 @@ class Passing(models.Model):
         if seen.filter(seen_at__gte=self.opened_at).exists():
             return True
         since = self.restarted_at or self.opened_at
-        if Presence.objects.filter(person=self.asked, seen_at__lt=since).exists():
+        if Presence.objects.unheard(since).filter(person=self.asked).exists():
             return False
         return not mails.filter(failed_at__isnull=False).exists()
 
