@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 
+from .claim import is_uid
 from .wire import ALGORITHMS, NotUsable, configuration
 
 # What is looked at afterwards; a picture or a telephone number is none of our business.
@@ -50,6 +51,8 @@ class CompanyOAuth2(OpenIDConnectOAuth2Adapter):
     ) -> SocialLogin:
         with strangers_words():
             said = self._decode_id_token(app, kwargs["response"]["id_token"])
+            if not is_uid(said.get("sub")):
+                raise OAuth2Error("nobody is known by this")
             if "email" not in said and "userinfo_endpoint" in self.openid_config:
                 more = self._fetch_user_info(token.token)
                 if more.get("sub") == said["sub"]:
