@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
@@ -169,6 +170,7 @@ class PersonAdmin(Logged, Kept, UserAdmin):
         if change and "email" in form.changed_data:
             # The old address would go on opening the account. The new one is trusted at the next sign-in.
             EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+            SocialAccount.objects.filter(user=obj).delete()  # the company of the old one would, too
 
     def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: Any, change: bool) -> None:
         """Of a person who is a customer the standing is changed here too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
+from math import isfinite
 
 LONGEST_ADDRESS = 254
 LONGEST_UID = 190
@@ -42,6 +43,13 @@ def claim_of(said: Mapping[str, object], *, nonce: object, client_id: str) -> Cl
 def is_uid(said: object) -> bool:
     """Whether somebody can be known by it: a database may not even look for other letters."""
     return isinstance(said, str) and said.isprintable() and 0 < len(said) <= LONGEST_UID
+
+
+def is_plain(said: object) -> bool:
+    """Whether it is one word, number or yes or no, of letters that can be shown and stored."""
+    if isinstance(said, str):
+        return all(letter == "\u00a0" or letter.isprintable() for letter in said)
+    return said is None or isinstance(said, (bool, int)) or (isinstance(said, float) and isfinite(said))
 
 
 def _is_text(said: object) -> bool:

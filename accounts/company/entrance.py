@@ -11,9 +11,10 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -57,17 +58,21 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
         nonce = sociallogin.state.get("nonce")
         claim = claim_of(account.extra_data, nonce=nonce, client_id=provider.app.client_id)
         if service is None or claim is None or not _is_address(claim.email):
-            raise _refused(request)
+            raise _refused(request, because="its word is of another sign-in, or proves no address")
         if not service.speaks_for(claim.email):
-            raise _refused(request)
+            raise _refused(request, because="the address is of no domain of its own")
         if account.pk is not None:
+            # Whoever has another address by now, our own perhaps, is not the company's to let in.
+            if not service.speaks_for(account.user.email):
+                raise _refused(request, because="the account has an address of another domain by now")
             return
         person = Person.objects.filter(email=claim.email).first()
         if person is not None:
             raise _proves_it_once(request, sociallogin, person, service, claim)
         person = service.welcome(uid=claim.uid, email=claim.email, name=_name(claim))
         if person is None:
-            raise _refused(request, "unknown" if service.organisation_id is None else "")
+            why = "unknown" if service.organisation_id is None else ""
+            raise _refused(request, why, because="nobody with this address has an account")
         sociallogin.user = person
         sociallogin.account = SocialAccount.objects.get(provider=service.code, uid=claim.uid)
 
@@ -93,7 +98,9 @@ def _proves_it_once(
     next_url = login.get_redirect_url(request)
     if request.user == person:
         service.connect(person, claim.uid)
-        return ImmediateHttpResponse(redirect(next_url or "me"))
+        return ImmediateHttpResponse(HttpResponseRedirect(next_url or reverse("me")))
+    if request.user.is_authenticated:  # as somebody else: the page for the code is for whoever is nobody yet
+        logout(request)
     LoginCodeVerificationProcess.initiate(request=request, user=person, email=claim.email)
     request.session[WAITS] = {
         "service": service.code,
@@ -107,7 +114,8 @@ def _proves_it_once(
     )
 
 
-def _refused(request: HttpRequest, why: str = "") -> ImmediateHttpResponse:
+def _refused(request: HttpRequest, why: str = "", *, because: str) -> ImmediateHttpResponse:
+    logger.warning("sign-in of a company refused: %s", because)
     return ImmediateHttpResponse(render(request, "account/company_refused.html", {"why": why}, status=403))
 
 

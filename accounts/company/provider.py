@@ -13,7 +13,7 @@ from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers import registry
 from allauth.socialaccount.providers.base.constants import AuthProcess
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
@@ -21,7 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 
-from .claim import is_uid
+from .claim import is_plain, is_uid
 from .wire import ALGORITHMS, NotUsable, configuration
 
 # What is looked at afterwards; a picture or a telephone number is none of our business.
@@ -51,13 +51,22 @@ class CompanyOAuth2(OpenIDConnectOAuth2Adapter):
     ) -> SocialLogin:
         with strangers_words():
             said = self._decode_id_token(app, kwargs["response"]["id_token"])
-            if not is_uid(said.get("sub")):
-                raise OAuth2Error("nobody is known by this")
             if "email" not in said and "userinfo_endpoint" in self.openid_config:
                 more = self._fetch_user_info(token.token)
                 if more.get("sub") == said["sub"]:
                     said |= {name: more.get(name) for name in ("email", "email_verified", "name")}
+            # Before allauth looks for the account and stores what was said: not every database takes every letter.
+            if not is_uid(said.get("sub")) or not all(is_plain(said.get(name)) for name in LOOKED_AT):
+                raise OAuth2Error("said in letters no database takes")
             return self.get_provider().sociallogin_from_response(request, {"id_token": said})
+
+    def get_client(self, request: HttpRequest, app: SocialApp) -> OAuth2Client:
+        with strangers_words():
+            return super().get_client(request, app)
+
+    def parse_token(self, data: dict[str, Any]) -> SocialToken:
+        """It is used at once and never kept, so when it ends is all the same."""
+        return SocialToken(token=str(data["access_token"]))
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         """Its signature is looked at even where it came straight from the service."""
@@ -100,7 +109,7 @@ def strangers_words() -> Iterator[None]:
         yield
     except (
         *(NotUsable, ImproperlyConfigured, jwt.PyJWTError),
-        *(KeyError, TypeError, ValueError, AttributeError, RecursionError),
+        *(KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError),
     ) as trouble:
         raise OAuth2Error("not understood") from trouble
 

@@ -108,10 +108,19 @@ class SignInService(models.Model):
         return service
 
     def revise(self, *, domains: list[str], **said: object) -> None:
+        """Raises ValidationError when one of the domains is another's, or the service was ended meanwhile.
+
+        Numbers are the service's own: what somebody is known by at one is somebody else at another.
+        """
         with transaction.atomic():
+            before = SignInService.objects.open().select_for_update(no_key=True).filter(pk=self.pk).first()
+            if before is None:
+                raise ValidationError(gettext("This sign-in service was ended meanwhile."))
             for name, value in said.items():
                 setattr(self, name, value)
             self.save(update_fields=list(said))
+            if (before.issuer, before.client_id) != (self.issuer, self.client_id):
+                SocialAccount.objects.filter(provider=self.code).delete()
             self._own(domains)
 
     def end(self) -> None:
@@ -122,11 +131,6 @@ class SignInService(models.Model):
 
     def speaks_for(self, email: str) -> bool:
         return self.domains.filter(domain=domain_of(email)).exists()
-
-    def known(self, uid: str) -> Person | None:
-        """Who signed in with this account of the company before."""
-        found = SocialAccount.objects.filter(provider=self.code, uid=uid).select_related("user").first()
-        return found.user if found else None
 
     def connect(self, person: Person, uid: str) -> bool:
         """From now on this account of the company opens theirs; False when it opens somebody else's."""

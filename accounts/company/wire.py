@@ -9,6 +9,7 @@ import requests
 from django.utils.translation import gettext as _
 
 TIMEOUT: Final = 8
+MOST_BYTES, PIECE = 1_000_000, 16_384
 NEEDED: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 # Signed with a key only the service has; a shared secret or no signature at all would be anybody's word.
 ALGORITHMS: Final = frozenset(
@@ -28,8 +29,15 @@ class Wire(requests.Session):
         self.max_redirects = 0
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs["timeout"] = TIMEOUT
-        return super().request(*args, **kwargs)
+        answer = super().request(*args, **(kwargs | {"timeout": TIMEOUT, "stream": True}))
+        held = bytearray()
+        for piece in answer.iter_content(PIECE):
+            held += piece
+            if len(held) > MOST_BYTES:
+                answer.close()
+                raise requests.exceptions.ContentDecodingError("more than a sign-in service has to say")
+        answer._content = bytes(held)
+        return answer
 
 
 def configuration(issuer: str) -> dict[str, Any]:
@@ -41,6 +49,10 @@ def configuration(issuer: str) -> dict[str, Any]:
     for name in NEEDED:
         if not _is_safe(said.get(name)):
             raise NotUsable(_("The service does not say where to go on (%(name)s).") % {"name": name})
+    if "userinfo_endpoint" in said and not _is_safe(said["userinfo_endpoint"]):
+        raise NotUsable(
+            _("The service does not say where to go on (%(name)s).") % {"name": "userinfo_endpoint"}
+        )
     return said
 
 

@@ -71,6 +71,7 @@ class SignInServiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = Organisation.objects.managed_by(by)
         self.kept, self.kept_for = (found.client_secret, found.issuer) if found else ("", "")
+        self.fields["client_secret"].required = not self.kept
         if self.kept:
             self.fields["client_secret"].help_text = _("Leave it blank to keep the one you entered before.")
 

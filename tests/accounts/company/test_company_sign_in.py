@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from cast import Cast
+from django.core.exceptions import ValidationError
 from django.test import Client
 from identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 
@@ -95,6 +96,44 @@ def test_colleagues_are_let_in_but_never_made(client, company, service, cast):
     client.post("/accounts/login/code/confirm/", {"code": code_in(newest())})
     assert who(client) == "anna@kulanz.example"
     assert Customer.objects.filter(person=cast.anna).exists() is False
+
+
+def test_who_has_an_address_of_another_domain_by_now_is_not_the_companys_to_let_in(client, company, service):
+    come_by(client, company, service)
+    client.logout()
+    Person.objects.filter(email="greta@firm.example").update(email="greta@elsewhere.example", is_staff=True)
+    assert (come_by(client, company, service).status_code, who(client)) == (403, "")
+
+
+def test_numbers_of_one_service_open_nothing_once_another_stands_in_its_place(client, company, service):
+    come_by(client, company, service)
+    said = {"name": "Firm", "client_id": CLIENT, "domains": ["firm.example"]}
+    service.revise(**said, issuer=company.url)
+    assert SocialAccount.objects.count() == 1
+    service.revise(**said, issuer="https://login.other.example")
+    assert SocialAccount.objects.count() == 0
+    service.end()
+    with pytest.raises(ValidationError, match="ended meanwhile"):
+        service.revise(**said, issuer=company.url)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        *({"name": "a\0b"}, {"name": "\ud800"}, {"name": ["a\0b"]}, {"azp": "a\0b"}, {"nonce": "\ud800"}),
+        *({"email": "greta@firm.example\0"}, {"exp": 10**30, "jti": "x"}, {"email_verified": float("nan")}),
+    ],
+)
+def test_somebody_known_meets_no_fault_whatever_their_service_says(client, company, service, hostile):
+    come_by(client, company, service)
+    client.logout()
+    company.claims |= hostile
+    assert (come_by(client, company, service).status_code, who(client)) == (403, "")
+
+
+def test_a_service_that_describes_itself_oddly_is_no_fault_of_ours(client, company, service):
+    company.configuration = {"token_endpoint_auth_methods_supported": 5}
+    assert client.get(f"/accounts/company/{service.code}/").status_code == 403
 
 
 @pytest.mark.parametrize(
