@@ -38,7 +38,7 @@ class Described(models.Model):
         """Fill in these fields, or empty them with None; False when all stood so already."""
         at = at or timezone.now()
         with transaction.atomic():
-            list(type(self).objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("pk"))
+            type(self).objects.hold(self.pk)
             now = gathered(FieldValue.objects.on(self))
             changed = {field: value for field, value in said.items() if now.get(field) != value}
             FieldValue.objects.filter(ticket=self, field__in=changed).delete()
