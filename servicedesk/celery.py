@@ -21,7 +21,14 @@ app.conf.beat_scheduler = "servicedesk.beat:Scheduler"
 app.conf.task_routes = {
     f"{room}.jobs.{job}": {"queue": "slow"}
     for room, jobs in {
-        "tickets": ("deliver_mail", "take_in_mail", "fetch_mail", "automate", "time_rules"),
+        "tickets": (
+            "deliver_mail",
+            "take_in_mail",
+            "fetch_mail",
+            "automate",
+            "time_rules",
+            "go_on_with_many",
+        ),
         "policies": (
             "rehearse",
             "ask_questions",
@@ -63,6 +70,7 @@ app.conf.beat_schedule = {
         ("call webhooks", "tickets.jobs.call_webhooks", PACE),
         ("look into mailboxes", "tickets.jobs.fetch_mail", 30.0),
         ("take in mail nobody read to its end", "tickets.jobs.take_in_mail", 60.0),
+        ("go on with many tickets at once", "tickets.jobs.go_on_with_many", PACE),
         ("forget addresses of the forgotten", "tickets.jobs.forget_addresses", 3600.0),
         ("forget old missed searches", "tickets.jobs.forget_missed_searches", 6 * 3600.0),
         ("give the same to the quiet ones", "policies.jobs.carry_mirrors", PACE),

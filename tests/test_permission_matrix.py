@@ -219,6 +219,8 @@ desk:bulk                  GET   in  404 404 404 302 302 302 302 404 in
 desk:bulk                  POST  in  404 404 404 302 302 302 302 404 in
 desk:bulk_run              GET   in  404 404 404 200 404 404 404 404 in
 desk:bulk_run              POST  in  405 405 405 405 405 405 405 405 in
+desk:bulk_now              GET   in  404 404 404 200 404 404 404 404 in
+desk:bulk_now              POST  in  405 405 405 405 405 405 405 405 in
 desk:undo_bulk             GET   in  405 405 405 405 405 405 405 405 in
 desk:undo_bulk             POST  in  404 404 404 302 404 404 404 404 in
 desk:new_view              GET   in  404 404 404 200 200 200 200 404 in
@@ -907,6 +909,15 @@ api:merge                  GET   401 404 404 404 200 404 200 404 404 401
 api:merge                  POST  401 405 405 405 405 405 405 405 405 401
 api:merge                  PUT   401 404 404 404 200 404 200 404 404 401
 api:merge                  DELETE 401 404 404 404 204 404 204 404 404 401
+api:bulk_actions           GET   401 405 405 405 405 405 405 405 405 401
+api:bulk_actions           POST  401 404 404 404 400 400 400 400 404 401
+api:bulk_rehearsal         GET   401 405 405 405 405 405 405 405 405 401
+api:bulk_rehearsal         POST  401 404 404 404 400 400 400 400 404 401
+api:bulk_action            GET   401 404 404 404 200 404 404 404 404 401
+api:bulk_action            POST  401 405 405 405 405 405 405 405 405 401
+api:bulk_undoing           GET   401 405 405 405 405 405 405 405 405 401
+api:bulk_undoing           POST  401 405 405 405 405 405 405 405 405 401
+api:bulk_undoing           PUT   401 404 404 404 200 404 404 404 404 401
 api:reviews                GET   401 404 404 404 200 200 200 200 200 401
 api:reviews                POST  401 404 404 404 400 400 400 400 400 401
 api:review                 GET   401 404 404 404 200 404 200 404 200 401
@@ -1521,7 +1532,8 @@ OBJECT = {
     **dict.fromkeys(["setup:checklist", "setup:remove_checklist"], "ready list"),
     **dict.fromkeys(["desk:unlink", "api:link"], "link"),
     "desk:untag": "tag",
-    **dict.fromkeys(["desk:bulk_run", "desk:undo_bulk"], "bulk"),
+    **dict.fromkeys(["desk:bulk_run", "desk:bulk_now", "desk:undo_bulk"], "bulk"),
+    **dict.fromkeys(["api:bulk_action", "api:bulk_undoing"], "bulk"),
     **dict.fromkeys(["desk:take_apart", "api:merge"], "merged"),
     **dict.fromkeys(["setup:macro", "setup:remove_macro"], "macro"),
     **dict.fromkeys(["desk:view", "desk:remove_view"], "view"),

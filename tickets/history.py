@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -143,3 +143,8 @@ def in_each_language(say: Callable[[], object]) -> dict[str, str]:
         with translation.override(code):
             texts[code] = str(say())
     return texts
+
+
+def in_own_language(said: Mapping[str, str]) -> str:
+    """Of what was said in every language, the reader's."""
+    return said.get((translation.get_language() or "en")[:2], "")

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from . import forgetting, news, snooze
-from .automation import carry, timing
+from .automation import bulk, carry, timing
 from .composing import held_reply, staged_file, viewer
 from .heartbeat import Heartbeat
 from .knowledge.missed_search import MissedSearch
@@ -102,6 +102,11 @@ def automate() -> None:
 @shared_task
 def time_rules() -> None:
     timing.time_now()
+
+
+@shared_task
+def go_on_with_many() -> None:
+    bulk.go_on_now()
 
 
 @shared_task

@@ -21,6 +21,11 @@ document.addEventListener("change", (event) => {
   else ticked.delete(event.target.value);
   show();
 });
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-tick-all]")) return;
+  for (const box of boxes()) ticked.add(box.value);
+  show();
+});
 document.addEventListener("htmx:afterSettle", show);
 document.addEventListener("DOMContentLoaded", () => {
   for (const box of boxes()) if (box.checked) ticked.add(box.value);

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     articles,
+    bulk,
     conversation,
     custom_fields,
     incidents,
@@ -35,6 +36,10 @@ urlpatterns = [
     path("tickets/<int:number>/watchers/", watching.TicketWatchers.as_view(), name="watchers"),
     path("tickets/<int:number>/links/", linking.TicketLinks.as_view(), name="links"),
     path("tickets/<int:number>/links/<int:pk>/", linking.OneLink.as_view(), name="link"),
+    path("bulk-actions/", bulk.BulkActions.as_view(), name="bulk_actions"),
+    path("bulk-actions/rehearsal/", bulk.BulkRehearsal.as_view(), name="bulk_rehearsal"),
+    path("bulk-actions/<int:number>/", bulk.OneBulkAction.as_view(), name="bulk_action"),
+    path("bulk-actions/<int:number>/undoing/", bulk.BulkUndoing.as_view(), name="bulk_undoing"),
     path("reviews/", reviews.Reviews.as_view(), name="reviews"),
     path("reviews/<int:number>/", reviews.OneReview.as_view(), name="review"),
     path("reviews/<int:number>/posted/", reviews.ReviewPosting.as_view(), name="review_posting"),

@@ -1,32 +1,41 @@
 """A bulk action: one step on many tickets at once, each on its own; what it did can be taken back for a day.
 
-Each ticket is changed in a transaction together with its line in the row of the action: whoever sends the same key
-again goes on where it stopped.
+Each ticket is changed in a transaction together with its line in the row of the action. What fills a page of a list is
+done while somebody waits for it; the rest, and what a killed worker left, goes on by itself, batch by batch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, OperationalError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets import history
+from tickets.live import relay
+from tickets.nudge import nudge
+from tickets.ticket import Ticket
 
 from . import step
 
 if TYPE_CHECKING:
     from accounts.person import Person
-    from tickets.ticket import Ticket
 
 KINDS = ("assign", "release", "priority", "move", "tag", "untag")
-MOST, UNDONE_WITHIN = 100, timedelta(hours=24)
+MOST, UNDONE_WITHIN = 300, timedelta(hours=24)
+AT_ONCE, BATCH, LONGEST_SECONDS = 30, 20, 20
+# Whoever goes on with it has this long for a batch, before it counts as left by a worker that was killed.
+LEFT_AFTER = timedelta(seconds=60)
+GOES_ON = "tickets.jobs.go_on_with_many"
 Line = dict[str, Any]
+logger = logging.getLogger(__name__)
 
 
 class Bulk(models.Model):
@@ -36,6 +45,8 @@ class Bulk(models.Model):
     # For each ticket: whether it was done, why not, and the step that takes it back.
     lines = models.JSONField(default=list)
     undone_at = models.DateTimeField(null=True, blank=True)
+    # When somebody looks after what is left of it; empty once nothing is.
+    due_at = models.DateTimeField(null=True, blank=True)
     # Made by the form before sending: the same key a second time is the same action.
     key = models.CharField(max_length=64)
 
@@ -44,6 +55,7 @@ class Bulk(models.Model):
         verbose_name_plural = gettext_lazy("bulk actions")
         ordering = ["-at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["by", "key"], name="bulk_once_per_key")]
+        indexes = [models.Index(fields=["due_at"], condition=~models.Q(due_at=None), name="bulk_due")]
 
     def __str__(self) -> str:
         return self.sentence
@@ -57,6 +69,30 @@ class Bulk(models.Model):
         fresh = self.undone_at is None and timezone.now() < self.at + UNDONE_WITHIN
         return fresh and any(line["back"] for line in self.lines)
 
+    @property
+    def left(self) -> list[int]:
+        """The places of the lines whose turn is still to come: to be done or, once it is taken back, to be undone."""
+        if self.undone_at is None:
+            return [place for place, line in enumerate(self.lines) if line["is_done"] is None]
+        return [place for place, line in enumerate(self.lines) if line["back"] and "kept" not in line]
+
+    @property
+    def done(self) -> int:
+        return sum(bool(line["is_done"]) for line in self.lines)
+
+    @property
+    def turns_had(self) -> int:
+        """How many lines had their turn of those that get one: of what was never done, nothing is undone."""
+        return self.turns - len(self.left)
+
+    @property
+    def turns(self) -> int:
+        return len(self.lines) if self.undone_at is None else self.done
+
+    @property
+    def share(self) -> int:
+        return 100 * self.turns_had // self.turns if self.turns else 100
+
     @classmethod
     def rehearse(
         cls, tickets: Iterable[Ticket], said: step.Said, *, by: Person, at: datetime | None = None
@@ -69,64 +105,117 @@ class Bulk(models.Model):
     def run(
         cls, tickets: Iterable[Ticket], said: step.Said, *, by: Person, key: str, at: datetime | None = None
     ) -> Bulk:
-        """Do the step on each ticket that takes it; the others keep a line that says why not."""
-        at, tickets = at or timezone.now(), list(tickets)[:MOST]
-        lines = [{"ticket": one.pk, "is_done": None, "trouble": {}, "back": None} for one in tickets]
+        """Do the step on each ticket that takes it; the others keep a line that says why not.
+
+        The same key again is the same action, which goes on without help.
+        """
+        at = at or timezone.now()
+        lines = [{"ticket": one.pk, "is_done": None, "trouble": {}, "back": None} for one in tickets][:MOST]
         try:
             with transaction.atomic():
-                bulk = cls.objects.create(by=by, at=at, step=dict(said), lines=lines, key=key)
+                ours = at + LEFT_AFTER
+                bulk = cls.objects.create(by=by, at=at, step=dict(said), lines=lines, key=key, due_at=ours)
         except IntegrityError:
-            bulk = cls.objects.get(by=by, key=key)
-        found = {one.pk: one for one in tickets}
-        for place, line in enumerate(bulk.lines):
-            if line["is_done"] is None and line["ticket"] in found:
-                bulk._do(place, found[line["ticket"]], at)
+            return cls.objects.get(by=by, key=key)
+        bulk._begin(at)
         return bulk
 
-    def undo(self, tickets: Mapping[int, Ticket], *, at: datetime | None = None) -> bool:
+    def undo(self, *, at: datetime | None = None) -> bool:
         """Take it back where the ticket still stands as this left it; other lines say so. False: too late, or done."""
         at = at or timezone.now()
         mine = Bulk.objects.filter(pk=self.pk, undone_at=None, at__gt=at - UNDONE_WITHIN)
-        with transaction.atomic():
-            if not mine.update(undone_at=at):
-                return False
-            # As they stand now: the action may have gone on since this was read. By number, as others hold tickets.
-            self.refresh_from_db(fields=["lines", "undone_at"])
-            for line in sorted(self.lines, key=lambda line: line["ticket"]):
-                if line["back"]:
-                    self._take_back(line, tickets.get(line["ticket"]), at)
-            self.save(update_fields=["lines"])
+        if not mine.update(undone_at=at, due_at=at + LEFT_AFTER):
+            return False
+        # As they stand now: the action may have gone on since this was read.
+        self.refresh_from_db(fields=["lines", "undone_at"])
+        self._begin(at)
         return True
 
-    def _do(self, place: int, ticket: Ticket, at: datetime) -> None:
+    def _begin(self, at: datetime) -> None:
+        """What somebody waits for; a worker is asked for the rest."""
+        self.go_on(most=AT_ONCE, at=at)
+        if self.due_at is not None:
+            nudge(GOES_ON)
+
+    def go_on(self, *, most: int, at: datetime) -> int:
+        """The next lines, each in a transaction of its own; the number of those whose turn came."""
+        places = self.left[:most]
+        numbers = [self.lines[place]["ticket"] for place in places]
+        tickets = Ticket.objects.worked_by(self.by).with_people().in_bulk(numbers)
+        for place, number in zip(places, numbers, strict=True):
+            try:
+                self._turn(place, tickets.get(number), at)
+            except OperationalError:  # the database is away or busy: the same line has its turn again
+                raise
+            except Exception:  # whatever one ticket runs into must not stop the next
+                logger.exception("bulk action %s could not go on with ticket %s", self.pk, number)
+                self._leave(place)
         with transaction.atomic():
-            held = Bulk.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            self.lines = held.lines
-            line = self.lines[place]
-            if line["is_done"] is not None or held.undone_at is not None:
+            self._hold()
+            self.due_at = at if self.left else None
+            self.save(update_fields=["due_at"])
+            relay.announce(f"person-{self.by_id}")
+        return len(places)
+
+    def _turn(self, place: int, ticket: Ticket | None, at: datetime) -> None:
+        with transaction.atomic():
+            self._hold()
+            if place not in self.left:
                 return
-            _hold(ticket)
-            if not self._may(ticket):
-                line["is_done"] = False
-                self.save(update_fields=["lines"])
-                return
-            back = _inverse(ticket, self.step)
-            done = step.perform(_acting(ticket, self.by, f"bulk-{self.pk}", at), [self.step])[0]
-            line.update(is_done=done.is_done, trouble=done.trouble, back=back if done.is_done else None)
+            if ticket is not None:
+                _hold(ticket)
+            if self.undone_at is None:
+                self._do(self.lines[place], ticket, at)
+            else:
+                self._take_back(self.lines[place], ticket, at)
             self.save(update_fields=["lines"])
+
+    def _leave(self, place: int) -> None:
+        words = history.in_each_language(lambda: _("Something went wrong here; it stays as it is."))
+        with transaction.atomic():
+            self._hold()
+            if place in self.left:
+                change = {"is_done": False, "trouble": words} if self.undone_at is None else {"kept": words}
+                self.lines[place].update(change)
+                self.save(update_fields=["lines"])
+
+    def _hold(self) -> None:
+        """The row is ours, and says how far it has come."""
+        held = Bulk.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        self.lines, self.undone_at = held.lines, held.undone_at
+
+    def _do(self, line: Line, ticket: Ticket | None, at: datetime) -> None:
+        if ticket is None or not self._may(ticket):
+            line["is_done"] = False
+            return
+        back = _inverse(ticket, self.step)
+        done = step.perform(_acting(ticket, self.by, f"bulk-{self.pk}", at), [self.step])[0]
+        line.update(is_done=done.is_done, trouble=done.trouble, back=back if done.is_done else None)
 
     def _may(self, ticket: Ticket) -> bool:
         """Whether its team is still one of theirs: it may have been handed over since it was looked up."""
-        return ticket.team_id in self.by.team_ids
+        return self.by.is_active and ticket.team_id in self.by.team_ids
 
     def _take_back(self, line: Line, ticket: Ticket | None, at: datetime) -> None:
-        if ticket is not None:
-            _hold(ticket)
         if ticket is None or not self._may(ticket) or not _still(ticket, self.step):
             line["kept"] = history.in_each_language(lambda: _("It was changed since and stays as it is."))
             return
         done = step.perform(_acting(ticket, self.by, f"undo-{self.pk}", at), [line["back"]])[0]
         line["kept"] = {} if done.is_done else done.trouble
+
+
+def go_on_now(*, now: datetime | None = None) -> int:
+    """Go on with what is left of each, one batch of each in turn; the number of tickets whose turn came."""
+    ends, turns = time.monotonic() + LONGEST_SECONDS, 0
+    while time.monotonic() < ends:
+        at = now or timezone.now()
+        bulk = Bulk.objects.filter(due_at__lte=at).select_related("by").order_by("due_at", "pk").first()
+        if bulk is None:
+            break
+        # Claimed: another worker finds it due again only once this one was killed.
+        if Bulk.objects.filter(pk=bulk.pk, due_at=bulk.due_at).update(due_at=at + LEFT_AFTER):
+            turns += bulk.go_on(most=BATCH, at=at)
+    return turns
 
 
 def _acting(ticket: Ticket, by: Person, name: str, at: datetime) -> step.Acting:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django import forms
@@ -18,10 +20,11 @@ from tickets.textfields import KeyField
 from tickets.ticket import Ticket
 
 from .access import LARGEST_ID, desk_only
+from .lists import numbers_in, typed_in
 
 
 class StepForm(forms.Form):
-    """One step with its fields; the key makes doing it twice the same as once."""
+    """One step with its fields; the key makes doing the same twice the same as once."""
 
     key = KeyField()
 
@@ -34,13 +37,18 @@ class StepForm(forms.Form):
     def said(self) -> dict[str, Any]:
         return {"do": self.kind.name} | {k: v for k, v in self.cleaned_data.items() if k != "key"}
 
+    def key_for(self, ticked: list[str]) -> str:
+        """Of this form, this step and these tickets: whoever goes back and chooses anew does something new."""
+        parts = [self.cleaned_data["key"], self.said, ticked]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_only
 def bulk(request: HttpRequest) -> HttpResponse:
     """What is ticked, with the steps one can do; sent: first what each would become, then the deed."""
     sent = request.POST if request.method == "POST" else request.GET
-    tickets = _ticked(request.user, sent)
+    tickets = _meant(request.user, sent)
     if not tickets:
         messages.info(request, _("Tick some tickets first."))
         return redirect("desk:tickets")
@@ -55,7 +63,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         fitting = sum(done.is_done for _ticket, done in rows)
         context = {"tickets": tickets, "form": form, "rows": rows, "fitting": fitting}
         return render(request, "desk/bulk_rehearsal.html", context | {"sentence": rows[0][1].said})
-    done = Bulk.run(tickets, form.said, by=request.user, key=form.cleaned_data["key"])
+    done = Bulk.run(tickets, form.said, by=request.user, key=form.key_for(sent.getlist("ticket")))
     return redirect("desk:bulk_run", done.pk)
 
 
@@ -63,22 +71,33 @@ def bulk(request: HttpRequest) -> HttpResponse:
 @desk_only
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """What became of each ticket."""
-    found = _find(request, pk)
-    tickets = _of(request.user, found)
-    rows = [(line, tickets[line["ticket"]]) for line in found.lines if line["ticket"] in tickets]
-    done = sum(bool(line["is_done"]) for line in found.lines)
-    return render(request, "desk/bulk_run.html", {"bulk": found, "rows": rows, "done": done})
+    return render(request, "desk/bulk_run.html", _become(request, pk))
+
+
+@require_safe
+@desk_only
+def run_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same again, for a page that stands open while it goes on."""
+    return render(request, "desk/_bulk_run.html", _become(request, pk))
 
 
 @require_POST
 @desk_only
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
-    if found.undo(_of(request.user, found)):
+    if found.undo():
         messages.success(request, _("Taken back where nobody has changed it since."))
     else:
         messages.error(request, _("This can be taken back for 24 hours, and once."))
     return redirect("desk:bulk_run", found.pk)
+
+
+def _become(request: HttpRequest, pk: int) -> dict[str, object]:
+    found = _find(request, pk)
+    numbers = [line["ticket"] for line in found.lines]
+    tickets = Ticket.objects.worked_by(request.user).in_bulk(numbers)
+    rows = [(line, tickets[line["ticket"]]) for line in found.lines if line["ticket"] in tickets]
+    return {"bulk": found, "rows": rows}
 
 
 def _find(request: HttpRequest, pk: int) -> Bulk:
@@ -88,15 +107,17 @@ def _find(request: HttpRequest, pk: int) -> Bulk:
     return found
 
 
-def _of(person: Person, found: Bulk) -> dict[int, Ticket]:
-    """The tickets of an action this person may still work on."""
-    numbers = [line["ticket"] for line in found.lines]
-    return Ticket.objects.worked_by(person).with_people().in_bulk(numbers)
+def _meant(person: Person, sent: QueryDict) -> list[Ticket]:
+    """What was ticked or, of the whole list, as much as can be done at once."""
+    if "all" not in sent:
+        return _ticked(person, sent.getlist("ticket"))
+    view, typed = sent.get("view", ""), typed_in(sent)
+    return _ticked(person, [str(pk) for pk in numbers_in(person, view=view, typed=typed, most=MOST)])
 
 
-def _ticked(person: Person, sent: QueryDict) -> list[Ticket]:
+def _ticked(person: Person, sent: list[str]) -> list[Ticket]:
     """What was ticked and may be worked on, in the order it was ticked; the rest does not exist."""
-    typed = [text for text in sent.getlist("ticket") if text.isascii() and text.isdigit() and len(text) < 20]
+    typed = [text for text in sent if text.isascii() and text.isdigit() and len(text) < 20]
     numbers = [int(text) for text in typed[: MOST * 2] if int(text) <= LARGEST_ID]
     found = Ticket.objects.worked_by(person).with_people().in_bulk(numbers)
     return [found[number] for number in dict.fromkeys(numbers) if number in found][:MOST]

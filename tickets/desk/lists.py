@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -85,6 +85,24 @@ def next_after(request: HttpRequest, ticket: Ticket) -> Ticket | None:
     return rows[0] if rows else None
 
 
+def numbers_in(person: Person, *, view: str, typed: str, most: int) -> list[int]:
+    """The first tickets of a view, or of what a search finds, in the order of the list."""
+    chosen = chosen_of(views_of(person), view)
+    return [row.pk for row in page_of(*_ways(person, chosen, typed)[0], size=most).rows]
+
+
+def _ways(person: Person, chosen: View, typed: str) -> tuple[list[Way], list[str]]:
+    """The ways to what the list shows, and what could not be understood of the search."""
+    if not typed:
+        return [_in(chosen, person, with_words=True)], []
+    found, troubles = ways(Ticket.objects.worked_by(person), understood(typed), by=person)
+    return [_lines_of(way, with_words=True) for way in found], troubles
+
+
+def typed_in(sent: QueryDict) -> str:
+    return sent.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+
+
 def _notices(person: Person) -> QuerySet[Notice]:
     """The person's notices, newest first, with what a line of them says."""
     return Notice.objects.told_to(person).select_related("event__by", "event__ticket")
@@ -94,12 +112,8 @@ def _list(request: HttpRequest) -> dict[str, object]:
     person = request.user
     views = counted(views_of(person), person)
     chosen = chosen_of(views, request.GET.get("view", ""))
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    shown: list[Way] = [_in(chosen, person, with_words=True)]
-    troubles: list[str] = []
-    if typed:
-        found, troubles = ways(Ticket.objects.worked_by(person), understood(typed), by=person)
-        shown = [_lines_of(way, with_words=True) for way in found]
+    typed = typed_in(request.GET)
+    shown, troubles = _ways(person, chosen, typed)
     columns = Columns.of(person)
     page = page_of(*shown, after=request.GET.get("after", ""))
     columns.look_up(page.rows, by=person)

@@ -41,6 +41,7 @@ urlpatterns = [
     path("rail/", lists.rail, name="rail"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("bulk/<int:pk>/", bulk.run, name="bulk_run"),
+    path("bulk/<int:pk>/now/", bulk.run_now, name="bulk_now"),
     path("bulk/<int:pk>/undoing/", bulk.undo, name="undo_bulk"),
     path("views/new/", own_views.view, name="new_view"),
     path("views/<int:pk>/", own_views.view, name="view"),

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django import template
-from django.utils.translation import get_language
+
+from tickets.history import in_own_language
 
 register = template.Library()
-
-
-@register.filter
-def own_language(said: Mapping[str, str]) -> str:
-    return said.get((get_language() or "en")[:2], "")
+register.filter("own_language", in_own_language)

@@ -9,7 +9,8 @@ from cast import MONDAY, Cast
 from django.test import Client
 from django.urls import reverse
 
-from tickets.automation.bulk import Bulk
+from tickets.automation import bulk as module
+from tickets.automation.bulk import LEFT_AFTER, Bulk, go_on_now
 from tickets.models import Event, Merge, Tag
 from tickets.ticket import Ticket
 
@@ -51,10 +52,10 @@ def test_it_is_done_once_and_taken_back_where_nobody_changed_it(cast: Cast, thre
     assert whose(three) == [cast.ben] * 3
     assert Event.objects.filter(kind="assigned").count() == 3
     Ticket.objects.get(pk=three[2].pk).assign(cast.anna, by=cast.anna)
-    assert bulk.undo(by_number(three), at=MONDAY + DAY / 2) is True
+    assert bulk.undo(at=MONDAY + DAY / 2) is True
     assert whose(three) == [cast.anna, None, cast.anna]
     assert ["kept" in line and bool(line["kept"]) for line in bulk.lines] == [False, False, True]
-    assert bulk.undo(by_number(three), at=MONDAY + DAY / 2) is False
+    assert bulk.undo(at=MONDAY + DAY / 2) is False
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_each_step_has_its_way_back(
 ) -> None:
     bulk = Bulk.run(three, said, by=cast.anna, key="k", at=MONDAY)
     assert {getattr(ticket, field) for ticket in by_number(three).values()} == {then}
-    bulk.undo(by_number(three), at=MONDAY)
+    bulk.undo(at=MONDAY)
     assert {getattr(ticket, field) for ticket in by_number(three).values()} == {was}
 
 
@@ -77,7 +78,7 @@ def test_tags_are_put_on_and_taken_off_again(cast: Cast, three: list[Ticket]) ->
     Tag.put("Van", three[0], by=cast.ben)
     bulk = Bulk.run(three, {"do": "tag", "tag": "van"}, by=cast.anna, key="k", at=MONDAY)
     assert [line["is_done"] for line in bulk.lines] == [False, True, True]
-    bulk.undo(by_number(three), at=MONDAY)
+    bulk.undo(at=MONDAY)
     assert [Tag.objects.on(ticket).count() for ticket in three] == [1, 0, 0]
 
 
@@ -88,17 +89,63 @@ def test_what_is_unanswered_is_not_solved_in_a_heap(cast: Cast, three: list[Tick
     assert bulk.lines[0]["trouble"]["en"] == "The customer’s last message is not answered yet."
 
 
+def broken_off(cast: Cast, tickets: list[Ticket], *, after: int) -> Bulk:
+    """As it stands when whoever did it was killed after the first few."""
+    bulk = Bulk.run(
+        tickets[:after], {"do": "assign", "person": str(cast.ben.pk)}, by=cast.anna, key="k", at=MONDAY
+    )
+    bulk.lines += [
+        {"ticket": one.pk, "is_done": None, "trouble": {}, "back": None} for one in tickets[after:]
+    ]
+    bulk.due_at = MONDAY + LEFT_AFTER
+    bulk.save()
+    return bulk
+
+
+def test_what_a_killed_worker_left_goes_on_by_itself_once_it_is_due(cast: Cast, three: list[Ticket]) -> None:
+    bulk = broken_off(cast, three, after=1)
+    assert (go_on_now(now=MONDAY), whose(three)) == (0, [cast.ben, None, None])
+    assert go_on_now(now=MONDAY + LEFT_AFTER) == 2
+    assert (go_on_now(now=MONDAY + DAY / 2), whose(three)) == (0, [cast.ben] * 3)
+    assert Event.objects.filter(kind="assigned").count() == 3
+    bulk.refresh_from_db()
+    assert (bulk.due_at, bulk.left, bulk.share) == (None, [], 100)
+
+
+def test_more_than_a_page_goes_on_batch_by_batch_and_back_again(
+    cast: Cast, three: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 1)
+    monkeypatch.setattr(module, "BATCH", 1)
+    bulk = Bulk.run(three, {"do": "assign", "person": str(cast.ben.pk)}, by=cast.anna, key="k", at=MONDAY)
+    assert (whose(three), bulk.left, bulk.share) == ([cast.ben, None, None], [1, 2], 33)
+    assert (go_on_now(now=MONDAY), whose(three)) == (2, [cast.ben] * 3)
+    assert bulk.undo(at=MONDAY) is True
+    assert (whose(three), bulk.left, bulk.share) == ([cast.anna, cast.ben, cast.ben], [1, 2], 33)
+    assert (go_on_now(now=MONDAY), whose(three)) == (2, [cast.anna, None, None])
+
+
 def test_taken_back_it_does_not_go_on_where_it_was_broken_off(cast: Cast, three: list[Ticket]) -> None:
-    said = {"do": "assign", "person": str(cast.ben.pk)}
-    read_early = Bulk.run([], said, by=cast.anna, key="k", at=MONDAY)
-    lines = [{"ticket": one.pk, "is_done": None, "trouble": {}, "back": None} for one in three]
-    Bulk.objects.update(lines=lines)
-    Bulk.run(three[:2], said, by=cast.anna, key="k", at=MONDAY)
-    assert read_early.undo(by_number(three), at=MONDAY) is True
-    assert whose(three) == [cast.anna, None, None]
-    Bulk.run(three, said, by=cast.anna, key="k", at=MONDAY)
-    assert whose(three) == [cast.anna, None, None]
+    bulk = broken_off(cast, three, after=2)
+    assert bulk.undo(at=MONDAY) is True
+    assert (go_on_now(now=MONDAY + DAY / 2), whose(three)) == (0, [cast.anna, None, None])
     assert [line["is_done"] for line in Bulk.objects.get().lines] == [True, True, None]
+
+
+def test_what_one_ticket_runs_into_does_not_stop_the_others(
+    cast: Cast, three: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inverse = module._inverse
+
+    def broken(ticket: Ticket, said: dict[str, object]) -> dict[str, object]:
+        if ticket == three[1]:
+            raise ValueError("broken")
+        return inverse(ticket, said)
+
+    monkeypatch.setattr(module, "_inverse", broken)
+    bulk = Bulk.run(three, {"do": "priority", "priority": 4}, by=cast.anna, key="k", at=MONDAY)
+    assert [line["is_done"] for line in bulk.lines] == [True, False, True]
+    assert bulk.lines[1]["trouble"]["en"] == "Something went wrong here; it stays as it is."
 
 
 def test_what_was_merged_is_not_said_to_be_open_again(cast: Cast, three: list[Ticket]) -> None:
@@ -114,9 +161,8 @@ def test_what_was_handed_over_meanwhile_is_left_alone(cast: Cast, three: list[Ti
     three[2].hand_over(cast.south, by=cast.anna)
     bulk = Bulk.run(read_early, said, by=cast.anna, key="k", at=MONDAY)
     three[1].refresh_from_db()
-    later = by_number(three)
     three[1].hand_over(cast.south, by=cast.anna)
-    bulk.undo(later, at=MONDAY)
+    bulk.undo(at=MONDAY)
     assert [line["is_done"] for line in bulk.lines] == [True, True, False]
     assert [ticket.priority for ticket in by_number(three).values()] == [2, 4, 2]
 
@@ -124,7 +170,7 @@ def test_what_was_handed_over_meanwhile_is_left_alone(cast: Cast, three: list[Ti
 def test_after_a_day_it_stays(cast: Cast, three: list[Ticket]) -> None:
     bulk = Bulk.run(three, {"do": "release"}, by=cast.anna, key="k", at=MONDAY)
     assert [line["is_done"] for line in bulk.lines] == [True, False, False]
-    assert bulk.undo(by_number(three), at=MONDAY + DAY) is False
+    assert bulk.undo(at=MONDAY + DAY) is False
 
 
 def test_on_the_desk_one_ticks_looks_does_and_takes_back(
@@ -139,12 +185,47 @@ def test_on_the_desk_one_ticks_looks_does_and_takes_back(
     looked = client.post(reverse("desk:bulk"), sent)
     assert (looked.context["fitting"], whose(three)) == (2, [cast.anna, None, None])
     done = client.post(reverse("desk:bulk"), {**sent, "go": "1"})
+    again = client.post(reverse("desk:bulk"), {**sent, "go": "1"})
+    assert (again["Location"], Event.objects.filter(kind="taken").count()) == (done["Location"], 3)
     page = client.get(done["Location"]).content.decode()
-    assert "Done on 2 of 2" in page
+    assert ("Done on 2 of 2" in page, "hx-trigger" in page.split('id="bulk-run"')[1].split(">")[0]) == (
+        True,
+        False,
+    )
     client.post(done["Location"] + "undoing/")
     assert whose(three) == [cast.anna, None, None]
     client.force_login(cast.ben)
     assert client.get(done["Location"]).status_code == 404
+
+
+def test_the_whole_list_is_what_the_list_shows(cast: Cast, three: list[Ticket], client: Client) -> None:
+    client.force_login(cast.anna)
+    whole = {"all": "1", "ticket": three[0].pk}
+    shown = client.get(reverse("desk:bulk"), {**whole, "view": "nobody"}).context["tickets"]
+    found = client.get(reverse("desk:bulk"), {**whole, "q": "subject:two\x00"}).context["tickets"]
+    assert (sorted(shown, key=lambda ticket: ticket.pk), found) == (three[1:], [three[1]])
+
+
+def test_while_it_goes_on_its_page_says_how_far_it_is(
+    cast: Cast, three: list[Ticket], client: Client
+) -> None:
+    client.force_login(cast.anna)
+    bulk = broken_off(cast, three, after=1)
+    page = client.get(reverse("desk:bulk_now", args=[bulk.pk])).content.decode()
+    assert ("1 of 3 have had their turn." in page, 'width="33"' in page, page.count("still to come")) == (
+        True,
+        True,
+        2,
+    )
+
+
+def test_who_goes_back_and_chooses_anew_does_something_new(
+    cast: Cast, three: list[Ticket], client: Client
+) -> None:
+    client.force_login(cast.anna)
+    sent = {"ticket": [three[1].pk], "do": "priority", "key": "k" * 32, "go": "1"}
+    places = [client.post(reverse("desk:bulk"), {**sent, "priority": one})["Location"] for one in (3, 4, 4)]
+    assert (places[0] != places[1], places[1] == places[2]) == (True, True)
 
 
 @pytest.mark.parametrize(
