@@ -36,6 +36,7 @@ class PoliciesConfig(AppConfig):
 
         ticket_history.words.update(history.WORDS)
         ticket_history.outside.update(history.OUTSIDE)
+        ticket_history.in_short.update(history.IN_SHORT)
         draft_check.checks.append(discretion.check)
         condition.register(vocabulary.FACTS)
         open_item.readers.append(left_open.open_on)

@@ -28,6 +28,14 @@ OUTSIDE = {
     ASK_WITHDRAWN,
 }
 
+# What a notice is about, in a word that tells nobody anything who reads it over a shoulder.
+IN_SHORT: dict[str, object] = {
+    **dict.fromkeys(
+        (ASK_OPENED, ASK_PASSED_ON, ASK_DELEGATED, ASK_REMINDED, ASK_POOLED), _("A question to you")
+    ),
+    **dict.fromkeys((ASK_GRANTED, ASK_DECLINED, ASK_TAKEN), _("An answer to your question")),
+}
+
 WORDS = {
     DETAIL_NOTED: _("%(who)s noted a detail the customer told us"),
     DETAIL_FORGOTTEN: _("%(who)s deleted a detail the customer had told us"),

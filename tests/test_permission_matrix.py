@@ -215,6 +215,8 @@ desk:rows                  GET   in  404 404 404 200 200 200 200 404 in
 desk:rows                  POST  in  405 405 405 405 405 405 405 405 in
 desk:rail                  GET   in  404 404 404 200 200 200 200 404 in
 desk:rail                  POST  in  405 405 405 405 405 405 405 405 in
+desk:fresh_notices         GET   in  404 404 404 200 200 200 200 404 in
+desk:fresh_notices         POST  in  405 405 405 405 405 405 405 405 in
 desk:bulk                  GET   in  404 404 404 302 302 302 302 404 in
 desk:bulk                  POST  in  404 404 404 302 302 302 302 404 in
 desk:bulk_run              GET   in  404 404 404 200 404 404 404 404 in

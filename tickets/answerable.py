@@ -91,8 +91,9 @@ class Answerable(models.Model):
         at = at or timezone.now()
 
         def then(message: Message) -> None:
-            self.record(history.NOTED, by=by, at=at, message=message.pk)
-            mention.tell(message, at=at)
+            told = mention.tell(message, at=at)
+            mentions = {"mentions": told} if told else {}
+            self.record(history.NOTED, by=by, at=at, message=message.pk, **mentions)
 
         return self._say(
             text, by=by, kind="internal", files=files, channel=channel, key=key, at=at, then=then

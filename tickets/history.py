@@ -42,6 +42,17 @@ WATCHING, WATCHING_NO_MORE = "watching", "watching_no_more"
 WATCHER_ADDED, WATCHER_REMOVED = "watcher_added", "watcher_removed"
 MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
 
+# What a notice is about, in a word that tells nobody anything who reads it over a shoulder.
+in_short: dict[str, object] = {
+    **dict.fromkeys((REPLIED, NOTED, INFORMED), _("A new message")),
+    MENTIONED: _("Somebody mentions you"),
+    **dict.fromkeys((ASSIGNED, RELEASED, HANDED_OVER, TAKEN), _("Somebody else works on it")),
+    **dict.fromkeys((PROMISE_WARNED, PROMISE_BREACHED, PROMISE_REMINDED), _("A promise runs out")),
+    **dict.fromkeys((PLEDGE_GIVEN, PLEDGE_MOVED, PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON), _("A promise by word")),
+    **dict.fromkeys((REPAIR_OPENED, REPAIR_DONE), _("A promise to make good")),
+    WOKEN: _("It is back on the list"),
+}
+
 # What the desk says about each kind of event.
 words: dict[str, object] = {
     OPENED: _("%(who)s opened this ticket"),

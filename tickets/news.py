@@ -6,8 +6,8 @@ Promises that run out and asks are no matter of taste: whoever is on duty hears 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -20,6 +20,8 @@ from .message import Message
 
 if TYPE_CHECKING:
     from accounts.person import Person
+
+    from .ticket import Ticket
 
 MORNING: Final = time(8)
 SHOWN: Final = 50
@@ -39,6 +41,7 @@ class NewsWish(models.Model):
     )
     own_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NOW)
     watched_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NOW)
+    mention_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NOW)
     watched_at_desk = models.BooleanField(default=True)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
@@ -88,8 +91,17 @@ class NewsWish(models.Model):
         return today if today > here else datetime.combine(here.date() + DAY, clock, zone)
 
 
+@dataclass
+class Told:
+    """What one ticket is named for in a mail about many."""
+
+    ticket: Ticket
+    wrote: bool = False
+    mentioned_by: list[str] = field(default_factory=list)
+
+
 class KeptNews(models.Model):
-    """A message somebody is told of in the mail of the day."""
+    """A message somebody is told of together with others: in the mail of the day, or once their quiet hours are over."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
@@ -109,13 +121,19 @@ def customer_wrote(message: Message) -> None:
     person = message.ticket.assignee
     if person is not None:
         wish = NewsWish.of(person)
-        _mail(message, wish, wish.own_mail, lambda due: letters.heard(message, due_at=due))
+        _mail(message, wish, wish.own_mail, lambda: letters.heard(message))
 
 
 def watched_wrote(message: Message, person: Person) -> None:
     """Whoever watches the ticket hears the same, as they wished about what they watch."""
     wish = NewsWish.of(person)
-    _mail(message, wish, wish.watched_mail, lambda due: letters.watched(message, to=person, due_at=due))
+    _mail(message, wish, wish.watched_mail, lambda: letters.watched(message, to=person))
+
+
+def mentioned(message: Message, person: Person) -> None:
+    """Whom a note mentions hears of it, as they wished."""
+    wish = NewsWish.of(person)
+    _mail(message, wish, wish.mention_mail, lambda: letters.mentioned(message, to=person))
 
 
 def daily_now(*, now: datetime | None = None) -> int:
@@ -125,13 +143,15 @@ def daily_now(*, now: datetime | None = None) -> int:
     return sum(_daily(pk, now=now) for pk in list(people))
 
 
-def _mail(message: Message, wish: NewsWish, how: str, write: Callable[[datetime | None], None]) -> None:
-    if how == NewsWish.Mail.DAILY:
-        due = wish.next_daily(message.at)
+def _mail(message: Message, wish: NewsWish, how: str, write: Callable[[], None]) -> None:
+    """What falls into quiet hours waits for their end and comes in one mail with the rest."""
+    if how == NewsWish.Mail.NEVER:
+        return
+    due = wish.next_daily(message.at) if how == NewsWish.Mail.DAILY else wish.loud_at(message.at)
+    if due > message.at:
         KeptNews.objects.get_or_create(person=wish.person, message=message, defaults={"due_at": due})
-    elif how == NewsWish.Mail.NOW:
-        loud = wish.loud_at(message.at)
-        write(loud if loud > message.at else None)
+    else:
+        write()
 
 
 def _daily(pk: int, *, now: datetime) -> bool:
@@ -140,12 +160,24 @@ def _daily(pk: int, *, now: datetime) -> bool:
         # Of itself alone: whoever is writing on one of these tickets must not have its news skipped.
         held = KeptNews.objects.select_for_update(skip_locked=True, of=("self",))
         mine = held.filter(person=pk, due_at__lte=now)
-        rows = list(mine.select_related("message__ticket__customer__person", "person").order_by("message"))
+        story = ("message__ticket__customer__person", "message__author", "person")
+        rows = list(mine.select_related(*story).order_by("message"))
         if not rows or not KeptNews.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]:
             return False
         person = rows[0].person
-        read = {row.message.ticket for row in rows if row.message.ticket.team_id in person.team_ids}
-        tickets = sorted(read, key=attrgetter("pk"))
-        if tickets:
-            letters.daily(person, tickets[:SHOWN], count=len(tickets), key=f"daily:{pk}:{rows[-1].pk}")
-        return bool(tickets)
+        read = [row.message for row in rows if row.message.ticket.team_id in person.team_ids]
+        said = _by_ticket(read)
+        if said:
+            letters.daily(person, said[:SHOWN], count=len(said), key=f"daily:{pk}:{rows[-1].pk}")
+        return bool(said)
+
+
+def _by_ticket(messages: list[Message]) -> list[Told]:
+    told: dict[int, Told] = {}
+    for message in messages:
+        one = told.setdefault(message.ticket_id, Told(message.ticket))
+        if message.kind == Message.Kind.INTERNAL:
+            one.mentioned_by.append(message.author.name if message.author else "")
+        else:
+            one.wrote = True
+    return [told[pk] for pk in sorted(told)]

@@ -115,7 +115,10 @@ def hindrance(ticket: Ticket, person: Person) -> Refused | None:
 
 
 def hear(event: Event) -> None:
-    """Listens to every event: what matters is told to whoever watches, except to who did it."""
+    """Listens to every event: what matters is told to whoever watches, except to who did it.
+
+    Whom a note mentions has heard of that note already.
+    """
     if event.kind == history.MENTIONED:
         _join(event)
     if event.kind not in TELLING:
@@ -123,6 +126,7 @@ def hear(event: Event) -> None:
     if event.kind == history.MERGED:
         _go_along(event)
     watching = Watcher.objects.filter(ticket=event.ticket_id).at_the_desk().select_related("person")
+    watching = watching.exclude(person__in=event.data.get("mentions", ()))
     wrote = event.kind == history.REPLIED and event.ticket.is_served_to(event.by)
     for watcher in watching.exclude(person=event.by_id) if event.by_id else watching:
         if news.NewsWish.of(watcher.person).watched_at_desk:

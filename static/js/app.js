@@ -13,6 +13,7 @@ import "./inserts.js";
 import "./keys.js";
 import "./live.js";
 import "./menu.js";
+import "./notify.js";
 import "./once.js";
 import "./passkey.js";
 import "./pasted.js";

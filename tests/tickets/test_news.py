@@ -67,8 +67,41 @@ def test_in_quiet_hours_a_mail_waits_for_their_end(cast, zone, clock, until):
     written = datetime.combine(MONDAY.date(), clock, BERLIN)
     loud = NewsWish.of(cast.anna).loud_at(written)
     assert loud == (until or written)
-    (mail,) = heard(cast, at=written)
-    assert (mail.due_at == until) is (until is not None)
+    assert len(heard(cast, at=written)) == (0 if until else 1)
+    assert [kept.due_at for kept in KeptNews.objects.all()] == ([until] if until else [])
+
+
+def test_what_came_in_quiet_hours_comes_in_one_mail_once_they_end(cast):
+    NewsWish.say(cast.anna, quiet_from=time(22), quiet_until=time(7))
+    night = datetime(2026, 3, 3, 2, 0, tzinfo=BERLIN)
+    heard(cast, at=night, subject="First")
+    cast.ticket("Second").note("@Anna, look.", by=cast.ben, at=night)
+    assert OutgoingMail.objects.filter(to=cast.anna.email).count() == 0
+    assert (daily_now(now=night + timedelta(hours=4)), daily_now(now=night + timedelta(hours=5))) == (0, 1)
+    mail = OutgoingMail.objects.get(to=cast.anna.email)
+    assert (mail.subject, "Ben mentioned you in an internal note." in mail.text) == (
+        "News on 2 tickets",
+        True,
+    )
+
+
+def test_a_mention_comes_by_the_ways_one_wished_and_once(cast):
+    ticket = cast.ticket()
+    ticket.assign(cast.ben, by=cast.ben)
+    Watcher.add(ticket, cast.ben, by=cast.ben)
+    ticket.note("@Ben, look at this.", by=cast.anna)
+    mail = OutgoingMail.objects.get(to=cast.ben.email, key__startswith="mentioned:")
+    assert (mail.subject, "look at this" in mail.text) == (
+        f"Anna mentioned you: {ticket.subject} [#{ticket.pk}]",
+        True,
+    )
+    told = Notice.objects.filter(person=cast.ben).values_list("event__kind", flat=True)
+    assert list(told) == ["mentioned"]
+    ticket.note("Nobody is meant.", by=cast.anna)
+    assert list(told.order_by("pk")) == ["mentioned", "noted"]
+    NewsWish.say(cast.ben, mention_mail="never")
+    ticket.note("@Ben, again.", by=cast.anna)
+    assert OutgoingMail.objects.filter(to=cast.ben.email, key__startswith="mentioned:").count() == 1
 
 
 def test_whoever_watches_says_so_for_the_bell_and_the_mail(cast):
@@ -82,7 +115,13 @@ def test_whoever_watches_says_so_for_the_bell_and_the_mail(cast):
 
 def test_the_page_keeps_what_is_said_and_names_what_is_wrong(cast, client):
     client.force_login(cast.anna)
-    sent = {"own_mail": "daily", "watched_mail": "never", "quiet_from": "22:00", "quiet_until": "07:00"}
+    sent = {
+        "own_mail": "daily",
+        "watched_mail": "never",
+        "mention_mail": "now",
+        "quiet_from": "22:00",
+        "quiet_until": "07:00",
+    }
     assert client.post("/desk/notices/wishes/", {**sent, "daily_at": "09:30"}).status_code == 302
     wish = NewsWish.of(cast.anna)
     assert (wish.own_mail, wish.watched_at_desk, wish.quiet_from, wish.daily_at) == (

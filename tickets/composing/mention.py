@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
-from tickets import history
+from tickets import history, news
 from tickets.draft_check import Remark
 from tickets.notice import Notice
 
@@ -41,11 +41,11 @@ def mentioned_in(text: str, people: Iterable[Person]) -> list[Person]:
     return [person for name in said for person in named[name]]
 
 
-def tell(message: Message, *, at: datetime) -> None:
-    """Tell everybody whom a note mentions; whoever wrote it knows."""
+def tell(message: Message, *, at: datetime) -> list[int]:
+    """Tell everybody whom a note mentions, by the ways they wish; whoever wrote it knows. Gives who was told."""
     ticket, by = message.ticket, message.author
     if by is None or SIGN not in message.text:
-        return
+        return []
     told = [one for one in mentioned_in(message.text, mentionable_on(ticket)) if one != by]
     if told:
         names = [person.name for person in told]
@@ -53,6 +53,8 @@ def tell(message: Message, *, at: datetime) -> None:
         event = ticket.record(history.MENTIONED, by=by, at=at, message=message.pk, **said)
         for person in told:
             Notice.tell(person, event)
+            news.mentioned(message, person)
+    return [person.pk for person in told]
 
 
 def in_public(ticket: Ticket, text: str, _by: Person) -> list[Remark]:

@@ -30,6 +30,9 @@ class NewsForm(forms.Form):
     watched_mail = forms.ChoiceField(
         label=gettext_lazy("Mail when the customer writes on a ticket I watch"), choices=Mail.choices
     )
+    mention_mail = forms.ChoiceField(
+        label=gettext_lazy("Mail when a colleague mentions me in a note"), choices=Mail.choices
+    )
     watched_at_desk = forms.BooleanField(
         label=gettext_lazy("On the bell: what happens on a ticket I watch"), required=False
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tickets.line.place import Place
     from tickets.line.visit import Visit
     from tickets.message import Message
+    from tickets.news import Told
     from tickets.sla.clock import Clock
     from tickets.ticket import Ticket
 
@@ -60,25 +61,37 @@ def solved(ticket: Ticket, *, feedback: str = "") -> str:
     return key
 
 
-def heard(message: Message, *, due_at: datetime | None = None) -> None:
+def heard(message: Message) -> None:
     """The assignee is told that the customer wrote again."""
     ticket = message.ticket
     if ticket.assignee:
-        key = f"heard:{message.pk}"
-        to_colleague(ticket.assignee, ticket, key=key, name="heard", due_at=due_at, message=message)
+        to_colleague(ticket.assignee, ticket, key=f"heard:{message.pk}", name="heard", message=message)
 
 
-def watched(message: Message, *, to: Person, due_at: datetime | None = None) -> None:
+def watched(message: Message, *, to: Person) -> None:
     """Somebody who watches the ticket is told the same."""
     key = f"heard:{message.pk}:{to.pk}"
     path = Unsubscription(WATCHING, message.ticket_id, to.pk).path
-    to_colleague(to, message.ticket, key=key, name="heard", due_at=due_at, unsubscribe=path, message=message)
+    to_colleague(to, message.ticket, key=key, name="heard", unsubscribe=path, message=message)
 
 
-def daily(person: Person, tickets: Sequence[Ticket], *, count: int, key: str) -> None:
-    """On which tickets customers wrote since yesterday, in one mail."""
+def mentioned(message: Message, *, to: Person) -> None:
+    """Somebody is told that a note mentions them."""
+    key = f"mentioned:{message.pk}:{to.pk}"
+    to_colleague(to, message.ticket, key=key, name="mentioned", message=message)
+
+
+def daily(person: Person, told: Sequence[Told], *, count: int, key: str) -> None:
+    """On which tickets customers wrote or somebody was mentioned meanwhile, in one mail."""
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
-        context = {"person": person, "tickets": tickets, "count": count, "base": settings.BASE_URL}
+        mentions = any(one.mentioned_by for one in told)
+        context = {
+            "person": person,
+            "told": told,
+            "count": count,
+            "mentions": mentions,
+            "base": settings.BASE_URL,
+        }
         subject, text, html = rendered("daily", settings.BASE_URL + reverse("desk:tickets"), context)
         # It names many customers and belongs to the ticket of none: what of it is to be forgotten goes once it is sent.
         OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html, secret=True)
@@ -118,13 +131,12 @@ def to_colleague(
     key: str,
     name: str,
     secret: bool = False,
-    due_at: datetime | None = None,
     unsubscribe: str = "",
     **context: object,
 ) -> None:
     """A mail to somebody on the desk, in their own language and zone; what is `secret` is erased once sent."""
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
-        sent: dict[str, Any] = {"secret": secret, "due_at": due_at, "unsubscribe": unsubscribe}
+        sent: dict[str, Any] = {"secret": secret, "unsubscribe": unsubscribe}
         _write(person, ticket, key=key, name=name, url=ticket.desk_url(), sent=sent, **context)
 
 
