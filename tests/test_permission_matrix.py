@@ -900,6 +900,17 @@ api:links                  POST  401 404 404 404 201 404 201 404 404 401
 api:link                   GET   401 405 405 405 405 405 405 405 405 401
 api:link                   POST  401 405 405 405 405 405 405 405 405 401
 api:link                   DELETE 401 404 404 404 204 404 204 404 404 401
+api:checklist              GET   401 404 404 404 200 404 200 404 404 401
+api:checklist              POST  401 404 404 404 201 404 201 404 404 401
+api:checklist_line         GET   401 405 405 405 405 405 405 405 405 401
+api:checklist_line         POST  401 405 405 405 405 405 405 405 405 401
+api:checklist_line         PUT   401 404 404 404 200 404 200 404 404 401
+api:checklist_line         DELETE 401 404 404 404 204 404 204 404 404 401
+api:ready_lists            GET   401 404 404 404 200 404 200 404 404 401
+api:ready_lists            POST  401 405 405 405 405 405 405 405 405 401
+api:ready_list             GET   401 405 405 405 405 405 405 405 405 401
+api:ready_list             POST  401 405 405 405 405 405 405 405 405 401
+api:ready_list             PUT   401 404 404 404 200 404 200 404 404 401
 api:watchers               GET   401 404 404 404 200 404 200 404 404 401
 api:watchers               POST  401 405 405 405 405 405 405 405 405 401
 api:watchers               PUT   401 404 404 404 200 404 200 404 404 401
@@ -1090,6 +1101,8 @@ SENT: dict[str, dict[str, str]] = {
     "api:status": {"status": "closed"},
     "api:ticket_fields": {"custom_fields": {}},
     "api:tags": {"tags": ["fragile"]},
+    "api:checklist": {"words": "Look again"},
+    "api:checklist_line": {"done": True},
     "desk:tag": {"name": "fragile"},
     "api:watchers": {"watchers": []},
     "api_authority:challenge": {"rule": "stretch:", "why": "Too little"},
@@ -1529,7 +1542,9 @@ OBJECT = {
     **dict.fromkeys(["desk:link", "api:links", "authority:relationship"], "ticket"),
     **dict.fromkeys(["authority:note_detail", "desk:add_line"], "ticket"),
     "authority:forget_detail": "detail",
-    "desk:tick": "line of a checklist",
+    **dict.fromkeys(["desk:tick", "api:checklist_line"], "line of a checklist"),
+    **dict.fromkeys(["api:checklist", "api:ready_lists"], "ticket"),
+    "api:ready_list": "ready list here",
     "desk:put_ready_list": "ready list here",
     **dict.fromkeys(["setup:checklist", "setup:remove_checklist"], "ready list"),
     **dict.fromkeys(["desk:unlink", "api:link"], "link"),

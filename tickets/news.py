@@ -101,7 +101,7 @@ class Told:
 
 
 class KeptNews(models.Model):
-    """A message somebody is told of together with others: in the mail of the day, or once their quiet hours are over."""
+    """A message somebody is told of together with others: in the mail of the day, or once it is loud again."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")

@@ -64,6 +64,7 @@ def _custom_field(field: CustomField) -> Settings:
         (_("Customers see it"), field.seen_by_customer),
         (_("Needed from customers who write"), field.needed_to_write),
         (_("Needed before a ticket is solved"), field.needed_to_solve),
+        (_("Only asked for when"), field.asked_in_words),
         (_("Only for tickets about"), [str(cause) for cause in field.causes.all()]),
         (_("Only for tickets of"), [str(team) for team in field.teams.all()]),
         (_("Position"), field.position),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError as Unfit
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
@@ -16,8 +17,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.person import Person
+from tickets.condition import OPERATORS
 from tickets.fields.custom_field import CustomField
 from tickets.fields.field_value import Values
+from tickets.fields.in_play import in_play
 from tickets.fields.kind import Kind, Value, as_sent, sent
 from tickets.ticket import Ticket
 
@@ -46,6 +49,14 @@ class OptionShape(serializers.Serializer):
     name = serializers.CharField(help_text="In the language of the request.")
 
 
+class ConditionShape(serializers.Serializer):
+    """What another field has to say: `field_` and its key, for a day also `since_` and `until_` in days."""
+
+    fact = serializers.CharField()
+    operator = serializers.ChoiceField(choices=[(name, name) for name, _label in OPERATORS])
+    value = serializers.JSONField()
+
+
 class CustomerField(serializers.ModelSerializer):
     """A custom field as customers are asked for it."""
 
@@ -57,11 +68,14 @@ class CustomerField(serializers.ModelSerializer):
         help_text="`money` is whole cents, `day` like 2026-03-31, `one` a code of `options`, `several` a list of them.",
     )
     options = serializers.SerializerMethodField()
+    asked_when = ConditionShape(
+        many=True, read_only=True, help_text="All of these have to hold, or it is not asked for."
+    )
     causes = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
 
     class Meta:
         model = CustomField
-        fields = ("code", "name", "help", "kind", "options", "causes", "needed_to_write")
+        fields = ("code", "name", "help", "kind", "options", "asked_when", "causes", "needed_to_write")
         read_only_fields = fields
 
     @extend_schema_field(OptionShape(many=True))
@@ -111,8 +125,10 @@ class TicketFields(Door):
         ticket = self.worked(number)
         form = Held(data=request.data)
         form.is_valid(raise_exception=True)
-        fitting = CustomField.objects.on(ticket)
-        ticket.describe(read(form.validated_data["custom_fields"], fitting), by=self.person)
+        fitting = list(CustomField.objects.on(ticket))
+        found = read(form.validated_data["custom_fields"], fitting)
+        played(found, fitting, ticket.custom_values)
+        ticket.describe(found, by=self.person)
         return Response({"custom_fields": held_by(ticket, self.person)})
 
 
@@ -144,6 +160,22 @@ def read(said: dict[str, Any], fields: Iterable[CustomField]) -> Answers:
     if wrong:
         raise ValidationError({"custom_fields": wrong})
     return found
+
+
+def played(found: Answers, fields: Iterable[CustomField], held: Values) -> list[CustomField]:
+    """The fields asked for, with what is said now. Raises ValidationError that names each other one that was sent."""
+    asked = in_play(fields, {**held, **found}, on=timezone.localdate())
+    surplus = [field for field, value in found.items() if value is not None and field not in asked]
+    if surplus:
+        words = _("It is only asked for when: %(conditions)s.")
+        raise ValidationError(
+            {
+                "custom_fields": {
+                    field.code: [words % {"conditions": field.asked_in_words}] for field in surplus
+                }
+            }
+        )
+    return asked
 
 
 def demanded(found: Answers, fields: Iterable[CustomField]) -> None:

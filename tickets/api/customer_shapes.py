@@ -18,7 +18,7 @@ from tickets.portal.standing import standing_of
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
-from .custom_fields import Answers, Said, demanded, held, read
+from .custom_fields import Answers, Said, demanded, held, played, read
 from .fields import Address, Choice, Line, Moment, Strict, Text
 
 # That we wait for somebody else inside is no state of the customer's matter: it is with us.
@@ -126,7 +126,7 @@ class OwnTicket(Strict):
         """What is not asked about this cause cannot be said; what is needed has to be."""
         fields = list(self.asked(attrs["cause"]))
         found = read(attrs.pop("custom_fields", {}), fields)
-        self.demand(found, fields)
+        self.demand(found, played(found, fields, {}))
         return {**attrs, "fields": {field: value for field, value in found.items() if value is not None}}
 
     def asked(self, cause: Cause) -> CustomFieldQuerySet:

@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     articles,
     bulk,
+    checklists,
     conversation,
     custom_fields,
     incidents,
@@ -33,6 +34,16 @@ urlpatterns = [
     path("tickets/<int:number>/snooze/", snoozing.TicketSnooze.as_view(), name="snooze"),
     path("tickets/<int:number>/fields/", custom_fields.TicketFields.as_view(), name="ticket_fields"),
     path("tickets/<int:number>/tags/", tagging.TicketTags.as_view(), name="tags"),
+    path("tickets/<int:number>/checklist/", checklists.TicketChecklist.as_view(), name="checklist"),
+    path(
+        "tickets/<int:number>/checklist/<int:pk>/", checklists.ChecklistLine.as_view(), name="checklist_line"
+    ),
+    path("tickets/<int:number>/ready-checklists/", checklists.ReadyLists.as_view(), name="ready_lists"),
+    path(
+        "tickets/<int:number>/ready-checklists/<int:pk>/",
+        checklists.OneReadyList.as_view(),
+        name="ready_list",
+    ),
     path("tickets/<int:number>/watchers/", watching.TicketWatchers.as_view(), name="watchers"),
     path("tickets/<int:number>/links/", linking.TicketLinks.as_view(), name="links"),
     path("tickets/<int:number>/links/<int:pk>/", linking.OneLink.as_view(), name="link"),

@@ -22,7 +22,7 @@ MOST = 5
 @require_safe
 @desk_only
 def fresh(request: HttpRequest) -> JsonResponse:
-    """What came after the notice `after`; without it only where one is. In quiet hours nothing is shown, then or later."""
+    """What came after the notice `after`; without it only where one is. Quiet hours show nothing, then or later."""
     after, now = request.GET.get("after", ""), timezone.now()
     mine = Notice.objects.told_to(request.user).order_by("-pk")
     newest = mine.values_list("pk", flat=True).first() or 0

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.team import Team
+from tickets import condition
 from tickets.cause import Cause
 from tickets.once import once
 
@@ -55,7 +56,7 @@ class CustomFieldQuerySet(models.QuerySet["CustomField"]):
         return self.fitting(cause=cause.pk, team=cause.team_id).for_customers()
 
     def missing_on(self, ticket: Ticket) -> CustomFieldQuerySet:
-        """What has to be filled in before this ticket is solved."""
+        """What has to be filled in before this ticket is solved, as far as it is asked for."""
         return self.on(ticket).filter(needed_to_solve=True).exclude(values__ticket=ticket)
 
 
@@ -73,6 +74,8 @@ class CustomField(models.Model):
     needed_to_solve = models.BooleanField(_("needed before a ticket is solved"), default=False)
     causes = models.ManyToManyField(Cause, related_name="custom_fields", verbose_name=_("causes"), blank=True)
     teams = models.ManyToManyField(Team, related_name="custom_fields", verbose_name=_("teams"), blank=True)
+    # Conditions on other fields, all of which have to hold; without any it is always asked for.
+    asked_when = models.JSONField(_("only asked for when"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -115,6 +118,12 @@ class CustomField(models.Model):
         """What can be chosen now."""
         left = {option["code"] for option in self.options if option.get("left")}
         return {code: label for code, label in self.labels.items() if code not in left}
+
+    @property
+    def asked_in_words(self) -> str:
+        """Its conditions, as a sentence."""
+        said = (condition.sentence(row["fact"], row["operator"], row["value"]) for row in self.asked_when)
+        return ", ".join(said)
 
     def called(self, value: Value) -> str:
         """A value of it in the reader's language."""

@@ -15,6 +15,7 @@ from tickets.refused import Refused
 
 from .custom_field import CustomField
 from .field_value import FieldValue, Values, gathered
+from .in_play import in_play
 from .kind import SHOWN, Value
 
 if TYPE_CHECKING:
@@ -64,8 +65,16 @@ class Described(models.Model):
         )
         return event
 
+    def fields_asked(self, held: Values) -> list[CustomField]:
+        """The custom fields meant for it that are asked for, by what others of it hold."""
+        return in_play(CustomField.objects.on(self), held, on=timezone.localdate())
+
     def _missing(self) -> str:
-        return ", ".join(field.name for field in CustomField.objects.missing_on(self))
+        missing = list(CustomField.objects.missing_on(self))
+        if any(field.asked_when for field in missing):
+            asked = self.fields_asked(self.custom_values)
+            missing = [field for field in missing if field in asked]
+        return ", ".join(field.name for field in missing)
 
     def _fill_in(self, said: Mapping[CustomField, Value | None]) -> None:
         """Store the values as rows; nothing of these fields is stored yet."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,24 +18,27 @@ from .custom_field import CustomField
 from .field_value import FieldValue
 from .inputs import AmountField, NumberField
 from .kind import LARGEST, LISTS, LONGEST_LINE, Kind, in_words
+from .says import BEGINNINGS, IS, SINCE, UNTIL, of_values
 
 if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
-IS, SINCE, UNTIL = "field_", "since_", "until_"  # a day is compared by how far away it is
-_BEGINNINGS = (IS, SINCE, UNTIL)
 _MOST_DAYS = 200_000
 PREFETCH = Prefetch("field_values", FieldValue.objects.select_related("field"))
 
 
 def is_one(name: str) -> bool:
     """Whether a fact of this name is about a custom field."""
-    return name.startswith(_BEGINNINGS)
+    return name.startswith(BEGINNINGS)
 
 
 def everything() -> list[Fact]:
     """What can be compared now."""
-    return [fact for field in CustomField.objects.in_use() for fact in _facts(field)]
+    return facts_of(CustomField.objects.in_use())
+
+
+def facts_of(fields: Iterable[CustomField]) -> list[Fact]:
+    return [fact for field in fields for fact in _facts(field)]
 
 
 def named(name: str) -> Fact | None:
@@ -41,26 +46,32 @@ def named(name: str) -> Fact | None:
     never asked of the database, which may store no such letters."""
     code = _code(name)
     can_be = is_one(name) and code.isascii() and code.isidentifier()
-    field = CustomField.objects.filter(code=code).first() if can_be else None
+    field = _of_code(code) if can_be else None
     return next((fact for fact in _facts(field) if fact.name == name), None) if field else None
 
 
+@contextmanager
+def looked_up_once() -> Iterator[None]:
+    """A page that says many conditions asks for all fields once, instead of for one with each condition."""
+    token = _at_hand.set({field.code: field for field in CustomField.objects.all()})
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
+def _of_code(code: str) -> CustomField | None:
+    at_hand = _at_hand.get()
+    return CustomField.objects.filter(code=code).first() if at_hand is None else at_hand.get(code)
+
+
+_at_hand: ContextVar[dict[str, CustomField] | None] = ContextVar("custom fields at hand", default=None)
 SOURCE = Source(everything, named, MOMENT)
 
 
 def of_ticket(ticket: Ticket, *, on: date) -> dict[str, object]:
     """What the fields of a ticket say; one that is empty is not known."""
-    said: dict[str, object] = {}
-    for field, value in ticket.custom_values.items():
-        if isinstance(value, date):
-            passed = (on - value).days
-            said[f"{SINCE}{field.code}"] = passed if passed >= 0 else None
-            said[f"{UNTIL}{field.code}"] = -passed if passed <= 0 else None
-        elif isinstance(value, str):
-            said[f"{IS}{field.code}"] = frozenset({value.casefold()})
-        else:
-            said[f"{IS}{field.code}"] = frozenset(value) if isinstance(value, tuple) else value
-    return said
+    return of_values(ticket.custom_values, on=on)
 
 
 def question(name: str, operator: str, value: Any, *, on: date) -> Q:

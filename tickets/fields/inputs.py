@@ -14,6 +14,7 @@ from accounts.forms import DayField
 from tickets.textfields import OneLineField, TextField
 
 from .custom_field import CustomField
+from .in_play import codes_in
 from .kind import (
     FIRST_DAY,
     LAST_DAY,
@@ -94,6 +95,28 @@ def inputs(
 def answers(form: forms.Form, fields: Iterable[CustomField]) -> dict[CustomField, Value | None]:
     """What a valid form says of each; None where it says nothing."""
     return {field: _answer(field, form.cleaned_data[name_of(field)]) for field in fields}
+
+
+def typed_so_far(fields: Iterable[CustomField], data: Any) -> dict[CustomField, Value | None]:
+    """What was typed in those that can be read; what cannot be, and what is not there, is not known yet."""
+    found: dict[CustomField, Value | None] = {}
+    for field in fields:
+        one, name = _input(field, None, required=False), name_of(field)
+        if name not in data:
+            continue
+        try:
+            said = one.widget.value_from_datadict(data, {}, name)
+            if field.kind == Kind.SEVERAL and isinstance(said, str):
+                said = [said]
+            found[field] = _answer(field, one.clean(said))
+        except ValidationError:
+            found[field] = None
+    return found
+
+
+def deciding(fields: Iterable[CustomField]) -> set[str]:
+    """The names of the inputs on which it hangs whether others are asked for."""
+    return {f"field_{code}" for field in fields for code in codes_in(field.asked_when)}
 
 
 def _input(field: CustomField, value: Value | None, required: bool) -> forms.Field:

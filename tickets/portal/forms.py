@@ -8,12 +8,14 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.cause import Cause
 from tickets.fields.custom_field import CustomField
-from tickets.fields.inputs import answers, inputs, name_of
+from tickets.fields.in_play import in_play
+from tickets.fields.inputs import answers, deciding, inputs, name_of, typed_so_far
 from tickets.fields.kind import Value
 from tickets.message import MAX_LENGTH
 from tickets.textfields import OneLineField, TextField, fresh_key
@@ -93,6 +95,7 @@ class RequestForm(WritingForm):
         super().__init__(*args, **kwargs)
         self.offered = choices
         self.fields["cause"].choices = [(str(choice.cause.pk), choice.cause.name) for choice in choices]
+        self.candidates = self._candidates()
         self.asked = self._asked()
         needed = [field for field in self.asked if field.needed_to_write]
         self.fields.update(inputs(self.asked, needed=needed if self._was_asked else ()))
@@ -125,11 +128,26 @@ class RequestForm(WritingForm):
 
     @property
     def _was_asked(self) -> bool:
-        """Whether the form that was sent had these questions on it; without scripts they come once a cause was sent."""
-        return not self.is_bound or self.data.get("asked_about") == str(self.chosen.pk if self.chosen else "")
+        """Whether the form that was sent had these questions on it; without scripts they come once a cause, or what
+        leads to further questions, was sent."""
+        return not self.is_bound or self.data.get("asked_about") == self.asked_about
+
+    @property
+    def asked_about(self) -> str:
+        """The cause and what is asked about it."""
+        return " ".join([str(self.chosen.pk if self.chosen else ""), *(field.code for field in self.asked)])
+
+    @property
+    def deciding(self) -> set[str]:
+        return deciding(self.candidates)
+
+    def _candidates(self) -> list[CustomField]:
+        return list(CustomField.objects.asked_about(self.chosen)) if self.chosen else []
 
     def _asked(self) -> list[CustomField]:
-        return list(CustomField.objects.asked_about(self.chosen)) if self.chosen else []
+        """What is asked hangs on what is answered so far."""
+        typed = typed_so_far(self.candidates, self.data if self.is_bound else self.initial)
+        return in_play(self.candidates, typed, on=timezone.localdate())
 
     @property
     def causes(self) -> list[tuple[BoundWidget, str]]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.setup_change import logged
 from accounts.team import Team
 from tickets.cause import Cause
+from tickets.condition_form import ConditionRows
 from tickets.fields.custom_field import (
     LONGEST_CODE,
     LONGEST_HELP,
@@ -28,12 +29,14 @@ from tickets.fields.custom_field import (
     CustomField,
     Option,
 )
+from tickets.fields.facts import looked_up_once
 from tickets.fields.kind import LISTS, Kind
 from tickets.search.query import OPERATORS
 from tickets.setup_page import administers
 from tickets.textfields import KeyField, OneLineField, TextField, clean_line
 
 from .access import LARGEST_ID, only, shown
+from .asked_when import asked_when, fits, still_needed, waiting_for
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _OPTION_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
@@ -144,6 +147,7 @@ class CustomFieldForm(forms.Form):
 
 @require_safe
 @only(administers)
+@looked_up_once()
 def custom_fields(request: HttpRequest) -> HttpResponse:
     found = CustomField.objects.prefetch_related("causes", "teams")
     kept = [field for field in found if field.retired_at is None]
@@ -156,12 +160,21 @@ def custom_fields(request: HttpRequest) -> HttpResponse:
 def custom_field(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """One field; 0 is a new one."""
     found = _find(pk) if pk else None
-    form = CustomFieldForm(request.POST if request.method == "POST" else None, stored=found)
-    if form.is_valid() and _save(request, form, found):
+    data = request.POST if request.method == "POST" else None
+    form, when = CustomFieldForm(data, stored=found), asked_when(found, data)
+    page = {"form": form, "field": found, "conditions": when, "waiting": waiting_for(found) if found else []}
+    if data is None or when.is_changing:
+        if data is not None:
+            form.errors.clear()  # nothing is said to be wrong while a condition comes or goes
+        return shown(request, "setup/custom_field.html", page)
+    if (
+        all([form.is_valid(), when.is_valid()])
+        and fits(form, when, found)
+        and _save(request, form, when, found)
+    ):
         messages.success(request, _("Saved."))
         return redirect("setup:custom_fields")
-    page = {"form": form, "field": found}
-    return shown(request, "setup/custom_field.html", page, status=422 if form.is_bound else 200)
+    return shown(request, "setup/custom_field.html", page, status=422)
 
 
 @require_POST
@@ -172,22 +185,27 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     with logged(found, by=request.user):
         if "back" in request.POST:
             found.bring_back()
+        elif waiting := waiting_for(found):
+            messages.error(request, still_needed(waiting))
         else:
             found.retire()
     return redirect("setup:custom_fields")
 
 
-def _save(request: HttpRequest, form: CustomFieldForm, found: CustomField | None) -> bool:
+def _save(
+    request: HttpRequest, form: CustomFieldForm, when: ConditionRows, found: CustomField | None
+) -> bool:
     """False where somebody took the key, or the last place, in the same moment."""
     if found is None and CustomField.objects.in_use().count() >= MOST_IN_USE:
         form.add_error(None, _("At most %(most)s fields. Retire one first.") % {"most": MOST_IN_USE})
         return False
+    said = {**form.said, "asked_when": when.read()}
     try:
         with logged(found, by=request.user) as watch:
             if found is None:
-                watch.thing = CustomField.write(**form.said, by=request.user, key=form.cleaned_data["key"])
+                watch.thing = CustomField.write(**said, by=request.user, key=form.cleaned_data["key"])
             else:
-                found.revise(**form.said)
+                found.revise(**said)
     except IntegrityError:
         form.add_error("code", _("Another field has this key."))
         return False

@@ -19,6 +19,7 @@ from tickets.automation.preview import preview
 from tickets.automation.rule import Rule
 from tickets.automation.run import Run
 from tickets.automation.said import ConditionsSaid, StepsSaid
+from tickets.fields.facts import looked_up_once
 from tickets.setup_page import leads
 from tickets.ticket import Ticket
 
@@ -32,6 +33,7 @@ NOTHING: dict[str, Any] = {"join": "all", "parts": []}
 
 @require_safe
 @only(leads)
+@looked_up_once()
 def rules(request: HttpRequest) -> HttpResponse:
     lately = Q(runs__outcome=Run.Outcome.DONE, runs__done_at__gt=timezone.now() - LATELY)
     found = Rule.objects.managed_by(request.user).select_related("team", "owner")
@@ -40,6 +42,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(EDITS)
 @only(leads)
+@looked_up_once()
 def rule(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """One rule: name, conditions and steps saved together or not at all; 0 is a new one."""
     found = _find(request, pk) if pk else None
@@ -74,6 +77,7 @@ def _saved(request: HttpRequest, found: Rule | None, form: RuleForm, said: dict[
 
 @require_safe
 @only(leads)
+@looked_up_once()
 def rule_preview(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     context = {"rule": found, "preview": preview(found, reader=request.user), "modes": Rule.Mode.choices}

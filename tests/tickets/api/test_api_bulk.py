@@ -22,7 +22,7 @@ def test_it_is_rehearsed_counted_done_once_and_taken_back(cast: Cast, two: list[
     two[0].prioritise(4, by=cast.anna)
     said = {"do": "priority", "priority": 4, "tickets": [two[0].pk, two[1].pk, souths.pk, two[1].pk]}
     would = program.post("bulk-actions/rehearsal/", said).json()
-    assert (would["step"], would["all"], would["would"]) == ("set the priority to “Urgent”", 2, 1)
+    assert (would["step"], would["all"], would["would"]) == ("set the priority to “urgent”", 2, 1)
     assert would["lines"][0] == {
         "ticket": two[0].pk,
         "would": False,

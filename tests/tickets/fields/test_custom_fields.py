@@ -194,7 +194,7 @@ def test_a_customer_is_asked_for_what_is_theirs_to_know_and_nothing_is_lost(
     words = first.content.decode()
     assert (first.status_code, "Where is it?" in words, "field_inside" in words) == (422, True, False)
     assert "There is a little more to ask about this." in words
-    said["asked_about"] = first.context["form"].chosen.pk
+    said["asked_about"] = first.context["form"].asked_about
     empty = client.post("/requests/new/", said)
     assert list(empty.context["form"].errors) == ["field_serial"]
     client.post("/requests/new/", {**said, "field_serial": " A 4711 "})

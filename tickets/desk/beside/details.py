@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_http_methods
 
 from tickets.desk.access import desk_only, find
 from tickets.fields.custom_field import CustomField
 from tickets.fields.field_value import Values
-from tickets.fields.inputs import answers, inputs, name_of
+from tickets.fields.in_play import in_play
+from tickets.fields.inputs import answers, deciding, inputs, name_of, typed_so_far
 from tickets.fields.kind import Kind, Value
 from tickets.ticket import Ticket
+
+LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,21 @@ class Detail:
 
 
 class DetailsForm(forms.Form):
-    """Only what its writer changed is written: it may have stood open while somebody else wrote."""
+    """Only what its writer changed is written: it may have stood open while somebody else wrote.
 
-    def __init__(self, *args: object, fields: list[CustomField], held: Values, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.asked = fields
-        self.fields.update(inputs(fields, held=held, seen=True))
+    What is asked for hangs on what is typed; `look` shows that anew and says of nothing yet that it is wrong.
+    """
+
+    def __init__(self, data: QueryDict | None, *, ticket: Ticket, look: bool = False) -> None:
+        fitting, held = list(CustomField.objects.on(ticket)), ticket.custom_values
+        typed = typed_so_far(fitting, data) if data is not None else {}
+        self.asked = in_play(fitting, {**held, **typed}, on=timezone.localdate())
+        self.deciding = deciding(fitting)
+        asked = inputs(self.asked, held=held, seen=True)
+        super().__init__(_with_held(data, asked) if data is not None and look else data)
+        self.fields.update(asked)
+        if look:
+            self.errors.clear()
 
     @property
     def ticked_before(self) -> str:
@@ -50,11 +64,11 @@ class DetailsForm(forms.Form):
 
 
 def of(ticket: Ticket) -> list[Detail]:
-    """Those meant for this ticket, and what was filled in when others were."""
+    """Those asked for on this ticket, and what was filled in when others were."""
     held = ticket.custom_values
-    fitting = list(CustomField.objects.on(ticket))
-    others = [field for field in held if field not in fitting]
-    return [Detail(field, _words(field, held)) for field in (*fitting, *others)]
+    asked = ticket.fields_asked(held)
+    others = [field for field in held if field not in asked]
+    return [Detail(field, _words(field, held)) for field in (*asked, *others)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,16 +76,27 @@ def of(ticket: Ticket) -> list[Detail]:
 def details(request: HttpRequest, number: int) -> HttpResponse:
     """Filling them in: in the piece itself, or without scripts on a page of its own."""
     ticket = find(request, number)
-    said = request.POST if request.method == "POST" else None
-    form = DetailsForm(said, fields=list(CustomField.objects.on(ticket)), held=ticket.custom_values)
-    if not form.is_valid():
+    look = LOOK in request.GET
+    form = DetailsForm(request.POST if request.method == "POST" else None, ticket=ticket, look=look)
+    if look or not form.is_valid():
         template = "desk/beside/_details_form.html" if request.htmx else "desk/details.html"
-        status = 422 if form.is_bound else 200
+        status = 422 if form.is_bound and not look else 200
         return render(request, template, {"ticket": ticket, "form": form}, status=status)
     ticket.describe(form.changed, by=request.user)
     if request.htmx:
         return render(request, "desk/beside/_details.html", {"ticket": ticket, "details": of(ticket)})
     return redirect(ticket.desk_url())
+
+
+def _with_held(data: QueryDict, asked: Mapping[str, forms.Field]) -> QueryDict:
+    """What was typed, and of what was not asked for until now what stands there."""
+    data = data.copy()
+    for name, field in asked.items():
+        if name not in data and f"initial-{name}" not in data and field.initial is not None:
+            said = field.prepare_value(field.initial)
+            data.setlist(name, said if isinstance(said, list) else [said])
+            data.setlist(f"initial-{name}", data.getlist(name))
+    return data
 
 
 def _words(field: CustomField, held: Values) -> str:

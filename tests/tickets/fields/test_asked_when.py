@@ -1,0 +1,177 @@
+"""Custom fields that are only asked for when others say something: by one rule at every door."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from cast import Cast
+from django.test import Client
+from django.urls import reverse
+from program import Program
+from test_custom_fields import field_of
+
+from tickets.fields.facts import looked_up_once
+from tickets.fields.in_play import goes_round, in_play
+from tickets.models import CustomField, Ticket
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 3, 2)
+
+
+def when(code: str, *values: str) -> list[dict[str, Any]]:
+    return [{"fact": f"field_{code}", "operator": "in", "value": list(values)}]
+
+
+@pytest.fixture
+def three(cast: Cast) -> list[CustomField]:
+    """Whether it broke; if it did, its colour; if that is red, which red."""
+    seen = {"seen_by_customer": True}
+    yes = [{"fact": "field_broke", "operator": "is", "value": True}]
+    return [
+        field_of(cast, "broke", "flag", **seen),
+        field_of(cast, "colour", "one", asked_when=yes, needed_to_write=True, needed_to_solve=True, **seen),
+        field_of(cast, "tone", asked_when=when("colour", "red"), **seen),
+    ]
+
+
+def codes(fields: list[CustomField]) -> list[str]:
+    return [field.code for field in fields]
+
+
+def test_what_is_not_asked_for_says_nothing_to_the_others(three: list[CustomField]) -> None:
+    broke, colour, tone = three
+    assert codes(in_play(three, {}, on=TODAY)) == ["broke"]
+    assert codes(in_play(three, {broke: True, colour: "red"}, on=TODAY)) == ["broke", "colour", "tone"]
+    assert codes(in_play(three, {broke: True, colour: "blue", tone: "deep"}, on=TODAY)) == ["broke", "colour"]
+    assert codes(in_play(three, {broke: False, colour: "red"}, on=TODAY)) == ["broke"]
+
+
+def test_a_field_never_waits_for_itself() -> None:
+    others = {"a": when("b", "x"), "b": when("c", "x"), "c": []}
+    assert [goes_round(code, when("a", "x"), others) for code in ("c", "d")] == [True, False]
+    assert goes_round("a", [{"fact": "since_a", "operator": "is", "value": 1}], {}) is True
+
+
+def test_before_a_ticket_is_solved_only_what_is_asked_for_is_needed(
+    cast: Cast, three: list[CustomField], client: Client
+) -> None:
+    ticket = cast.ticket()
+    ticket.describe({three[0]: True}, by=cast.anna)
+    assert ticket.move("solved", by=cast.anna) is False
+    ticket.describe({three[0]: False}, by=cast.anna)
+    assert ticket.move("solved", by=cast.anna) is True
+
+
+def test_the_desk_asks_as_soon_as_it_is_said_and_keeps_what_was_typed(
+    cast: Cast, three: list[CustomField], client: Client
+) -> None:
+    broke, colour, _tone = three
+    ticket = cast.ticket()
+    ticket.describe({broke: False, colour: "red"}, by=cast.anna)
+    client.force_login(cast.anna)
+    address = reverse("desk:details", args=[ticket.pk])
+    first = client.get(address)
+    assert (list(first.context["form"].fields), "?look" in first.content.decode()) == (["field_broke"], True)
+    said = {"field_broke": "yes", "initial-field_broke": "no"}
+    looked = client.post(f"{address}?look", said)
+    form = looked.context["form"]
+    assert (looked.status_code, list(form.fields)) == (200, ["field_broke", "field_colour", "field_tone"])
+    assert (form["field_colour"].value(), ticket.custom_values[broke]) == ("red", False)
+    said |= {"field_colour": "blue", "initial-field_colour": "red", "field_tone": "deep"}
+    assert client.post(address, said).status_code == 302
+    assert ticket.custom_values == {broke: True, colour: "blue"}
+
+
+def test_a_customer_is_asked_what_follows_from_what_they_said(
+    cast: Cast, three: list[CustomField], client: Client
+) -> None:
+    client.force_login(cast.cem.person)
+    said = {
+        "cause": cast.late.pk,
+        "subject": "New",
+        "text": "It broke.",
+        "field_broke": "yes",
+        "field_tone": "x",
+    }
+    asked = client.post(reverse("portal:questions"), said).context["form"]
+    assert codes(asked.asked) == ["broke", "colour"]
+    first = client.post(reverse("portal:new"), {**said, "asked_about": cast.late.pk})
+    assert (first.status_code, codes(first.context["form"].asked)) == (422, ["broke", "colour"])
+    said["asked_about"] = first.context["form"].asked_about
+    second = client.post(reverse("portal:new"), said)
+    assert (second.status_code, list(second.context["form"].errors)) == (422, ["field_colour"])
+    done = client.post(reverse("portal:new"), {**said, "field_colour": "blue"})
+    assert done.status_code == 302
+    assert {field.code: value for field, value in Ticket.objects.get().custom_values.items()} == {
+        "broke": True,
+        "colour": "blue",
+    }
+
+
+def test_programs_are_told_what_is_asked_for_when(cast: Cast, three: list[CustomField]) -> None:
+    cem = Program.of(cast.cem.person)
+    shown = {field["code"]: field["asked_when"] for field in cem.get("fields/").json()}
+    assert (shown["broke"], shown["tone"]) == ([], when("colour", "red"))
+    new = {"cause": cast.late.code, "subject": "New", "text": "It broke."}
+    for held, wrong in [({"broke": True}, ["colour"]), ({"broke": False, "colour": "red"}, ["colour"])]:
+        answer = cem.post("tickets/", {**new, "custom_fields": held})
+        assert (answer.status_code, list(answer.json()["custom_fields"])) == (400, wrong)
+    assert cem.post("tickets/", {**new, "custom_fields": {"broke": False}}).status_code == 201
+    anna, place = Program.of(cast.anna), f"tickets/{Ticket.objects.get().pk}/fields/"
+    refused = anna.put(place, {"custom_fields": {"tone": "deep"}}).json()
+    assert refused["custom_fields"]["tone"] == ["It is only asked for when: Colour: Red."]
+    assert (
+        anna.put(place, {"custom_fields": {"broke": True, "colour": "red", "tone": "deep"}}).status_code
+        == 200
+    )
+
+
+def typed(field: CustomField | None = None, **said: Any) -> dict[str, Any]:
+    names = {
+        "name_en": "New",
+        "name_de": "Neu",
+        "code": "new",
+        "kind": "line",
+        "position": "100",
+        "key": "k" * 32,
+    }
+    if field is not None:
+        names |= {"name_en": field.name_en, "name_de": field.name_de}
+    return names | said
+
+
+def test_its_conditions_are_put_together_in_the_set_up(
+    cast: Cast, three: list[CustomField], client: Client
+) -> None:
+    broke, colour, _tone = three
+    admin = cast.dora
+    admin.is_staff = True
+    admin.save()
+    client.force_login(admin)
+    new = reverse("setup:new_custom_field")
+    picked = client.post(new, typed(**{"when-new": "field_colour", "add_condition": "when"}))
+    assert (picked.status_code, len(picked.context["conditions"].rows)) == (200, 1)
+    row = {"when-0-fact": "field_colour", "when-0-operator": "in", "when-0-value": ["red"]}
+    assert client.post(new, typed(**row)).status_code == 302
+    made = CustomField.objects.get(code="new")
+    assert (made.asked_when, made.asked_in_words) == (
+        [{"fact": "field_colour", "operator": "is", "value": "red"}],
+        "Colour: Red",
+    )
+    own = reverse("setup:custom_field", args=[broke.pk])
+    circle = {"when-0-fact": "field_tone", "when-0-operator": "in", "when-0-value": "deep"}
+    wrong = client.post(own, typed(broke, seen_by_customer="on", **circle))
+    assert "By these conditions it would wait for itself." in wrong.content.decode()
+    unseen = client.post(own, typed(broke))
+    assert "seen_by_customer" in unseen.context["form"].errors
+    client.post(reverse("setup:retire_custom_field", args=[colour.pk]))
+    assert CustomField.objects.get(pk=colour.pk).retired_at is None
+
+
+def test_a_page_with_many_conditions_asks_for_the_fields_once(
+    three: list[CustomField], django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1), looked_up_once():
+        assert [three[2].asked_in_words for _time in range(30)] == ["Colour: Red"] * 30

@@ -1,0 +1,52 @@
+"""When a custom field is asked for: the conditions on others in its form, and what cannot be one."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from tickets.condition_form import ConditionRows
+from tickets.fields.custom_field import CustomField
+from tickets.fields.facts import facts_of
+from tickets.fields.in_play import codes_in, goes_round
+
+MOST = 4
+
+
+def asked_when(found: CustomField | None, data: QueryDict | None) -> ConditionRows:
+    others = CustomField.objects.in_use().exclude(pk=found.pk if found else None)
+    stored = found.asked_when if found else []
+    return ConditionRows("when", facts_of(others), stored, data, most=MOST)
+
+
+def waiting_for(field: CustomField) -> list[CustomField]:
+    """The fields that are only asked for because of what this one says."""
+    others = CustomField.objects.in_use().exclude(pk=field.pk)
+    return [other for other in others if field.code in codes_in(other.asked_when)]
+
+
+def still_needed(waiting: list[CustomField]) -> str:
+    names = ", ".join(field.name for field in waiting)
+    return _("It is needed to know when to ask for: %(fields)s. Change that first.") % {"fields": names}
+
+
+def fits(form: forms.Form, when: ConditionRows, found: CustomField | None) -> bool:
+    """Whether it waits neither for itself nor, where customers are asked, for what they do not see."""
+    rows, code = when.read(), form.cleaned_data["code"]
+    others = {field.code: field for field in CustomField.objects.exclude(code=code)}
+    if goes_round(code, rows, {name: field.asked_when for name, field in others.items()}):
+        form.add_error(None, _("By these conditions it would wait for itself."))
+        return False
+    seen = form.cleaned_data["seen_by_customer"]
+    unseen = [others[name].name for name in sorted(codes_in(rows)) if not others[name].seen_by_customer]
+    if seen and unseen:
+        words = _("Customers do not see “%(field)s”, so it cannot decide what they are asked.")
+        form.add_error(None, words % {"field": unseen[0]})
+        return False
+    waiting = [field.name for field in waiting_for(found) if field.seen_by_customer] if found else []
+    if waiting and not seen:
+        words = _("Customers have to see it: it decides whether they are asked for “%(field)s”.")
+        form.add_error("seen_by_customer", words % {"field": waiting[0]})
+        return False
+    return True
