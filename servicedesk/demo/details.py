@@ -38,6 +38,17 @@ FIELDS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
         "Wo wurde gekauft?",
         {"options": SHOPS, "seen_by_customer": True, "causes": MACHINES},
     ),
+    (
+        "partner",
+        "line",
+        "From which partner?",
+        "Bei welchem Partner?",
+        {
+            "seen_by_customer": True,
+            "causes": MACHINES,
+            "asked_when": [{"fact": "field_shop", "operator": "is", "value": "partner"}],
+        },
+    ),
     ("repair", "money", "Cost of the repair", "Kosten der Reparatur", {"causes": MACHINES}),
     ("carrier_called", "flag", "Carrier called", "Spedition angerufen", {"causes": ("late-delivery",)}),
 )
