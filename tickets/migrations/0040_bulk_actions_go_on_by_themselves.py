@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0039_contacts_in_trouble_are_found_quickly'),
+        ("tickets", "0039_contacts_in_trouble_are_found_quickly"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0040_bulk_actions_go_on_by_themselves'),
+        ("tickets", "0040_bulk_actions_go_on_by_themselves"),
     ]
 
     operations = [

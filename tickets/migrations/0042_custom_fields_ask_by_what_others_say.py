@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0041_mentions_by_mail'),
+        ("tickets", "0041_mentions_by_mail"),
     ]
 
     operations = [
