@@ -103,7 +103,7 @@ MADE_BY_US = {
     "tickets.Merge": {"luggage"},
     "tickets.ChecklistItem": {"key"},
     "tickets.ReadyList": {"key"},
-    "tickets.CustomField": {"code", "options", "key"},
+    "tickets.CustomField": {"code", "options", "asked_when", "key"},
     "tickets.FieldValue": {"folded", "option"},
     "policies.Detail": {"key"},
     "policies.Holding": {"currency", "link"},
