@@ -1,7 +1,8 @@
 """Questions to the database that are put together once per process and then only asked.
 
 Of a query that finds three rows by an index, most of the time went into building and writing the same SQL again: the
-facts of a wish took 23 ms of computing, and now take four. Only for what is asked all day.
+facts of a wish took 23 ms of computing, and now take four. PostgreSQL too plans them once per connection: who stands
+in a chat is a join of nine tables, planned in 12 ms and answered in less than one. Only for what is asked all day.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
+from . import planned
 from .among import as_parameter
 
 if TYPE_CHECKING:
@@ -68,13 +70,18 @@ class Prepared:
 
     def rows(self, *shape: Hashable, **values: Value) -> list[Any]:
         """What the query set of these values would give, asked now: things, or tuples where it lists values."""
-        key = (connection.vendor, shape, tuple((name, _sort(value)) for name, value in values.items()))
+        key = (
+            connection.vendor,
+            planned.keeps_plans(),
+            shape,
+            tuple((name, _sort(value)) for name, value in values.items()),
+        )
         statement = self._statements.get(key)
         if statement is None:
             statement = self._statements[key] = self._write(shape, values)
-        given = {part: _as_parameter(value) for part, value in _parts(values)}
+        given = {part: planned.typed(_as_parameter(value)) for part, value in _parts(values)}
         said = [given[word.name] if isinstance(word, _Blank) else word for word in statement.parameters]
-        with connection.cursor() as cursor:
+        with planned.asking() as cursor:
             cursor.execute(statement.sql, said)
             return list(statement.read(cursor.fetchall()))
 
@@ -97,6 +104,7 @@ class Prepared:
         lost |= {part.split()[0] for part, value in _parts(stand_ins) if _mark(value) in left}
         if lost:
             raise ValueError(f"These reach the database in another shape than they came: {sorted(lost)}")
+        sql, words = planned.with_literals(sql, words, is_blank=lambda word: isinstance(word, _Blank))
         columns = [column[0] for column in compiler.select]
         converters = compiler.get_converters(columns).items()
         make = tuple if asked._fields is not None else _maker(compiler)

@@ -102,6 +102,8 @@ DATABASES["default"].setdefault("OPTIONS", {})
 LOCK_SECONDS = env.int(
     "DATABASE_LOCK_SECONDS", default=20 if "sqlite" in DATABASES["default"]["ENGINE"] else 10
 )
+# Whether a connection is ours alone and may keep plans; not behind a pooler that changes it with each transaction.
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE, or a transaction that reads first and writes later fails at once under a second writer;
     # FULL, because the file holds money and NORMAL may drop the last commits at a power cut.
@@ -114,7 +116,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / f"test-{os.getpid()}.sqlite3")}
 else:
     DATABASES["default"]["OPTIONS"] |= {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=16), "timeout": 20},
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=6), "timeout": 20},
+        "prepare_threshold": 0 if DATABASE_PREPARES else None,
         "options": f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=30s",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

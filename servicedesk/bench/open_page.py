@@ -17,6 +17,8 @@ from http.cookies import SimpleCookie
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
+from servicedesk.handler import AGAIN, LOOK
+
 from .visitor import Unexpected
 
 # As in static/js/live.js: many changes in one moment are one look, and one look is not followed by another at once.
@@ -145,12 +147,14 @@ class OpenPage:
 
     async def _look_again(self) -> None:
         while True:
+            again = {LOOK: AGAIN}
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.every):
                     await self._heard.wait()
+                    again = {}
                     await asyncio.sleep(GATHER_SECONDS)
             self._heard.clear()
-            answer = await self.browser.get(self.fragment, {"HX-Request": "true"})
+            answer = await self.browser.get(self.fragment, {"HX-Request": "true", **again})
             self.looks += 1
             if answer.status == 200:
                 self.text = answer.text

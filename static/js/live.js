@@ -69,4 +69,9 @@ export function listen(pass) {
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
+// A look by itself, with no news behind it, can wait behind whoever wrote or was told something.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb === "get" && !detail.triggeringEvent) detail.headers["Kulanz-Look"] = "again";
+});
+
 if (document.body.dataset.livePass) listen(document.body.dataset.livePass);

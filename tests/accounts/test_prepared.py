@@ -76,3 +76,15 @@ def test_teams_that_stay_behind_in_another_shape_are_refused(cast):
     )
     with pytest.raises(ValueError, match=r"\['person'\]"):
         asked.rows(person=cast.anna)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps plans")
+@pytest.mark.parametrize("keeps", [True, False])
+def test_the_database_plans_such_a_question_once(cast, settings, keeps):
+    settings.DATABASE_PREPARES = keeps
+    ticket = cast.ticket("100 % late")
+    asked = Prepared(lambda pk: Ticket.objects.filter(pk=pk, subject__endswith="% late", status="open"))
+    assert [asked.first(pk=pk) for pk in (ticket.pk, 1, ticket.pk, 2**40)] == [ticket, None, ticket, None]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, 'late') > 0")
+        assert cursor.fetchone() == (int(keeps),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 
@@ -52,3 +53,39 @@ def test_a_request_stays_in_one_thread(settings: pytest.FixtureRequest) -> None:
     assert (start["status"], body["body"]) == (200, b"POST said")
     assert [what for what, _thread in threads] == ["before", "look", "view", "after"]
     assert len({thread for _what, thread in threads}) == 1
+
+
+def test_pages_that_look_by_themselves_wait_for_each_other_and_nobody_for_them(
+    settings: pytest.FixtureRequest,
+) -> None:
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = f"{__name__}", []
+    handler, both = PagesHandler(), threading.Barrier(2)
+    inside: list[str] = []
+
+    def meets(request: HttpRequest) -> HttpResponse:
+        inside.append(request.headers.get("Kulanz-Look", "news"))
+        # The first look is answered only after somebody with news came past it.
+        if inside == ["again"] or inside[-1] == "news":
+            both.wait(10)
+        return HttpResponse()
+
+    urlpatterns[0] = path("", meets)
+
+    async def asks(headers: list[tuple[bytes, bytes]]) -> None:
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
+        line = ApplicationCommunicator(handler, scope)
+        await line.send_input({"type": "http.request", "body": b""})
+        await line.receive_output(15)
+        await line.receive_output(15)
+
+    async def three() -> None:
+        again = [(b"kulanz-look", b"again")]
+        looks = [asyncio.create_task(asks(again)) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        await asyncio.gather(*looks, asks([]))
+
+    try:
+        async_to_sync(three)()
+    finally:
+        urlpatterns[0] = path("", view)
+    assert inside == ["again", "news", "again"]

@@ -22,6 +22,7 @@ from tickets.line import course as on
 from tickets.line.chat import Chat
 from tickets.line.offering import offer_now, who_stands_beside
 from tickets.line.place import Place, PlaceQuerySet
+from tickets.line.said import thread_of
 from tickets.open_item import open_on
 from tickets.textfields import OneLineField
 from tickets.ticket import Ticket
@@ -30,7 +31,6 @@ from .access import LARGEST_ID, desk_only
 from .forms import ReplyForm
 from .help import help_with
 
-SHOWN = 200
 IN_BAR = 10
 
 
@@ -194,13 +194,12 @@ def _talk(request: HttpRequest, found: Chat) -> dict[str, object]:
         Presence.beat(request.user, at=at)
     with translation.override(found.ticket.reader_language):
         still_here = _("I am still here and looking into it.")
-    latest = found.said.select_related("author").prefetch_related("attachments").order_by("-at", "-pk")
     return {
         "chat": found,
         "place": place,
         "ticket": found.ticket,
         "mine": has_it(request, found),
-        "thread": list(latest[:SHOWN])[::-1],
+        "thread": thread_of(found.ticket_id),
         "beside": who_stands_beside(place.agent, place, now=at) if place.agent else None,
         "still_here": still_here,
         **help_with(place, reader=request.user, at=at),

@@ -30,6 +30,7 @@ from . import course as on
 from .heard import USUAL
 from .place import Place
 from .rest import Restable
+from .said import newest_of
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -260,7 +261,7 @@ class Chat(Restable, models.Model):
     def read(self, *, by_customer: bool, at: datetime | None = None) -> None:
         """One side has the page in front of it; the other hears of it where that is news."""
         field = "customer_read" if by_customer else "desk_read"
-        newest = self.said.filter(from_customer=not by_customer).aggregate(pk=models.Max("pk"))["pk"] or 0
+        newest = newest_of(self.ticket_id, from_customer=not by_customer)
         behind = type(self).objects.filter(**{"pk": self.pk, f"{field}__lt": newest})
         if newest > getattr(self, field) and behind.update(**{field: newest}):
             setattr(self, field, newest)
@@ -273,8 +274,7 @@ class Chat(Restable, models.Model):
     def hear(self, message: Message, *, at: datetime) -> None:
         """Something public was said on the ticket, by whatever door."""
         theirs = message.from_customer
-        fields = {"spoken_at": at, "waits_for_customer": not theirs}
-        type(self).objects.filter(pk=self.pk).update(**fields)
+        type(self).objects.filter(pk=self.pk).update(spoken_at=at, waits_for_customer=not theirs)
         if theirs and self.place.phase == on.ASLEEP:
             self.wake(at=at)
         self.place.do(on.ASKED if theirs else on.SPOKE, at=at, by=message.author)

@@ -63,8 +63,9 @@ class Restable(models.Model):
 
     def be_seen(self, *, at: datetime) -> None:
         """The customer's page stands open; who waited for nobody yet and comes back waits again."""
-        theirs = type(self).objects.filter(pk=self.pk)
-        theirs.filter(seen_at__lt=at - NOTED_EVERY).update(seen_at=at)
+        known = at - NOTED_EVERY
+        if self.seen_at < known:
+            type(self).objects.filter(pk=self.pk, seen_at__lt=known).update(seen_at=at)
         if self.place.phase == on.ASLEEP and not self.place.talks:
             self.wake(at=at)
 

@@ -27,6 +27,7 @@ from tickets.line.chat import LIVE, Chat
 from tickets.line.closing import opens_at
 from tickets.line.offering import offer_now
 from tickets.line.place import Place
+from tickets.line.said import thread_of
 from tickets.nudge import nudge
 from tickets.sla.promise import promise_in_words
 
@@ -34,7 +35,6 @@ from .access import customer_of
 from .callback import told
 from .forms import WritingForm
 
-SHOWN = 200
 # Seconds between two looks of a page without news: who stands far back in a long line moves little.
 OFTEN, SELDOM, NEAR = 15, 30, 20
 
@@ -170,12 +170,11 @@ def talk_of(own: Chat, *, by: Person, now: datetime) -> dict[str, object]:
     own.read(by_customer=True)
     place = own.place
     waiting = told(place, now=now) if place.phase == on.WAITING else {}
-    latest = own.said.select_related("author").prefetch_related("attachments").order_by("-at", "-pk")
     return {
         "chat": own,
         "place": place,
         "agent": place.agent if place.phase in (on.TALKING, on.HELD) else None,
-        "thread": list(latest[:SHOWN])[::-1],
+        "thread": thread_of(own.ticket_id),
         "goes_on": is_going_on(own),
         "may_call": bool(own.may_become_a_call and own.ticket.customer.phone),
         "looks_every": SELDOM if waiting and waiting.get("number", 0) > NEAR else OFTEN,

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.team import Team
 
 from .hours import BusinessHours
@@ -33,7 +34,7 @@ class TeamHours(models.Model):
     @classmethod
     def of(cls, team: Team | int) -> BusinessHours | None:
         """When the team works; None where nobody has said."""
-        row = cls.objects.select_related("hours").filter(team=team).first()
+        row = _OF_TEAM.first(team=team if isinstance(team, int) else team.pk)
         return row.hours if row else None
 
     @classmethod
@@ -43,6 +44,10 @@ class TeamHours(models.Model):
             cls.objects.filter(team=team).delete()
         else:
             cls.objects.update_or_create(team=team, defaults={"hours": hours})
+
+
+# Whoever waits in a line reads again and again whether we are open.
+_OF_TEAM = Prepared(lambda team: TeamHours.objects.select_related("hours").filter(team=team))
 
 
 class PersonHours(models.Model):
