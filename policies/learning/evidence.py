@@ -115,7 +115,9 @@ class Evidence(models.Model):
     def rise(cls, held: Level, to: int, kind: str, *, record: Record, at: datetime, words: str = "") -> bool:
         """One step up by the record; False when somebody moved the level meanwhile."""
         with transaction.atomic():
-            current = Level.objects.select_for_update().filter(pk=held.pk, level=held.level).first()
+            current = (
+                Level.objects.select_for_update(no_key=True).filter(pk=held.pk, level=held.level).first()
+            )
             if current is None or to != current.level + 1:
                 return False
             figures = {
@@ -141,7 +143,11 @@ class Evidence(models.Model):
 def _hold(agent: Person, cause: Cause, *, at: datetime) -> Level:
     """The level to change, held until the commit; whoever has none yet stands at 0."""
     Level.objects.get_or_create(agent=agent, cause=cause, defaults={"since": at})
-    return Level.objects.select_for_update().select_related("agent", "cause").get(agent=agent, cause=cause)
+    return (
+        Level.objects.select_for_update(no_key=True)
+        .select_related("agent", "cause")
+        .get(agent=agent, cause=cause)
+    )
 
 
 def led_by(person: Person) -> models.QuerySet[Person]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from celery.apps.beat import Beat
+from django.conf import settings
 
 from servicedesk.beat import Scheduler
 from servicedesk.celery import app
@@ -28,3 +32,15 @@ def test_whoever_starts_the_beat_gets_this_one_and_one_that_is_only_asked_watche
     idle = asked.get_scheduler(lazy=True)
     assert (type(idle), hasattr(idle, "watching")) == (Scheduler, False)
     idle.close()
+
+
+def test_the_beat_loads_no_pages(tmp_path: Path) -> None:
+    """Counted in a process of its own: here others have loaded them long ago."""
+    said = (
+        "import sys; sys.argv[1:] = ['beat']; from servicedesk.celery import app; "
+    )
+    said += "app.loader.import_default_modules(); import servicedesk.beat; print('servicedesk.urls' in sys.modules)"
+    argv = [sys.executable, "-c", said]
+    env = dict(os.environ) | {"DJANGO_SETTINGS_MODULE": "servicedesk.settings"}
+    found = subprocess.run(argv, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"

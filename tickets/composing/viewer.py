@@ -79,7 +79,7 @@ class Viewer(models.Model):
         with transaction.atomic():
             first = {"seen_at": at - 2 * GONE_AFTER}  # not here yet: what follows brings them
             cls.objects.get_or_create(ticket=ticket, person=by, defaults=first)
-            mine = cls.objects.select_for_update().filter(ticket=ticket, person=by).first()
+            mine = cls.objects.select_for_update(no_key=True).filter(ticket=ticket, person=by).first()
             if mine is None:  # another page of theirs was closed this moment; this one says so again soon
                 return
             was = (mine.is_here(at), mine.writes, mine.is_typing(at))

@@ -28,7 +28,7 @@ class Conversational(models.Model):
     def accept(self, *, by: Person, at: datetime | None = None) -> bool:
         """The agent takes what was offered to them; of many clicks one counts. A callback is dialled after this."""
         with transaction.atomic():
-            locked = type(self).objects.select_for_update().get(pk=self.pk)
+            locked = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             if locked.offered_to_id != by.pk:
                 self.refresh_from_db()
                 return False
@@ -40,7 +40,7 @@ class Conversational(models.Model):
     def decline(self, *, by: Person, at: datetime | None = None) -> bool:
         """Not now: the contact keeps its place and the next one is asked. It counts for nothing."""
         with transaction.atomic():
-            locked = type(self).objects.select_for_update().get(pk=self.pk)
+            locked = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             if locked.offered_to_id != by.pk:
                 self.refresh_from_db()
                 return False

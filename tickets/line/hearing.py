@@ -35,7 +35,7 @@ class Hearing(models.Model):
     def do(self, kind: str, *, at: datetime | None = None, by: Person | None = None, **more: Any) -> bool:
         """Somebody here does this now; False, and nothing written, where it makes no sense any more."""
         with transaction.atomic():
-            locked = type(self).objects.select_for_update().get(pk=self.pk)
+            locked = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             events = locked.heard_so_far()
             # Two machines' clocks differ a little: what is done now is never before what was heard.
             at = after(events, kind, at or timezone.now())
@@ -49,7 +49,7 @@ class Hearing(models.Model):
     def hear(self, kind: str, *, at: datetime, by: Person | None = None, **more: Any) -> None:
         """Somebody outside tells what happened, perhaps late; it is kept and put where it belongs."""
         with transaction.atomic():
-            locked = type(self).objects.select_for_update().get(pk=self.pk)
+            locked = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
             locked._record(kind, locked.heard_so_far(), at=at, by=by, **more)
         self.refresh_from_db()
 

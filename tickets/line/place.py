@@ -181,6 +181,7 @@ class Place(Hearing, Conversational, Callbackable, Followable, models.Model):
                 fields=["team", "-first_answered_at"], condition=models.Q(queued=True), name="place_served"
             ),
             models.Index(fields=["team", "ended_at"], name="place_ended"),
+            models.Index(fields=["arrived_at"], name="place_arrived"),
             models.Index(fields=["team"], condition=~models.Q(trouble=""), name="place_in_trouble"),
         ]
 

@@ -50,7 +50,7 @@ def _try_to_keep(deadline: Deadline, *, now: datetime) -> bool:
 def keep(deadline: Deadline, *, now: datetime) -> bool:
     """Lock the place, look again whether it is still owed, claim the row, and do it: all or nothing."""
     with transaction.atomic():
-        place = Place.objects.select_for_update().get(pk=deadline.place_id)
+        place = Place.objects.select_for_update(no_key=True).get(pk=deadline.place_id)
         owed = {(due.kind, due.step) for due in place.course().due() if due.at <= now}
         if not Deadline.objects.claim(deadline.pk, at=now):
             return False
