@@ -1,11 +1,9 @@
 """The Celery app and the whole beat table; Celery only wakes, the rows hold the promise."""
 
-import gc
 import os
 import sys
 
 from celery import Celery
-from celery.signals import worker_before_create_process
 
 # Celery would have Django check itself, which loads every page: a quarter of the memory of the beat, which has none.
 # The worker and the web check.
@@ -21,14 +19,6 @@ app.autodiscover_tasks(["tickets", "policies"], related_name="jobs")
 # A broker that answers and takes nothing, its memory full, killed the worker in the first task it fetched meanwhile; so
 # it connects again, as it does to one that is gone.
 app.conf.broker_channel_error_retry = True
-
-
-@worker_before_create_process.connect  # type: ignore[untyped-decorator]
-def share_what_is_loaded(**_said: object) -> None:
-    """Children share their parent's memory for as long as neither looks through it for what could be thrown away."""
-    gc.collect()
-    gc.freeze()
-
 
 # Whoever starts the beat, bin/run or a service of the system, has the mailboxes watched with it.
 app.conf.beat_scheduler = "servicedesk.beat:Scheduler"

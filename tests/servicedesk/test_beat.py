@@ -36,9 +36,7 @@ def test_whoever_starts_the_beat_gets_this_one_and_one_that_is_only_asked_watche
 
 def test_the_beat_loads_no_pages(tmp_path: Path) -> None:
     """Counted in a process of its own: here others have loaded them long ago."""
-    said = (
-        "import sys; sys.argv[1:] = ['beat']; from servicedesk.celery import app; "
-    )
+    said = "import sys; sys.argv[1:] = ['beat']; from servicedesk.celery import app; "
     said += "app.loader.import_default_modules(); import servicedesk.beat; print('servicedesk.urls' in sys.modules)"
     argv = [sys.executable, "-c", said]
     env = dict(os.environ) | {"DJANGO_SETTINGS_MODULE": "servicedesk.settings"}

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_companies_sign_their_people_in'),
-        ('tickets', '0039_contacts_in_trouble_are_found_quickly'),
+        ("tickets", "0042_custom_fields_ask_by_what_others_say"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
