@@ -56,7 +56,7 @@ class BulkSaid(Strict):
         return {"said": said, "tickets": list(dict.fromkeys(attrs["tickets"]))}
 
 
-class LineShape(serializers.Serializer):
+class BulkLineShape(serializers.Serializer):
     ticket = serializers.IntegerField()
     is_done = serializers.BooleanField(allow_null=True, help_text="Empty while its turn is still to come.")
     trouble = serializers.CharField(help_text="Why not, in the language of the request.")
@@ -74,20 +74,20 @@ class BulkShape(serializers.Serializer):
     left = serializers.IntegerField(help_text="How many have not had their turn.")
     undoable_until = Moment(allow_null=True)
     undone_at = Moment(allow_null=True)
-    lines = LineShape(many=True)
+    lines = BulkLineShape(many=True)
 
 
-class RehearsedLine(serializers.Serializer):
+class BulkRehearsedLine(serializers.Serializer):
     ticket = serializers.IntegerField()
     would = serializers.BooleanField()
     trouble = serializers.CharField(help_text="Why not, in the language of the request.")
 
 
-class RehearsalShape(serializers.Serializer):
+class BulkRehearsalShape(serializers.Serializer):
     step = serializers.CharField(help_text="In the language of the request.")
     all = serializers.IntegerField()
     would = serializers.IntegerField()
-    lines = RehearsedLine(many=True)
+    lines = BulkRehearsedLine(many=True)
 
 
 class _Many(Door):
@@ -112,7 +112,9 @@ class _Many(Door):
 
 
 class BulkRehearsal(_Many):
-    @extend_schema(operation_id="bulk_rehearse", request=BulkSaid, responses=RehearsalShape, tags=["tickets"])
+    @extend_schema(
+        operation_id="bulk_rehearse", request=BulkSaid, responses=BulkRehearsalShape, tags=["tickets"]
+    )
     def post(self, request: Request) -> Response:
         """What a step would do to each of these tickets. Nothing of it is done."""
         said, tickets = self._said()

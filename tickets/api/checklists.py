@@ -22,25 +22,25 @@ from .once import PARAMETER, Once, replayed
 from .paging import LARGEST_ID
 
 
-class NewLine(Strict):
+class NewChecklistLine(Strict):
     words = Line(max_length=LONGEST, help_text="What is to be done.")
 
 
-class Ticked(Strict):
+class ChecklistTick(Strict):
     done = Flag()
 
 
-class Doer(serializers.ModelSerializer):
+class ChecklistDoer(serializers.ModelSerializer):
     class Meta:
         model = Person
         fields = ("id", "name")
         read_only_fields = fields
 
 
-class LineShape(serializers.ModelSerializer):
+class ChecklistLineShape(serializers.ModelSerializer):
     """One line: what is to be done, and once it is, by whom and when."""
 
-    done_by = Doer(read_only=True, allow_null=True)
+    done_by = ChecklistDoer(read_only=True, allow_null=True)
     done_at = Moment(allow_null=True)
 
     class Meta:
@@ -49,7 +49,7 @@ class LineShape(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ReadyShape(serializers.ModelSerializer):
+class ReadyListShape(serializers.ModelSerializer):
     lines = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -59,16 +59,16 @@ class ReadyShape(serializers.ModelSerializer):
 
 
 class TicketChecklist(Door):
-    @extend_schema(operation_id="checklist_list", responses=LineShape(many=True), tags=["tickets"])
+    @extend_schema(operation_id="checklist_list", responses=ChecklistLineShape(many=True), tags=["tickets"])
     def get(self, request: Request, number: int) -> Response:
         """What is to be done on a ticket, in its order."""
         self.desk_only()
-        return Response(LineShape(_lines_of(self.worked(number)), many=True).data)
+        return Response(ChecklistLineShape(_lines_of(self.worked(number)), many=True).data)
 
     @extend_schema(
         operation_id="checklist_add",
-        request=NewLine,
-        responses={201: LineShape, 409: OpenApiResponse(description="The list is full")},
+        request=NewChecklistLine,
+        responses={201: ChecklistLineShape, 409: OpenApiResponse(description="The list is full")},
         parameters=[PARAMETER],
         tags=["tickets"],
     )
@@ -76,7 +76,7 @@ class TicketChecklist(Door):
         """Add a line."""
         self.desk_only()
         ticket = self.worked(number)
-        form = NewLine(data=request.data)
+        form = NewChecklistLine(data=request.data)
         form.is_valid(raise_exception=True)
         once = Once(request, f"checklist-{ticket.pk}", request.data)
         earlier = once.earlier(ChecklistItem.objects.filter(ticket=ticket))
@@ -84,19 +84,21 @@ class TicketChecklist(Door):
         made = earlier or ChecklistItem.add(ticket, words, by=self.person, key=key)
         if isinstance(made, Refused):
             raise Conflict(made.words, code=made.code)
-        response = Response(LineShape(made).data, status=status.HTTP_201_CREATED)
+        response = Response(ChecklistLineShape(made).data, status=status.HTTP_201_CREATED)
         return replayed(response) if earlier else response
 
 
 class ChecklistLine(Door):
-    @extend_schema(operation_id="checklist_tick", request=Ticked, responses=LineShape, tags=["tickets"])
+    @extend_schema(
+        operation_id="checklist_tick", request=ChecklistTick, responses=ChecklistLineShape, tags=["tickets"]
+    )
     def put(self, request: Request, number: int, pk: int) -> Response:
         """It is done, or it is not after all. Said twice is said once."""
         ticket, found = self._held(number, pk)
-        form = Ticked(data=request.data)
+        form = ChecklistTick(data=request.data)
         form.is_valid(raise_exception=True)
         (found.tick if form.validated_data["done"] else found.untick)(by=self.person)
-        return Response(LineShape(_lines_of(ticket).get(pk=pk)).data)
+        return Response(ChecklistLineShape(_lines_of(ticket).get(pk=pk)).data)
 
     @extend_schema(
         operation_id="checklist_remove",
@@ -120,12 +122,12 @@ class ChecklistLine(Door):
 
 
 class ReadyLists(Door):
-    @extend_schema(operation_id="ready_lists_list", responses=ReadyShape(many=True), tags=["tickets"])
+    @extend_schema(operation_id="ready_lists_list", responses=ReadyListShape(many=True), tags=["tickets"])
     def get(self, request: Request, number: int) -> Response:
         """The lists ready for tickets of this cause."""
         self.desk_only()
         return Response(
-            ReadyShape(ReadyList.objects.filter(cause=self.worked(number).cause_id), many=True).data
+            ReadyListShape(ReadyList.objects.filter(cause=self.worked(number).cause_id), many=True).data
         )
 
 
@@ -133,7 +135,10 @@ class OneReadyList(Door):
     @extend_schema(
         operation_id="ready_list_put",
         request=None,
-        responses={200: LineShape(many=True), 409: OpenApiResponse(description="The list would be too long")},
+        responses={
+            200: ChecklistLineShape(many=True),
+            409: OpenApiResponse(description="The list would be too long"),
+        },
         tags=["tickets"],
     )
     def put(self, request: Request, number: int, pk: int) -> Response:
@@ -147,7 +152,7 @@ class OneReadyList(Door):
         refused = found.put_on(ticket, by=self.person)
         if refused is not None:
             raise Conflict(refused.words, code=refused.code)
-        return Response(LineShape(_lines_of(ticket), many=True).data)
+        return Response(ChecklistLineShape(_lines_of(ticket), many=True).data)
 
 
 def _lines_of(ticket: Ticket) -> QuerySet[ChecklistItem]:
