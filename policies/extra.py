@@ -38,7 +38,7 @@ class ExtraAuthorityQuerySet(models.QuerySet["ExtraAuthority"]):
 
     def told_to(self, person: Person) -> ExtraAuthorityQuerySet:
         """What a person at the desk hears of: their own, and their teams'."""
-        return self.filter(Q(person=person) | Q(team__in=person.team_ids))
+        return self.filter(Q(person=person) | Q(team__among=person.team_ids))
 
     def managed_by(self, person: Person) -> ExtraAuthorityQuerySet:
         """What somebody may look at and end: a lead their teams', their people's and their own grants, others all."""
@@ -173,9 +173,16 @@ def _running(
 _RUNNING = Prepared(_running)
 
 
+_TOLD = Prepared(
+    lambda person, at: (
+        ExtraAuthority.objects.running(at).told_to(person).select_related("team", "person", "granted_by")
+    )
+)
+
+
 def running_for(person: Person, team: Team, *, at: datetime) -> list[ExtraAuthority]:
     """What this person may use on tickets of this team right now, to be told so."""
-    extras = ExtraAuthority.objects.running(at).told_to(person).select_related("team", "person", "granted_by")
+    extras: list[ExtraAuthority] = _TOLD.rows(person=person, at=at)
     return [extra for extra in extras if extra.holds_for(person, team)]
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from accounts.customer import Customer
 from accounts.person import Person
 from accounts.prepared import Prepared
 from tickets import known
@@ -131,6 +130,20 @@ def gather_each(
     return [_facts(agent, ticket, wish, rules, known, at=at) for ticket in tickets]
 
 
+def gather_for_storing(
+    agent: Person, ticket: Ticket, wish: Wish, *, rules: Rules, at: datetime
+) -> tuple[Facts, dict[str, object]]:
+    """The facts, and what replaying them under other rules needs besides; each thing is looked up once for both."""
+    known = _look_up(agent, [ticket], wish, rules, at=at)
+    paid = known.paid.get(ticket.pk)
+    return _facts(agent, ticket, wish, rules, known, at=at), {
+        **circumstances(ticket, wish, rules.kinds[wish.kind], day=house_day(at)),
+        **known.meanwhile.to_json(agent, ticket.team),
+        **({"long_talk": True} if known.talks else {}),
+        **({"paid_cents": paid} if paid else {}),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What the database says about all the tickets of one look."""
@@ -228,14 +241,6 @@ def loyalty(rules: Rules, ticket: Ticket, *, at: datetime) -> int:
     """Per cents of the plain room this customer's loyalty makes it."""
     customer = ticket.customer
     return rules.terms_at(at).factor_for(customer.status, customer.tenure_months(house_day(at)))
-
-
-def take_turns(ticket: Ticket) -> None:
-    """Until the commit nobody else gives this customer anything: what was given is counted once, not by two at once.
-
-    Customer before ask before budget month: everybody takes their locks in that order.
-    """
-    Customer.objects.select_for_update(no_key=True).get(pk=ticket.customer_id)
 
 
 def given(ticket: Ticket, *, at: datetime) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.prepared import Prepared
 from tickets.ticket import Ticket
 
 from .facts import Wish
@@ -44,10 +45,18 @@ def like_cases(ticket: Ticket, wish: Wish, *, at: datetime) -> Band | None:
     """The band of the same kind of gesture for the same cause in the last half year, other customers' included."""
     if not wish.cents or wish.owed_by or wish.named:
         return None
-    alike = Offer.objects.counting().filter(
-        cause_id=ticket.cause_id, kind=wish.kind, currency=wish.currency, cents__gt=0, at__gt=at - WINDOW
+    asked = {"cause": ticket.cause_id, "kind": wish.kind, "currency": wish.currency}
+    return band_of([cents for (cents,) in _ALIKE.rows(**asked, after=at - WINDOW)])
+
+
+_ALIKE = Prepared(
+    lambda cause, kind, currency, after: (
+        Offer.objects.counting()
+        .filter(cause=cause, kind=kind, currency=currency, cents__gt=0, at__gt=after)
+        .order_by("-at")
+        .values_list("cents")[:MOST]
     )
-    return band_of(list(alike.order_by("-at").values_list("cents", flat=True)[:MOST]))
+)
 
 
 def needs_reason(wish: Wish, band: Band | None) -> bool:

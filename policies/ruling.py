@@ -18,16 +18,14 @@ from tickets.ticket import Ticket
 
 from . import history
 from .asks.ask import Ask
-from .case.paid import Paid
-from .case.talk import long_talks
-from .facts import Wish, circumstances, gather, rules_in_force, take_turns
+from .facts import Wish, gather_for_storing, rules_in_force
 from .learning.training import TrainingItem
-from .ledger.budget import Budget, house_day
+from .ledger.budget import Budget
 from .ledger.purse import budgets_for
 from .ledger.transfer import NotEnough, hold
-from .meanwhile import Meanwhile
 from .offer import Offer
 from .rules.rulebook import Rulebook
+from .turns import take_turns
 from .weigh.currency import money
 from .weigh.decide import weigh
 from .weigh.decision import Decision, Dimension, Outcome
@@ -173,11 +171,9 @@ class Ruling(models.Model):
     def weigh(cls, agent: Person, ticket: Ticket, wish: Wish, *, at: datetime) -> Ruling:
         """The ruling this wish would get now, not yet stored: what the panel shows before the click."""
         rules = rules_in_force()
-        facts = gather(agent, ticket, wish, rules=rules, at=at)
+        facts, circumstances = gather_for_storing(agent, ticket, wish, rules=rules, at=at)
         decision = weigh(facts)
         kind = rules.kinds[wish.kind]
-        talks = long_talks(rules, agent, [ticket], at=at)
-        meanwhile = Meanwhile.of([ticket.team_id], [agent], currency=wish.currency, at=at)
         return cls(
             ticket=ticket,
             agent=agent,
@@ -186,12 +182,7 @@ class Ruling(models.Model):
             decision=decision.to_json(),
             outcome=decision.outcome.value,
             owed_by=wish.owed_by,
-            circumstances={
-                **circumstances(ticket, wish, kind, day=house_day(at)),
-                **meanwhile.to_json(agent, ticket.team),
-                **({"long_talk": True} if talks else {}),
-                **Paid.for_storing(ticket, kind.form, wish.currency),
-            },
+            circumstances=circumstances,
             called={"en": wish.named or kind.name_en, "de": wish.named or kind.name_de},
             form=kind.form,
             why=wish.why,

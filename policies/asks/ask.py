@@ -17,7 +17,6 @@ from tickets.notice import Notice
 from tickets.ticket import Ticket
 
 from .. import history
-from ..facts import take_turns
 from ..ledger.transfer import NotEnough
 from ..offer import Offer
 from ..referral import (
@@ -31,6 +30,7 @@ from ..referral import (
     may_decide,
     reminder_for,
 )
+from ..turns import take_turns
 from ..weigh.decision import Outcome
 from .link import AnswerLink
 from .passing import Passing

@@ -16,8 +16,8 @@ from tickets.mail.outbox import OutgoingMail
 from tickets.notice import Notice
 
 from .. import history
-from ..facts import take_turns
 from ..referral import OWN, NobodyToAsk, Refusal, deadline_for, deciders, may_decide, reminder_for
+from ..turns import take_turns
 from .silence import means_yes
 
 if TYPE_CHECKING:

@@ -94,12 +94,6 @@ class Paid(models.Model):
         return cls.objects.create(ticket=ticket, **said, by=by, at=at or timezone.now())
 
     @classmethod
-    def for_storing(cls, ticket: Ticket, form: str, currency: str) -> dict[str, int]:
-        """For storing with a ruling, whose limits do not say what made them smaller; nothing where nothing did."""
-        paid = cls.binding(ticket, form, currency)
-        return {"paid_cents": paid.cents} if paid else {}
-
-    @classmethod
     def binding(cls, ticket: Ticket, form: str, currency: str) -> Paid | None:
         """What bounds a gesture of this form; None where nothing does: it is not like cash, or nobody knows."""
         paid = cls.of(ticket) if form in LIKE_CASH else None

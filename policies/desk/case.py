@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.prepared import Prepared
 from policies.case.hindrance import Hindrance
 from policies.case.house_will import HouseWill
 from policies.case.paid import Paid
@@ -25,6 +31,10 @@ from tickets.ticket import Ticket
 from .forms import CustomerWishForm, HindranceForm, PaidForm, TieForm
 
 LONGEST_TOAST = 400
+Known = tuple[tuple[str, Any], ...]
+
+_HINDRANCES = Prepared(lambda ticket: Hindrance.objects.open().filter(ticket=ticket))
+_OWN_TIE = Prepared(lambda agent, customer: Tie.objects.standing().filter(agent=agent, customer=customer)[:1])
 
 
 def of_case(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
@@ -36,14 +46,25 @@ def of_case(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     return {
         "customer_wish": wish,
         "house_will": HouseWill.on(house_day(timezone.now())),
-        "hindrances": Hindrance.objects.open().filter(ticket=ticket),
-        "own_tie": Tie.objects.standing().filter(agent=request.user, customer=ticket.customer).first(),
+        "hindrances": _HINDRANCES.rows(ticket=ticket.pk),
+        "own_tie": _OWN_TIE.first(agent=request.user.pk, customer=ticket.customer_id),
         "paid": paid,
-        "paid_form": PaidForm(initial=told, auto_id="paid-%s"),
-        "wish_form": CustomerWishForm(initial=known, auto_id="wish-%s"),
-        "hindrance_form": HindranceForm(auto_id="hindrance-%s"),
-        "tie_form": TieForm(auto_id="tie-%s"),
+        "paid_form": _fields(PaidForm, "paid", told),
+        "wish_form": _fields(CustomerWishForm, "wish", known),
+        "hindrance_form": _fields(HindranceForm, "hindrance", {}),
+        "tie_form": _fields(TieForm, "tie", {}),
     }
+
+
+def _fields(form: type[forms.Form], name: str, initial: dict[str, Any]) -> SafeString:
+    return _drawn(form, name, tuple(initial.items()), get_language())
+
+
+@lru_cache(maxsize=500)
+def _drawn(form: type[forms.Form], name: str, initial: Known, _language: str | None) -> SafeString:
+    """The fields as they begin, drawn once for everything they can begin with: they took a quarter of the panel."""
+    made = form(initial=dict(initial), auto_id=f"{name}-%s")
+    return format_html_join("", "{}", ((render_to_string("_field.html", {"field": one}),) for one in made))
 
 
 @require_POST

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.person import Person
+from accounts.prepared import Prepared
 from policies.asks.ask import Ask
 from policies.asks.outlook import Outlook, outlook
 from policies.case.paid import LIKE_CASH
@@ -24,7 +25,6 @@ from policies.extra import running_for
 from policies.facts import Rules, Wish, loyalty, rules_in_force
 from policies.fairness import like_cases
 from policies.language.spoken_no import spoken_no
-from policies.ledger.budget import Budget, BudgetPeriod, month_of
 from policies.ledger.purse import budgets_for
 from policies.offer import Offer
 from policies.payout.order import PayoutOrder
@@ -41,6 +41,7 @@ from tickets.promises.repair import Repair
 from tickets.ticket import Ticket
 
 from .access import by_rules
+from .budget_bar import bar_of, is_short
 from .case import of_case
 from .challenges import challengeable
 from .forms import GestureForm
@@ -149,13 +150,11 @@ def panel(
     form = form or _chosen(request, rules, kinds)
     context = {
         **_answer(request, ticket, rules, form),
-        "kinds": kinds,
-        "repairs": Repair.objects.open().filter(pledge__ticket=ticket).select_related("pledge"),
+        "offered": [_shown(kind) for kind in kinds],
+        "repairs": _REPAIRS.rows(ticket=ticket.pk),
         "extras": running_for(request.user, ticket.team, at=timezone.now()),
         "asks": _asks(ticket, request.user),
-        "offers": Offer.objects.filter(ticket=ticket)
-        .select_related("ruling__rulebook", "approver")
-        .annotate(being_paid=Exists(PayoutOrder.objects.open().filter(offer=OuterRef("pk")))),
+        "offers": _OFFERS.rows(ticket=ticket.pk),
         "leads": ticket.team_id in request.user.led_team_ids,
         "will": Stance.of(request.user, ticket, at=timezone.now()),
         "wills": Stance.Will.choices,
@@ -164,9 +163,32 @@ def panel(
     return render(request, "desk/authority/_panel.html", context, status=status)
 
 
+def _shown(kind: GestureKind) -> tuple[str, str, str, bool]:
+    """Its code, its name, its usual amount as one types it, and whether it costs money."""
+    usual = typed(kind.usual_cents, settings.CURRENCY) if kind.usual_cents else ""
+    return kind.code, kind.name, usual, kind.costs_money
+
+
+_REPAIRS = Prepared(
+    lambda ticket: Repair.objects.open().filter(pledge__ticket=ticket).select_related("pledge")
+)
+_OFFERS = Prepared(
+    lambda ticket: (
+        Offer.objects.filter(ticket=ticket)
+        .select_related("ruling__rulebook", "approver")
+        .annotate(being_paid=Exists(PayoutOrder.objects.open().filter(offer=OuterRef("pk"))))
+    )
+)
+_ASKS = Prepared(
+    lambda ticket: Ask.objects.filter(ruling__ticket=ticket).with_story().order_by("-opened_at")[:SHOWN_ASKS]
+)
+
+
 def _asks(ticket: Ticket, person: Person) -> list[tuple[Ask, list[str], bool]]:
     """The questions of this ticket: each with its no as one can say it, and whether this person may answer it."""
-    asks = list(Ask.objects.filter(ruling__ticket=ticket).with_story().order_by("-opened_at")[:SHOWN_ASKS])
+    asks: list[Ask] = _ASKS.rows(ticket=ticket.pk)
+    if not asks:
+        return []
     mine = set(
         Ask.objects.answerable_by(person)
         .open()
@@ -189,16 +211,19 @@ def _answer(request: HttpRequest, ticket: Ticket, rules: Rules, form: GestureFor
     own, pool = budgets_for(request.user, ticket, settings.CURRENCY)
     preview = _preview(request.user, ticket, rules, wish, at=now) if wish else None
     band = like_cases(ticket, wish, at=now) if wish else None
-    shown = pool if preview and preview.decision.outcome in ASKED and _only_pool(own, wish, at=now) else own
+    outside = wish is not None and band is not None and not band.holds(wish.cents)
+    missing = preview is not None and preview.decision.outcome is Outcome.NEED_FACTS
+    said = [form[name] for name in ("why", "fault")]
+    shown = pool if preview and preview.decision.outcome in ASKED and is_short(own, wish, at=now) else own
     return {
         "ticket": ticket,
         "form": form,
         "preview": preview,
         "wish": wish,
-        "missing": preview is not None and preview.decision.outcome is Outcome.NEED_FACTS,
         "band": band,
-        "outside": wish is not None and band is not None and not band.holds(wish.cents),
-        "budget": _budget(shown, wish, at=now) if shown else None,
+        "outside": outside,
+        "explains": outside or missing or any(field.value() or field.errors for field in said),
+        "budget": bar_of(shown, wish, at=now) if shown else None,
         "currency": settings.CURRENCY,
         "symbol": get_currency_symbol(settings.CURRENCY, locale=(get_language() or "en")[:2]),
     }
@@ -256,34 +281,3 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
         most_for_paid=terms.most_for(paid),
         most_percent=terms.paid_percent,
     )
-
-
-def _only_pool(own: Budget | None, wish: Wish | None, *, at: datetime) -> bool:
-    return bool(own and wish and _budget(own, wish, at=at)["left"] < wish.cents)
-
-
-def _budget(budget: Budget, wish: Wish | None, *, at: datetime) -> dict[str, object]:
-    """Figures of this month for the bar: cents and whole percents of the allotment."""
-    starts, _ends = month_of(at)
-    period = BudgetPeriod.objects.filter(budget=budget, starts=starts).first()
-    allotted = period.allotted_cents if period else budget.monthly_cents
-    spent, held = (period.spent_cents, period.reserved_cents) if period else (0, 0)
-    this = wish.cents if wish and not wish.owed_by else 0
-    left = allotted - spent - held
-    scale = max(allotted, 1)
-    shares = [100 * cents // scale for cents in (spent, held, min(this, max(left, 0)))]
-    return {
-        "name": budget.name,
-        "starts": starts,
-        "allotted": allotted,
-        "spent": spent,
-        "held": held,
-        "this": this,
-        "left": left,
-        "after": left - this,
-        "spent_share": shares[0],
-        "held_share": shares[1],
-        "this_share": shares[2],
-        "held_at": shares[0],
-        "this_at": shares[0] + shares[1],
-    }

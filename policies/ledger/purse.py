@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def budgets_for(agent: Person, ticket: Ticket, currency: str) -> tuple[Budget | None, Budget | None]:
     """The budget this agent books from, and the pool behind it: person before team before house."""
-    found = _open_to(agent.pk, ticket.team_id, currency)
+    found: list[Budget] = _BUDGETS.rows(agent=agent.pk, team=ticket.team_id, currency=currency)
     ranked = sorted(found, key=lambda row: _nearest((row.person_id, row.team_id)))
     return ranked[0] if ranked else None, ranked[1] if len(ranked) > 1 else None
 
@@ -49,6 +49,9 @@ _PURSES = Prepared(_purses)
 def _open_to(agent: int, team: int, currency: str) -> QuerySet[Budget]:
     whose = Q(person=agent) | Q(team=team) | Q(team=None, person=None)
     return Budget.objects.filter(whose, currency=currency)
+
+
+_BUDGETS = Prepared(_open_to)
 
 
 def _nearest(whose: Sequence[int | None]) -> tuple[bool, bool]:

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.customer import Customer
 from tickets.ticket import Ticket
 
-from ..facts import take_turns
 from ..ledger.transfer import NotEnough
 from ..offer import Offer
 from ..ruling import BOOKED, Ruling
+from ..turns import take_turns
 from .quiet import Prospect, decide_each, prospect_of, same_gesture, wish_of
 
 if TYPE_CHECKING:
