@@ -199,6 +199,7 @@ MFA_ADAPTER = "accounts.passkeys.PasskeyAdapter"
 MFA_FORMS = {"add_webauthn": "accounts.passkeys.AddPasskeyForm"}
 MFA_FORMS |= {"edit_webauthn": "accounts.passkeys.NamePasskeyForm"}
 MFA_FORMS |= {"login_webauthn": "accounts.passkeys.UsePasskeyForm"}
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-kulanz" if HTTPS else "kulanz"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

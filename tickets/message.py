@@ -15,6 +15,8 @@ from .knowledge.blocks import Block, blocks_of
 if TYPE_CHECKING:
     from accounts.person import Person
 
+    from .attachment import Attachment
+
 MAX_LENGTH = 50_000
 
 
@@ -66,6 +68,8 @@ class Message(models.Model):
 
     # Whom it mentions, where a page shows them.
     named: Sequence[str] = ()
+    # What came with it, where a page looked that up for all its messages at once.
+    files: Sequence[Attachment] = ()
 
     objects = MessageQuerySet.as_manager()
 

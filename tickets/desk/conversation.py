@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import CharField, Count, Value
+from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.person import Person
 from accounts.prepared import Prepared
 from tickets import history
+from tickets.attachment import Attachment
 from tickets.composing.held_reply import HeldReply
 from tickets.composing.staged_file import StagedFile
 from tickets.composing.viewer import Viewer
@@ -153,11 +155,13 @@ def _onward(request: HttpRequest, done: Ticket, following: Ticket | None) -> Htt
 def thread_of(ticket: Ticket) -> list[Message | Event]:
     """Messages and what happened between them, in the order of time."""
     said: list[Message] = _SAID.rows(ticket=ticket.pk)
-    prefetch_related_objects(said, "attachments")
-    letters = OutgoingMail.objects.with_a_fate().filter(key__in=[f"answer:{message.pk}" for message in said])
-    fates = {letter.key: letter for letter in letters}
+    files: dict[int, list[Attachment]] = {}
+    for file in _FILES.rows(ticket=ticket.pk):
+        files.setdefault(file.message_id, []).append(file)
+    fates = {letter.key: letter for letter in _LETTERS.rows(ticket=ticket.pk)}
     for message in said:
         message.ticket, message.letter = ticket, fates.get(f"answer:{message.pk}")
+        message.files = files.get(message.pk, ())
     events: list[Event] = _HAPPENED.rows(ticket=ticket.pk)
     for event in events:
         event.ticket = ticket
@@ -172,6 +176,14 @@ def thread_of(ticket: Ticket) -> list[Message | Event]:
 
 
 _SAID = Prepared(lambda ticket: Message.objects.filter(ticket=ticket).select_related("author", "mail"))
+_FILES = Prepared(lambda ticket: Attachment.objects.filter(message__ticket=ticket))
+_LETTERS = Prepared(
+    lambda ticket: OutgoingMail.objects.with_a_fate().filter(
+        key__in=Message.objects.filter(ticket=ticket)
+        .order_by()
+        .values_list(Concat(Value("answer:"), Cast("pk", CharField())))
+    )
+)
 _HAPPENED = Prepared(
     lambda ticket: Event.objects.filter(ticket=ticket).exclude(kind__in=TOLD_BY_MESSAGES).select_related("by")
 )

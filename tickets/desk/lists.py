@@ -22,7 +22,7 @@ from .access import LARGEST_ID, desk_only
 from .columns import Columns
 from .paging import After, Way, half_of, page_of
 from .row import Line, as_rows
-from .view import View, condition, counted, views_of
+from .view import View, condition, counted, looked_at, views_of
 from .view import chosen as chosen_of
 
 LONGEST_SEARCH = 200
@@ -67,7 +67,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 def rail_of(request: HttpRequest, current: int) -> dict[str, object]:
     """The beginning of the list this person looked at last, to stand beside one of its tickets."""
     person = request.user
-    view = chosen_of(views_of(person), request.session.get(LAST_VIEW, ""))
+    view = looked_at(person, request.session.get(LAST_VIEW, ""))
     return {
         "rail_view": view,
         "neighbours": page_of(_in(view, person, with_words=False), size=RAIL).rows,
@@ -79,7 +79,7 @@ def rail_of(request: HttpRequest, current: int) -> dict[str, object]:
 def next_after(request: HttpRequest, ticket: Ticket) -> Ticket | None:
     """The next by promise in the list looked at last; after its end, its first."""
     person = request.user
-    view = chosen_of(views_of(person), request.session.get(LAST_VIEW, ""))
+    view = looked_at(person, request.session.get(LAST_VIEW, ""))
     others = view.of(Ticket.objects.worked_by(person), person).exclude(pk=ticket.pk)
     rows = page_of(others, after=str(After.of(ticket)), size=1).rows or page_of(others, size=1).rows
     return rows[0] if rows else None
@@ -108,6 +108,9 @@ def _notices(person: Person) -> QuerySet[Notice]:
     return Notice.objects.told_to(person).select_related("event__by", "event__ticket")
 
 
+_NOTICES = Prepared(lambda person: _notices(person).filter(seen_at=None)[:SHOWN_NOTICES])
+
+
 def _list(request: HttpRequest) -> dict[str, object]:
     person = request.user
     views = counted(views_of(person), person)
@@ -126,7 +129,7 @@ def _list(request: HttpRequest) -> dict[str, object]:
         "page": page,
         "columns": columns,
         "live_teams": sorted(person.team_ids),
-        "notices": _notices(person).filter(seen_at=None)[:SHOWN_NOTICES],
+        "notices": _NOTICES.rows(person=person),
     }
 
 

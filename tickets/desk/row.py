@@ -74,15 +74,13 @@ def as_rows(tickets: TicketQuerySet, *more: str) -> QuerySet[Any]:
 def row_of(ticket: Any, *, now: datetime, columns: Columns | None = None) -> Row:
     """What `as_rows` brought, as the line in the language and zone of whoever reads."""
     settled = ticket.status in SETTLED
-    status = Customer.Status(ticket.customer__status)
-    zone, german = timezone.get_current_timezone(), (get_language() or "en").startswith("de")
+    zone, language = timezone.get_current_timezone(), get_language() or "en"
     return Row(
         ticket.pk,
         ticket.subject,
         ticket.customer__person__name,
-        "existing" if status is Customer.Status.ESTABLISHED else status.value,
-        str(status.label),
-        ticket.cause__name_de if german else ticket.cause__name_en,
+        *_standing(ticket.customer__status, language),
+        ticket.cause__name_de if language.startswith("de") else ticket.cause__name_en,
         ticket.team__name,
         getattr(ticket, "last_words", None) or "",
         str(Status(ticket.status).label) if settled else "",
@@ -92,6 +90,13 @@ def row_of(ticket: Any, *, now: datetime, columns: Columns | None = None) -> Row
         ticket.asleep_since is not None,
         columns.cells(ticket) if columns else (),
     )
+
+
+@lru_cache(maxsize=100)
+def _standing(customer: str, _language: str) -> tuple[str, str]:
+    """The customer's standing, as the styles call it and as it is read."""
+    status = Customer.Status(customer)
+    return "existing" if status is Customer.Status.ESTABLISHED else status.value, str(status.label)
 
 
 @register.simple_tag

@@ -64,6 +64,16 @@ class View:
         return team in person.led_team_ids if team else self.saved.owner_id == person.pk
 
 
+USUAL = [
+    View("mine", _("My tickets"), "user"),
+    View("nobody", _("Nobody’s yet"), "inbox"),
+    View("open", _("All open"), "layers"),
+    View("waiting", _("Waiting"), "hourglass"),
+    View("snoozed", _("Snoozed"), "moon"),
+    View("solved", _("Solved"), "circle-check"),
+]
+
+
 def condition(kind: str, person: Person, team: int = 0) -> Q:
     """What a usual view holds."""
     awake = Q(asleep_since=None)
@@ -81,22 +91,19 @@ def condition(kind: str, person: Person, team: int = 0) -> Q:
 
 def views_of(person: Person) -> list[View]:
     """The views of this person: own, nobody's, everything open, waiting, solved, those put together, and each team."""
-    usual = [
-        View("mine", _("My tickets"), "user"),
-        View("nobody", _("Nobody’s yet"), "inbox"),
-        View("open", _("All open"), "layers"),
-        View("waiting", _("Waiting"), "hourglass"),
-        View("snoozed", _("Snoozed"), "moon"),
-        View("solved", _("Solved"), "circle-check"),
-    ]
     saved = [View(view.slug, view.name, "bookmark", saved=view) for view in _SAVED.rows(person=person)]
     teams: list[Team] = _TEAMS.rows(person=person)
     of_teams = [View(f"team-{team.slug}", team.name, "users", team=team.pk) for team in teams]
-    return [*usual, *saved, *of_teams]
+    return [*USUAL, *saved, *of_teams]
 
 
 def chosen(views: list[View], slug: str) -> View:
     return next((view for view in views if view.slug == slug), views[2])
+
+
+def looked_at(person: Person, slug: str) -> View:
+    """The one view of this person; nothing is asked where it is one of the usual ones."""
+    return chosen(USUAL if slug in {"", *(view.slug for view in USUAL)} else views_of(person), slug)
 
 
 def counted(views: list[View], person: Person) -> list[View]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.prepared import Prepared
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
 SOON = timedelta(hours=1)  # so long before a deadline it stands out
+KEPT = 10_000  # deadlines in words, of one day each
 
 
 class Due(NamedTuple):
@@ -36,12 +38,15 @@ class Due(NamedTuple):
 
 def as_shown(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> Due:
     """The deadline for whoever reads in this zone and in the language that is active."""
-    return Due(
-        due_at.astimezone(zone).isoformat(),
-        (due_at - SOON).astimezone(zone).isoformat(),
-        state_of(due_at, now=now),
-        moment_as_label(due_at, zone=zone, now=now),
-    )
+    at, warns_at, label = _shown_on(now.astimezone(zone).date(), due_at, zone, get_language())
+    return Due(at, warns_at, state_of(due_at, now=now), label)
+
+
+@lru_cache(maxsize=KEPT)
+def _shown_on(today: date, due_at: datetime, zone: ZoneInfo, _language: str | None) -> tuple[str, str, str]:
+    """What stays the same all day long, put together once: a list shows fifty of them, again and again."""
+    moments = (due_at.astimezone(zone).isoformat(), (due_at - SOON).astimezone(zone).isoformat())
+    return *moments, _as_label(due_at, zone, today)
 
 
 def promise_in_words(ticket: Ticket) -> str:
@@ -64,7 +69,7 @@ def moment_in_words(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
     Rounded up, so never earlier than meant. On its own it is `moment_as_label`: German needs “heute um 15:40 Uhr”
     in a sentence and “heute 15:40” beside a ticket.
     """
-    days, local = _seen_from(now, due_at, zone)
+    days, local = _seen_from(now.astimezone(zone).date(), due_at, zone)
     clock = local.strftime("%H:%M")
     if days == 0:
         return pgettext("in a sentence", "today %(time)s") % {"time": clock}
@@ -79,7 +84,11 @@ def moment_in_words(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
 
 def moment_as_label(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
     """“today 15:40”, “tomorrow 09:30”, “Thu 26 Nov, 10:00” as it stands on its own; rounded up."""
-    days, local = _seen_from(now, due_at, zone)
+    return _as_label(due_at, zone, now.astimezone(zone).date())
+
+
+def _as_label(due_at: datetime, zone: ZoneInfo, today: date) -> str:
+    days, local = _seen_from(today, due_at, zone)
     clock = local.strftime("%H:%M")
     if days == 0:
         return _("today %(time)s") % {"time": clock}
@@ -96,10 +105,10 @@ def day_as_label(day: date) -> str:
     return date_format(day, pgettext("date format", "D j M"))
 
 
-def _seen_from(now: datetime, due_at: datetime, zone: ZoneInfo) -> tuple[int, datetime]:
+def _seen_from(today: date, due_at: datetime, zone: ZoneInfo) -> tuple[int, datetime]:
     """How many midnights lie between, and the moment rounded up, both in the reader's zone."""
     local = rounded_up(due_at).astimezone(zone)
-    return (local.date() - now.astimezone(zone).date()).days, local
+    return (local.date() - today).days, local
 
 
 def rounded_up(moment: datetime) -> datetime:
