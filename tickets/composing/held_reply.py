@@ -139,7 +139,7 @@ class HeldReply(models.Model):
     @staticmethod
     def _went(ticket: Ticket, key: str) -> bool:
         """Whether it is a message already; a ticket merged meanwhile has it where it goes on."""
-        return Message.objects.filter(ticket=ticket.survivor or ticket, key=key).exists()
+        return bool(_SAID.rows(ticket=(ticket.survivor or ticket).pk, key=key))
 
     def _begin(self, files: Iterable[UploadedFile], staged: Iterable[int]) -> None:
         """Its files come along, and the draft has done its work."""
@@ -250,6 +250,7 @@ def _seen(tickets: Sequence[int], person: int) -> models.QuerySet[HeldReply]:
 
 
 _SEEN = Prepared(_seen)
+_SAID = Prepared(lambda ticket, key: Message.objects.filter(ticket=ticket, key=key).values_list("pk"))
 _GOING_OUT = Prepared(
     lambda person: HeldReply.objects.filter(author=person, is_planned=False).select_related(
         "ticket__customer__person"

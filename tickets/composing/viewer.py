@@ -100,10 +100,9 @@ class Viewer(models.Model):
     @classmethod
     def has_said(cls, ticket: Ticket, *, by: Person, at: datetime | None = None) -> None:
         """What they were writing has been sent."""
-        with transaction.atomic():
-            said = cls.objects.filter(ticket=ticket, person=by).exclude(writes="")
-            if said.update(writes="", writes_since=None, typed_at=None, seen_at=at or timezone.now()):
-                relay.announce(f"viewers-{ticket.pk}")
+        said = cls.objects.filter(ticket=ticket, person=by).exclude(writes="")
+        if said.update(writes="", writes_since=None, typed_at=None, seen_at=at or timezone.now()):
+            relay.announce(f"viewers-{ticket.pk}")
 
     def is_here(self, now: datetime) -> bool:
         return self.seen_at > now - GONE_AFTER

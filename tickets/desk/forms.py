@@ -45,7 +45,8 @@ class MessageForm(forms.Form):
         """The files that stood in the composer when it was sent."""
         said = self.data.getlist("staged") if self.is_bound else []
         wanted = [int(pk) for pk in said if pk.isascii() and pk.isdigit() and len(pk) < 19]
-        return StagedFile.objects.of(self.by, self.ticket, self.kind).filter(pk__in=wanted)
+        own = StagedFile.objects.of(self.by, self.ticket, self.kind)
+        return own.filter(pk__in=wanted) if wanted else own.none()
 
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]
@@ -133,11 +134,10 @@ class ReplyForm(MessageForm):
 
     def _look_what_came(self, seen: object) -> None:
         """Said once: the form that comes back has seen it."""
+        if not isinstance(seen, int):
+            return
         key = self.cleaned_data.get("key")
-        known = (
-            self.ticket.messages.filter(key=key).exists() or self.ticket.held_replies.filter(key=key).exists()
-        )
-        if not isinstance(seen, int) or known:
+        if self.ticket.messages.filter(key=key).exists() or self.ticket.held_replies.filter(key=key).exists():
             return
         self.unread = self.ticket.messages.filter(pk__gt=seen).exclude(author=self.by).count()
         if self.unread:

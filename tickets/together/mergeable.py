@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from accounts.prepared import Prepared
+
 from .merge import Merge
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ class Mergeable(models.Model):
     @property
     def merge(self) -> Merge | None:
         """The merge by which this ticket goes on in another; None for one that stands alone."""
-        return Merge.objects.open().filter(source=self).select_related("target", "by").first()
+        found: Merge | None = _ONWARD.first(source=self.pk)
+        return found
 
     @property
     def survivor(self) -> Ticket | None:
@@ -42,6 +45,12 @@ class Mergeable(models.Model):
             last = merge.target
             merge = last.merge
         return last
+
+
+# With everything that is said on a ticket; of two on the way, the one that came first.
+_ONWARD = Prepared(
+    lambda source: Merge.objects.open().filter(source=source).select_related("target", "by")[:1]
+)
 
 
 def lands_in_survivor(verb: Verb) -> Verb:
