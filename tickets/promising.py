@@ -57,10 +57,10 @@ class Promising(models.Model):
         """From `at` on the customer waits for us: every promise for such a ticket begins."""
         targets = self.targets(at=at)
         live = (ANSWER,) if self.channel in LIVE_CHANNELS else ()
-        for kind in (*live, *FROM_THE_START):
-            if kind in targets:
-                Clock.start(self, targets[kind], at=at, by=by, cause=cause)
-        self.refresh_promise()
+        kinds = [kind for kind in (*live, *FROM_THE_START) if kind in targets]
+        begun = Clock.start_each(self, [targets[kind] for kind in kinds], at=at, by=by, cause=cause)
+        # It has no others yet, so nobody need be asked which is the earliest.
+        self._is_due(min((clock.due_at for clock in begun if clock.due_at), default=None))
 
     def targets(self, *, at: datetime) -> dict[str, Target]:
         """By kind, what the policies in force at `at` promise for such a ticket."""
@@ -81,7 +81,9 @@ class Promising(models.Model):
 
     def refresh_promise(self) -> None:
         """Bring `next_due_at` in line with the clocks still open."""
-        due = Clock.objects.open().filter(ticket=self).aggregate(due=models.Min("due_at"))["due"]
+        self._is_due(Clock.objects.open().filter(ticket=self).aggregate(due=models.Min("due_at"))["due"])
+
+    def _is_due(self, due: datetime | None) -> None:
         self.next_due_at = due
         type(self).objects.filter(pk=self.pk).update(next_due_at=due)
 

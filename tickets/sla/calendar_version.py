@@ -12,6 +12,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
+
 from .worktime import OpeningHours, parse_calendar
 
 if TYPE_CHECKING:
@@ -46,12 +48,15 @@ class CalendarVersion(models.Model):
         """The version that says what the calendar says now; made when it has not been needed before."""
         content = hours.as_data()
         digest = digest_of(content)
-        kept = cls.objects.filter(hours=hours, digest=digest).first()
+        kept: CalendarVersion | None = _KEPT.first(hours=hours.pk, digest=digest)
         if kept is None:
             last = cls.objects.filter(hours=hours).aggregate(last=models.Max("number"))["last"] or 0
             fields = {"number": last + 1, "content": content}
             kept, _made = cls.objects.get_or_create(hours=hours, digest=digest, defaults=fields)
         return kept
+
+
+_KEPT = Prepared(lambda hours, digest: CalendarVersion.objects.filter(hours=hours, digest=digest)[:1])
 
 
 def digest_of(content: Mapping[str, object]) -> str:

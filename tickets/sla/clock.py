@@ -5,14 +5,13 @@ Its log says what happened; its own fields are the sum of that log, kept so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .alert import Alert
 from .calendar_version import CalendarVersion
 from .carryable import Carryable
 from .course import (
@@ -134,30 +133,31 @@ class Clock(Carryable, models.Model):
         )
 
     @classmethod
-    def start(
+    def start(cls, ticket: Ticket, target: Target, *, at: datetime, **how: Any) -> Clock:
+        """Start the promise of `target` at `at` (UTC); the caller's transaction holds clock, log and marks together."""
+        return cls.start_each(ticket, [target], at=at, **how)[0]
+
+    @classmethod
+    def start_each(
         cls,
         ticket: Ticket,
-        target: Target,
+        targets: Sequence[Target],
         *,
         at: datetime,
         by: Person | None = None,
         cause: str = "opened",
         **data: object,
-    ) -> Clock:
-        """Start the promise of `target` at `at` (UTC); the caller's transaction holds clock, log and marks together."""
-        calendar = CalendarVersion.keep(target.hours)
-        clock = cls(
-            ticket=ticket,
-            kind=target.kind,
-            hours=target.hours,
-            calendar=calendar,
-            target=target,
-            warn_percent=target.warn_percent,
-        )
-        said = {"seconds": target.seconds, "calendar": calendar, "target": target}
-        return clock._begin(
-            ClockEntry(kind=STARTED, at=at, by=by, cause=cause, data=data, **said), target.alerts.all()
-        )
+    ) -> list[Clock]:
+        """The promises a ticket begins with, all at once: three statements, however many they are."""
+        calendars = {target.hours_id: CalendarVersion.keep(target.hours) for target in targets}
+        begun = []
+        for target in targets:
+            calendar = calendars[target.hours_id]
+            own = {"kind": target.kind, "hours": target.hours, "warn_percent": target.warn_percent}
+            said = {"seconds": target.seconds, "calendar": calendar, "target": target}
+            entry = ClockEntry(kind=STARTED, at=at, by=by, cause=cause, data=data, **said)
+            begun.append((cls(ticket=ticket, calendar=calendar, target=target, **own), entry))
+        return cls._begin(begun)
 
     @classmethod
     def give_word(
@@ -174,7 +174,8 @@ class Clock(Carryable, models.Model):
         seconds = max(1, round((until - at).total_seconds()))
         clock = cls(ticket=ticket, kind=BY_WORD, warn_percent=warn_percent)
         said = {"seconds": seconds, "until": until}
-        return clock._begin(ClockEntry(kind=STARTED, at=at, by=by, cause="promised", data=data, **said))
+        entry = ClockEntry(kind=STARTED, at=at, by=by, cause="promised", data=data, **said)
+        return cls._begin([(clock, entry)])[0]
 
     def meet(
         self, *, at: datetime, by: Person | None = None, cause: str = "answered", **data: object
@@ -271,13 +272,18 @@ class Clock(Carryable, models.Model):
         silent.skip(at=at, why=kind)
         return True
 
-    def _begin(self, entry: ClockEntry, alerts: Iterable[Alert] = ()) -> Clock:
-        self._stand(begin(entry))
-        self.save()
-        entry.clock = self
-        entry.save()
-        Mark.set_for(self, alerts, now=entry.at)
-        return self
+    @classmethod
+    def _begin(cls, begun: Sequence[tuple[Clock, ClockEntry]]) -> list[Clock]:
+        for clock, entry in begun:
+            clock._stand(begin(entry))
+        cls.objects.bulk_create([clock for clock, _entry in begun])
+        for clock, entry in begun:
+            entry.clock = clock
+        ClockEntry.objects.bulk_create([entry for _clock, entry in begun])
+        Mark.set_for_each(
+            ((clock, clock.target.alerts.all() if clock.target else (), entry.at) for clock, entry in begun)
+        )
+        return [clock for clock, _entry in begun]
 
     def _take(self, entry: ClockEntry) -> None:
         """Write one more line into the log, and the new sum beside it."""

@@ -73,6 +73,17 @@ class Mark(models.Model):
 
         A target's own alerts stand in for the one warning every clock has.
         """
+        cls.set_for_each([(clock, alerts, now)])
+
+    @classmethod
+    def set_for_each(cls, begun: Iterable[tuple[Clock, Iterable[Alert], datetime]]) -> None:
+        """The same for many clocks, in one statement."""
+        cls.objects.bulk_create(
+            mark for clock, alerts, now in begun for mark in cls._of(clock, alerts, now=now)
+        )
+
+    @classmethod
+    def _of(cls, clock: Clock, alerts: Iterable[Alert], *, now: datetime) -> list[Mark]:
         marks = [cls(clock=clock, kind=BREACH)]
         for alert in alerts:
             kind = WARNING if alert.is_before else REMINDER
@@ -88,7 +99,7 @@ class Mark(models.Model):
             if mark.kind == WARNING and due_at <= now:
                 mark.done_at, mark.skipped = now, "passed"
             set_marks.append(mark)
-        cls.objects.bulk_create(set_marks)
+        return set_marks
 
     @classmethod
     def go_on_for(cls, clock: Clock) -> None:

@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
 from tickets.condition import OPERATORS, holds, sentence
 
 from .alert import Alert
@@ -253,10 +254,11 @@ class PolicyCondition(models.Model):
 
 def choose(facts: Mapping[str, object], *, at: datetime) -> dict[str, Target]:
     """By kind of promise the one target that holds for a ticket of these facts at `at`: of the first fitting policy."""
-    named = PolicyVersion.objects.in_force(at).values_list("pk", "at")
-    chosen = {kind: copy(target) for kind, target in pick(_read(tuple(named)), facts).items()}
+    found = pick(_read(tuple(_IN_FORCE.rows(at=at))), facts)
+    chosen = {kind: copy(target) for kind, target in found.items()}
     # The calendar is the one thing of a target that changes.
-    calendars = BusinessHours.objects.in_bulk({target.hours_id for target in chosen.values()})
+    hours = sorted({target.hours_id for target in chosen.values()})
+    calendars = {row.pk: row for row in _CALENDARS.rows(hours=hours)} if hours else {}
     for target in chosen.values():
         target.hours = calendars[target.hours_id]
     return chosen
@@ -266,13 +268,16 @@ def also_fitting(target: Target, facts: Mapping[str, object], *, at: datetime) -
     """Which policies in force at `at` would promise such a ticket the same kind of promise too, but come after the one
     of `target` in rank. Nothing where that one would be chosen no more: then something else has changed since.
     """
-    named = PolicyVersion.objects.in_force(at).values_list("pk", "at")
-    held = [version for version in _read(tuple(named)) if version.fits(facts)]
+    held = [version for version in _read(tuple(_IN_FORCE.rows(at=at))) if version.fits(facts)]
     fitting = [one for one in held if any(said.kind == target.kind for said in one.targets.all())]
     if not fitting or fitting[0].pk != target.version_id:
         return []
     others = Policy.objects.filter(versions__in=[one.pk for one in fitting[1:]])
     return list(others.order_by("rank").values_list("name", flat=True))
+
+
+_IN_FORCE = Prepared(lambda at: PolicyVersion.objects.in_force(at).values_list("pk", "at"))
+_CALENDARS = Prepared(lambda hours: BusinessHours.objects.filter(pk__among=hours))
 
 
 @lru_cache(maxsize=16)
