@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -20,7 +21,7 @@ from tickets.ticket import Ticket, TicketQuerySet
 
 from .access import LARGEST_ID, desk_only
 from .columns import Columns
-from .paging import After, Way, half_of, page_of
+from .paging import ORDERED_BY, After, Page, Way, half_of, page_of
 from .row import Line, as_rows
 from .view import View, condition, counted, looked_at, views_of
 from .view import chosen as chosen_of
@@ -92,11 +93,14 @@ def numbers_in(person: Person, *, view: str, typed: str, most: int) -> list[int]
 
 
 def _ways(person: Person, chosen: View, typed: str) -> tuple[list[Way], list[str]]:
-    """The ways to what the list shows, and what could not be understood of the search."""
+    """The ways to what the list shows, and what could not be understood of the search.
+
+    Those of a search say no more than the order: what the lines of its one page say is asked once, not of every way.
+    """
     if not typed:
         return [_in(chosen, person, with_words=True)], []
     found, troubles = ways(Ticket.objects.worked_by(person), understood(typed), by=person)
-    return [_lines_of(way, with_words=True) for way in found], troubles
+    return [way.values_list(*ORDERED_BY, named=True) for way in found], troubles
 
 
 def typed_in(sent: QueryDict) -> str:
@@ -119,6 +123,7 @@ def _list(request: HttpRequest) -> dict[str, object]:
     shown, troubles = _ways(person, chosen, typed)
     columns = Columns.of(person)
     page = page_of(*shown, after=request.GET.get("after", ""))
+    page = _in_full(page, person) if typed else page
     columns.look_up(page.rows, by=person)
     return {
         "views": views,
@@ -131,6 +136,20 @@ def _list(request: HttpRequest) -> dict[str, object]:
         "live_teams": sorted(person.team_ids),
         "notices": _NOTICES.rows(person=person),
     }
+
+
+def _in_full(page: Page, person: Person) -> Page:
+    """The same page with all its lines say."""
+    numbers = [row.pk for row in page.rows]
+    lines = {row[0]: Line(*row) for row in _SAID.rows(person=person, numbers=numbers)} if numbers else {}
+    return replace(page, rows=[lines[number] for number in numbers if number in lines])
+
+
+_SAID = Prepared(
+    lambda person, numbers: _lines_of(
+        Ticket.objects.worked_by(person).filter(pk__among=numbers), with_words=True
+    ).order_by()
+)
 
 
 def _in(view: View, person: Person, *, with_words: bool) -> Way:

@@ -13,6 +13,7 @@ from tickets.ticket import Ticket
 
 PAGE_SIZE = 30
 NO_PROMISE = "-"
+ORDERED_BY = ("pk", "next_due_at", "changed_at")  # what a row has to have to find its place
 PROMISED, UNPROMISED = "promised", "unpromised"
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 20
