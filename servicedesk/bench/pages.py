@@ -1,4 +1,4 @@
-"""How long an agent waits for pages: list, ticket, authority panel, search and a reply, alone and among others."""
+"""How long one waits for pages: list, ticket, authority panel, search, a reply, a request, alone and among others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.test import Client
+
+from accounts.models import Customer, Person
 
 from . import stage
 from .crew import crew
@@ -29,6 +31,8 @@ class Target:
     password: str = ""
     cookies: Mapping[str, str] | None = None
     may_write: bool = False
+    customer: Mapping[str, str] | None = None  # cookies of one, who may write
+    cause: int = 0  # what they write about
 
     def visitor(self) -> Visitor:
         found = Visitor(self.url, dict(self.cookies or {}))
@@ -40,13 +44,20 @@ class Target:
 def measure_pages(tickets: int) -> Iterator[str]:
     """A server of our own over that many tickets, on the database and broker in the environment."""
     stage.crowd(tickets=tickets, customers=max(tickets // 10, 20))
-    person, _team, _cause = stage.agent()
-    client = Client()
-    client.force_login(person, backend=BACKEND)
-    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    person, _team, cause = stage.agent()
+    customer = Customer.objects.filter(person__is_active=True).exclude(person=person).earliest("pk").person
+    cookies, customers = _signed_in(person), _signed_in(customer)
     with crew(("broker", "web")) as found:
         yield f"{tickets:,} tickets, one web process, signed in as an agent"
-        yield from measure(Target(found.url, cookies=cookies, may_write=True))
+        yield from measure(
+            Target(found.url, cookies=cookies, may_write=True, customer=customers, cause=cause.pk)
+        )
+
+
+def _signed_in(person: Person) -> dict[str, str]:
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    return {name: morsel.value for name, morsel in client.cookies.items()}
 
 
 def measure(target: Target) -> Iterator[str]:
@@ -61,6 +72,11 @@ def measure(target: Target) -> Iterator[str]:
         yield _figure(name, [first.timed(path) for _time in range(TIMES)])
     if target.may_write:
         yield _figure("reply", [first.timed(f"{page}replies/", _reply()) for _time in range(TIMES)])
+    if target.customer:
+        writer, page = Visitor(target.url, dict(target.customer)), "/requests/new/"
+        writer.get(page)
+        times = [writer.timed(page, _request(target.cause)) for _time in range(TIMES)]
+        yield _figure("ticket created", times)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         visitors = [first, *(target.visitor() for _more in range(AT_ONCE - 1))]
         began = time.perf_counter()
@@ -77,6 +93,11 @@ def measure(target: Target) -> Iterator[str]:
 def _reply() -> dict[str, str]:
     text = "We have found your parcel. It leaves our house today and is with you tomorrow."
     return {"text": text, "key": uuid.uuid4().hex, "then": "", "anyway": "This is a measurement."}
+
+
+def _request(cause: int) -> dict[str, str]:
+    text = "Since yesterday it does not turn on any more. What can I do?"
+    return {"cause": str(cause), "subject": "It does not turn on", "text": text, "key": uuid.uuid4().hex}
 
 
 def _figure(name: str, seconds: list[float]) -> str:

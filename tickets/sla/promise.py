@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
 
-from .parity import pick
-from .policy import PolicyVersion
+from .policy import choose_each
 from .target import FIRST_RESPONSE, RESPONSES
 from .worktime import deadline
 
@@ -129,10 +128,9 @@ def first_answers(facts: Mapping[int, Mapping[str, object]], *, at: datetime) ->
 
     The same reckoning as when the ticket is opened; where nothing is promised the key is missing.
     """
-    versions = list(PolicyVersion.objects.in_force(at))
     due: dict[int, datetime] = {}
-    for key, known in facts.items():
-        target = pick(versions, known).get(FIRST_RESPONSE)
+    for key, targets in choose_each(facts, at=at).items():
+        target = targets.get(FIRST_RESPONSE)
         moment = target and deadline(target.hours.opening, at, target.seconds)
         if moment is not None:
             due[key] = moment

@@ -245,7 +245,7 @@ def test_three_gestures_cost_what_one_costs(cast: Cast, anna: Client) -> None:
     give(2)
     give(3)
     assert {path: queries_of(anna, path) for path in paths} == cost
-    assert max(cost.values()) <= 40
+    assert max(cost.values()) <= 32
 
 
 def queries_of(client: Client, path: str) -> int:
