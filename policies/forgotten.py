@@ -20,6 +20,7 @@ from .payout.destination import Destination
 from .payout.order import PayoutOrder
 from .relationship.detail import Detail
 from .relationship.holding import Holding
+from .relationship.outreach import Outreach
 from .review import Review
 from .rules.catalogue import FREE, GestureKind
 from .rules.space import Idea
@@ -54,6 +55,7 @@ def forget(customer: Customer) -> None:
     doubted.update(why="–")
     doubted.exclude(words="").update(words="–")
     Detail.objects.filter(customer=customer).delete()
+    Outreach.objects.filter(customer=customer).delete()
     Holding.objects.filter(customer=customer).delete()
     Tie.objects.filter(customer=customer).delete()
     Destination.objects.filter(customer=customer).delete()

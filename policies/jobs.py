@@ -13,7 +13,7 @@ from .life import expiry
 from .mirrors import mirror
 from .payout import delivery as payout
 from .questions import watch
-from .relationship import detail
+from .relationship import detail, outreach
 from .rules import rehearsal, space
 from .rules.publication import publish_due_now
 
@@ -96,3 +96,8 @@ def tell_when_the_field_fell() -> None:
 @shared_task
 def forget_details() -> None:
     detail.forget_details_now()
+
+
+@shared_task
+def draw_the_quiet() -> None:
+    outreach.draw_now()

@@ -33,6 +33,7 @@ from .questions.thresholds import Thresholds
 from .relationship.detail import Detail
 from .relationship.figures import RelationshipFigures
 from .relationship.holding import Holding
+from .relationship.outreach import Outreach
 from .review import Review
 from .rules.catalogue import GestureKind
 from .rules.confirmation import Confirmation
@@ -80,6 +81,7 @@ __all__ = [
     "Mirror",
     "NeededFact",
     "Offer",
+    "Outreach",
     "Paid",
     "PayoutOrder",
     "PayoutReport",

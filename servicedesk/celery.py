@@ -42,6 +42,7 @@ app.conf.task_routes = {
             "carry_mirrors",
             "reconcile_ledger",
             "raise_levels",
+            "draw_the_quiet",
         ),
     }.items()
     for job in jobs
@@ -91,6 +92,7 @@ app.conf.beat_schedule = {
         ("rehearse drafts", "policies.jobs.rehearse", 30.0),
         ("tell when the field fell", "policies.jobs.tell_when_the_field_fell", 3600.0),
         ("forget details on their day", "policies.jobs.forget_details", 3600.0),
+        ("draw whom to call", "policies.jobs.draw_the_quiet", 6 * 3600.0),
         ("reconcile the ledger", "policies.jobs.reconcile_ledger", 3600.0),
     ]
 }

@@ -41,6 +41,7 @@ from policies.models import (
     Idea,
     LearningSlot,
     Limit,
+    Outreach,
     Paid,
     PayoutOrder,
     PayoutTarget,
@@ -764,6 +765,10 @@ studio:talk                GET   in  405 405 405 405 405 405 405 405 in
 studio:talk                POST  in  404 404 404 404 404 302 422 302 in
 studio:slot                GET   in  405 405 405 405 405 405 405 405 in
 studio:slot                POST  in  404 404 404 404 404 422 422 422 in
+studio:quiet               GET   in  404 404 404 404 404 200 200 200 in
+studio:quiet               POST  in  405 405 405 405 405 405 405 405 in
+studio:reach               GET   in  405 405 405 405 405 405 405 405 in
+studio:reach               POST  in  404 404 404 404 404 302 404 404 in
 studio:ideas               GET   in  404 404 404 404 404 200 200 200 in
 studio:ideas               POST  in  405 405 405 405 405 405 405 405 in
 studio:consent_idea        GET   in  405 405 405 405 405 405 405 405 in
@@ -1296,6 +1301,9 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "macro here": (ticket.pk, macro.pk),
         "pledge": (ticket.pk, pledge.pk),
         "idea": idea.pk,
+        "outreach": Outreach.objects.create(
+            customer=quiet, team=ticket.team, week=timezone.localdate(), this_year=1, year_before=4
+        ).pk,
         "used idea": (ticket.pk, idea.pk),
         "incident": incident.pk,
         "place": Place.enter(ticket.team, customer=customer).pk,
@@ -1630,6 +1638,7 @@ OBJECT = {
     **dict.fromkeys([f"studio:{name}_payout" for name in ("confirm", "refuse")], "payout"),
     "studio:send_payout_again": "payout",
     "studio:settle_finding": "finding",
+    "studio:reach": "outreach",
     **dict.fromkeys(["studio:say_to_question", "studio:close_question"], "question"),
     "api_authority:customer_destination": "customer",
     **dict.fromkeys(["studio:export_ledger", "studio:export_datev"], "export"),

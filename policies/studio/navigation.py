@@ -85,6 +85,7 @@ GROUPS = (
         (
             Way("ability", "sprout", _("Ability"), ("talk", "slot")),
             Way("ideas", "lightbulb", _("Ideas")),
+            Way("quiet", "ear", _("Quiet customers")),
         ),
     ),
 )

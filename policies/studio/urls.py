@@ -4,7 +4,7 @@ from django.urls import path
 
 from . import home, insight
 from .asked import asks, by_mail, challenges, questions, reviews, rulings
-from .growing import ability, ideas
+from .growing import ability, ideas, quiet
 from .latitude import extras, house_will, limits, newcomers
 from .money import books, budgets, payouts
 from .rules import (
@@ -55,6 +55,8 @@ urlpatterns = [
     path("rules/<int:version>/again/", drafts.roll_back, name="roll_back"),
     path("will/", house_will.house_will, name="house_will"),
     path("will/<int:pk>/withdrawal/", house_will.withdraw, name="withdraw_will"),
+    path("quiet/", quiet.quiet, name="quiet"),
+    path("quiet/<int:pk>/", quiet.reach, name="reach"),
     path("ability/", ability.ability, name="ability"),
     path("ability/talks/", ability.talk, name="talk"),
     path("ability/slots/", ability.slot, name="slot"),

@@ -1,0 +1,111 @@
+"""Quiet customers of a week: drawn by lot, half of them left alone, called, and compared after three months."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cast import Cast, person
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Customer
+from policies.models import Outreach
+from policies.relationship.outreach import MOST_A_WEEK, Group, draw_now, outcome
+from tickets.forgetting import forget
+from tickets.models import Rating, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def quiet_customer(cast: Cast, name: str) -> Customer:
+    """Three years with us, a middling answer, one request this year after two the year before."""
+    today = timezone.localdate()
+    customer = Customer.objects.create(
+        person=person(name), status="established", since=today - timedelta(days=1100)
+    )
+    old = [cast.ticket(f"Old {n}", customer=customer, by=customer.person) for n in range(2)]
+    Ticket.objects.filter(pk__in=[one.pk for one in old]).update(
+        created_at=timezone.now() - timedelta(days=500)
+    )
+    ticket = cast.ticket("New", customer=customer, by=customer.person)
+    Rating.objects.create(ticket=ticket, score=3, at=timezone.now())
+    return customer
+
+
+def test_c59_a_few_are_drawn_each_week_and_as_many_are_left_alone(cast: Cast) -> None:
+    people = {quiet_customer(cast, f"Quiet{number}").pk for number in range(4)}
+    now = timezone.now()
+    assert (draw_now(now=now), draw_now(now=now)) == (4, 0)
+    drawn = Outreach.objects.all()
+    assert ({row.customer_id for row in drawn}, sorted(row.held_out for row in drawn)) == (
+        people,
+        [False, False, True, True],
+    )
+    assert {row.team for row in drawn} == {cast.north}
+    assert "requests and orders: 1 after 2" in drawn[0].words
+    assert draw_now(now=now + timedelta(weeks=2)) == 0
+    assert MOST_A_WEEK == 5
+
+
+def test_c59_whoever_was_called_is_compared_with_whoever_was_left_alone(cast: Cast) -> None:
+    today = timezone.localdate()
+    week = today - timedelta(days=100)
+    made: dict[str, Any] = {"team": cast.north, "week": week, "this_year": 1, "year_before": 4}
+    Outreach.objects.create(customer=cast.cem, **made)
+    Outreach.objects.create(customer=cast.eva, held_out=True, **made)
+    ticket = cast.ticket("Back")
+    Ticket.objects.filter(pk=ticket.pk).update(created_at=timezone.now() - timedelta(days=50))
+    assert outcome(Outreach.objects.all(), on=today) == (Group(1, 1), Group(1, 0))
+    assert outcome(Outreach.objects.all(), on=today - timedelta(days=30)) == (Group(0, 0), Group(0, 0))
+    assert [Group(known, back).percent for known, back in ((29, 29), (30, 10))] == [None, 33]
+
+
+def test_a_lead_reads_the_list_and_notes_who_was_spoken_with(
+    cast: Cast, client: Client, django_assert_num_queries: Any
+) -> None:
+    made: dict[str, Any] = {"week": timezone.localdate(), "this_year": 1, "year_before": 4}
+    row = Outreach.objects.create(customer=cast.cem, team=cast.north, **made)
+    out = Outreach.objects.create(customer=cast.eva, team=cast.north, held_out=True, **made)
+    other = Outreach.objects.create(customer=quiet_customer(cast, "Gül"), team=cast.south, **made)
+    client.force_login(cast.ben)
+    page = client.get(reverse("studio:quiet")).content.decode()
+    assert [str(one.customer.person.name) in page for one in (row, out, other)] == [True, False, False]
+    reached = [
+        client.post(reverse("studio:reach", args=[one.pk])).status_code for one in (row, row, out, other)
+    ]
+    assert reached == [302, 302, 404, 404]
+    row.refresh_from_db()
+    assert (row.reached_by, row.reach(by=cast.anna)) == (cast.ben, False)
+    assert "Ben spoke with them" in client.get(reverse("studio:quiet")).content.decode()
+    client.force_login(cast.anna)
+    assert client.get(reverse("studio:quiet")).status_code == 404
+
+
+def test_the_page_asks_the_same_however_many_are_on_the_list(
+    cast: Cast, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(cast.ben)
+    made: dict[str, Any] = {
+        "team": cast.north,
+        "week": timezone.localdate(),
+        "this_year": 1,
+        "year_before": 4,
+    }
+    Outreach.objects.create(customer=cast.cem, **made)
+    client.get(reverse("studio:quiet"))
+    with django_assert_max_num_queries(60) as one:
+        client.get(reverse("studio:quiet"))
+    for number in range(3):
+        Outreach.objects.create(customer=quiet_customer(cast, f"Quiet{number}"), **made)
+    with django_assert_max_num_queries(len(one)):
+        client.get(reverse("studio:quiet"))
+
+
+def test_who_is_forgotten_stands_on_no_list(cast: Cast) -> None:
+    quiet = quiet_customer(cast, "Quiet")
+    draw_now()
+    forget(quiet, at=timezone.now(), keep="")
+    assert not Outreach.objects.exists()
