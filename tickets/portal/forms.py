@@ -130,7 +130,11 @@ class RequestForm(WritingForm):
     def _was_asked(self) -> bool:
         """Whether the form that was sent had these questions on it; without scripts they come once a cause, or what
         leads to further questions, was sent."""
-        return not self.is_bound or self.data.get("asked_about") == self.asked_about
+        if not self.is_bound:
+            return True
+        cause, *codes = self.asked_about.split(" ")
+        sent_cause, *sent = self.data.get("asked_about", "").split(" ")
+        return cause == sent_cause and set(codes) <= set(sent)
 
     @property
     def asked_about(self) -> str:
