@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cast import MONDAY, Cast
@@ -237,3 +238,19 @@ def test_what_is_missing_is_an_error_at_its_field(
     client.force_login(cast.anna)
     page = client.post(reverse("desk:bulk"), {**sent, "ticket": three[0].pk})
     assert (page.status_code, "field__error" in page.content.decode()) == (422, True)
+
+
+def test_its_pages_ask_the_same_however_many_tickets_it_has(
+    cast: Cast, three: list[Ticket], client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(cast.anna)
+    said = {"do": "priority", "priority": 4}
+    few, many = (
+        Bulk.run(part, said, by=cast.anna, key=key) for part, key in ((three[:1], "f"), (three, "m"))
+    )
+    for name in ("desk:bulk_run", "desk:bulk_now"):
+        client.get(reverse(name, args=[few.pk]))
+        with django_assert_max_num_queries(60) as asked:
+            client.get(reverse(name, args=[few.pk]))
+        with django_assert_max_num_queries(len(asked)):
+            client.get(reverse(name, args=[many.pk]))
