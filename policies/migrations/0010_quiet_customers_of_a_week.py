@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_companies_sign_their_people_in'),
-        ('policies', '0009_seal_payout_secrets'),
+        ("policies", "0009_seal_payout_secrets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
