@@ -5,6 +5,7 @@ import "./dialog.js";
 import "./draft.js";
 import "./due.js";
 import "./fill.js";
+import "./focus.js";
 import "./fold.js";
 import "./format.js";
 import "./goes.js";

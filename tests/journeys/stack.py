@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -121,8 +121,8 @@ def wait_for(look, what: str, *, seconds: float = 60):
 
 
 @contextmanager
-def running(var: Path) -> Iterator[Stack]:
-    """Everything up and well; ended whatever happens."""
+def running(var: Path, *, settle: str = SETTLE, only: Collection[str] = ()) -> Iterator[Stack]:
+    """Everything up and well, or `only` these processes; ended whatever happens."""
     port, broker_port = free_port(), free_port()
     database = own_database(var)
     url = f"http://127.0.0.1:{port}"
@@ -137,10 +137,11 @@ def running(var: Path) -> Iterator[Stack]:
     stack = Stack(url, var, database, commands(var, port, broker_port), env)
     try:
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-        subprocess.run([sys.executable, "-c", SETTLE], cwd=ROOT, env=env, check=True)
-        for name in stack.commands:
+        subprocess.run([sys.executable, "-c", settle], cwd=ROOT, env=env, check=True)
+        for name in only or stack.commands:
             stack.begin(name)
-        wait_for(lambda: healthy(stack.url), "the product to be well", seconds=60)
+        well = answers if only else healthy
+        wait_for(lambda: well(stack.url), "the product to be well", seconds=60)
         yield stack
     finally:
         for process in stack.processes.values():

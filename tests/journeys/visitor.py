@@ -43,12 +43,12 @@ class Visitor:
         assert answer is not None
         return answer.status
 
-    def sign_in(self, email: str) -> None:
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
         """With the password, folded away behind the code."""
         self.go("/accounts/login/")
         self.page.fill("input[name=login]", email)
         self.page.click("details summary")
-        self.page.fill("input[name=password]", PASSWORD)
+        self.page.fill("input[name=password]", password)
         self.page.press("input[name=password]", "Enter")
         self.page.wait_for_url(lambda url: "/accounts/" not in url)
 
