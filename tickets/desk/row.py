@@ -1,13 +1,13 @@
 """One line of a list: all it shows as one value, so that it is drawn once for everybody who sees the same.
 
 Lists are fetched again whenever anything in them changes, by everybody who has them open; what did not change is not
-drawn again. The value holds every word the line shows, so a line drawn earlier can never say something old.
+drawn again. What it is kept by holds every word the line shows, so a line drawn earlier can never say something old.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
-from datetime import datetime
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,6 +15,8 @@ from django import template
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from accounts.customer import Customer
@@ -47,6 +49,9 @@ COLUMNS = (
 Line = namedtuple("Line", [*COLUMNS, "last_words"], defaults=[""])
 
 
+Cells = tuple[tuple[str, str], ...]  # the columns its reader chose, label and words
+
+
 class Row(NamedTuple):
     """Every word of the line, in the reader's language."""
 
@@ -63,7 +68,7 @@ class Row(NamedTuple):
     initials: str
     due: Due | None
     is_asleep: bool
-    cells: tuple[tuple[str, str], ...] = ()  # the columns its reader chose, label and words
+    cells: Cells = ()
 
 
 def as_rows(tickets: TicketQuerySet, *more: str) -> QuerySet[Any]:
@@ -71,10 +76,9 @@ def as_rows(tickets: TicketQuerySet, *more: str) -> QuerySet[Any]:
     return tickets.values_list(*COLUMNS, *more, named=True)
 
 
-def row_of(ticket: Any, *, now: datetime, columns: Columns | None = None) -> Row:
-    """What `as_rows` brought, as the line in the language and zone of whoever reads."""
-    settled = ticket.status in SETTLED
-    zone, language = timezone.get_current_timezone(), get_language() or "en"
+def row_of(ticket: Any, *, due: Due | None, cells: Cells = ()) -> Row:
+    """What `as_rows` brought, as the line in the language of whoever reads."""
+    language = get_language() or "en"
     return Row(
         ticket.pk,
         ticket.subject,
@@ -83,12 +87,12 @@ def row_of(ticket: Any, *, now: datetime, columns: Columns | None = None) -> Row
         ticket.cause__name_de if language.startswith("de") else ticket.cause__name_en,
         ticket.team__name,
         getattr(ticket, "last_words", None) or "",
-        str(Status(ticket.status).label) if settled else "",
+        str(Status(ticket.status).label) if ticket.status in SETTLED else "",
         ticket.assignee__name or "",
         initials_of(ticket.assignee__name) if ticket.assignee__name else "",
-        None if settled or ticket.next_due_at is None else as_shown(ticket.next_due_at, zone=zone, now=now),
+        due,
         ticket.asleep_since is not None,
-        columns.cells(ticket) if columns else (),
+        cells,
     )
 
 
@@ -100,15 +104,24 @@ def _standing(customer: str, _language: str) -> tuple[str, str]:
 
 
 @register.simple_tag
-def ticket_row(
-    ticket: Any, *, in_rail: bool = False, current: int = 0, columns: Columns | None = None
-) -> str:
-    """The line as HTML; `ticket` as `as_rows` brings it."""
-    row = row_of(ticket, now=timezone.now(), columns=columns)
-    return _drawn(row, in_rail, ticket.pk == current, get_language())
+def ticket_rows(
+    tickets: Iterable[Any], *, in_rail: bool = False, current: int = 0, columns: Columns | None = None
+) -> SafeString:
+    """The lines as HTML; `tickets` as `as_rows` brings them."""
+    now, zone, language = timezone.now(), timezone.get_current_timezone(), get_language()
+    drawn = []
+    for ticket in tickets:
+        owed = ticket.next_due_at is not None and ticket.status not in SETTLED
+        due = as_shown(ticket.next_due_at, zone=zone, now=now) if owed else None
+        cells = columns.cells(ticket) if columns else ()
+        drawn.append((_drawn(ticket, due, cells, in_rail, ticket.pk == current, language),))
+    return format_html_join("", "{}", drawn)
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(row: Row, in_rail: bool, is_current: bool, _language: str | None) -> str:
-    template = "desk/_row_columns.html" if row.cells else "desk/_row.html"
+def _drawn(
+    ticket: Any, due: Due | None, cells: Cells, in_rail: bool, is_current: bool, _language: str | None
+) -> str:
+    template = "desk/_row_columns.html" if cells else "desk/_row.html"
+    row = row_of(ticket, due=due, cells=cells)
     return render_to_string(template, {"row": row, "rail": in_rail, "is_current": is_current})
