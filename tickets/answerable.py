@@ -27,8 +27,14 @@ if TYPE_CHECKING:
 
 
 class Answerable(models.Model):
+    _began_with: Message | None = None  # while whoever wrote it down still has it at hand
+
     class Meta:
         abstract = True
+
+    @property
+    def first_message(self) -> Message:
+        return self._began_with or self.messages.order_by("pk")[0]
 
     @lands_in_survivor
     def reply(
@@ -153,7 +159,7 @@ class Answerable(models.Model):
             at=at,
             **how,
         )
-        return fresh.messages.order_by("pk")[0]
+        return fresh.first_message
 
     def _say(self, text: str, *, key: str | None, at: datetime, then: object, **how: object) -> Message:
         try:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
 from accounts.team import Team
 
 OTHER = "other"
@@ -30,7 +31,7 @@ class Cause(models.Model):
     @classmethod
     def for_mail(cls) -> Cause:
         """What a mail is about before anybody has read it; a house not yet set up can take mail too."""
-        found = cls.objects.filter(code=OTHER).first()
+        found: Cause | None = _FOR_MAIL.first(code=OTHER)
         if found is None:
             first = cls.objects.select_related("team").order_by("pk").first()
             team = (
@@ -45,3 +46,8 @@ class Cause(models.Model):
     @property
     def name(self) -> str:
         return self.name_de if (get_language() or "en").startswith("de") else self.name_en
+
+
+_FOR_MAIL = Prepared(
+    lambda code: Cause.objects.filter(code=code).select_related("team").order_by("pk")[:1]
+)  # asked for every mail there is

@@ -257,7 +257,8 @@ class Ticket(Answerable, Assignable, Described, Mergeable, Promising, Solvable, 
     ) -> None:
         """The first message, the promises and the confirmation of a ticket just written down."""
         TicketWords.begin(self, text)
-        self.write(text, by=by, from_customer=self.is_served_to(by), at=at, channel=channel, **how)
+        how |= {"from_customer": self.is_served_to(by), "channel": channel}
+        self._began_with = self.write(text, by=by, at=at, **how)
         self.promise(at=at, by=by)
         self.record(history.OPENED, by=by, at=at)
         if channel != "chat" and not quietly:  # who chats sees that we have it

@@ -85,9 +85,9 @@ def take_in(
     except Unreadable as error:
         mail.set_aside(str(error))
     except _Twin:
-        twin = IncomingMail.objects.filter(identity=letter.identity).first()
+        twin = IncomingMail.objects.filter(identity=letter.identity).values_list("ticket", flat=True).first()
         said = {"sender": mail.sender, "subject": mail.subject, "header_id": mail.header_id}
-        mail.end(Result.IGNORED, "duplicate", identity=None, ticket=twin.ticket if twin else None, **said)
+        mail.end(Result.IGNORED, "duplicate", identity=None, ticket_id=twin, **said)
     except (
         Exception
     ):  # whatever a stranger's mail does to us, it must not stop the next one, and must not be lost
@@ -112,14 +112,16 @@ def _decide(mail: IncomingMail, letter: Letter, *, at: datetime, allowed_by: Per
         raise Unreadable("no_sender")
     person = sender.person_of(letter.sender)
     refusal = refusal or sender.refusal_of(person)
-    if not refusal and allowed_by is None and _writes_too_much(mail, at):
+    lately = [] if refusal else _lately_from(mail, at)
+    if len(lately) >= MOST_PER_SENDER and allowed_by is None:
         refusal = "too_many"
     if refusal:
         mail.set_aside(refusal)
         return
     thread = thread_of(letter, person)
     if thread is None:
-        _open(mail, letter, sender.customer_of(letter.sender, person, letter), at=at)
+        customer = sender.customer_of(letter.sender, person, letter)
+        _open(mail, letter, customer, at=at, quietly=_stays_silent(letter, lately))
     else:
         _go_on(mail, letter, thread, person, at=at)
 
@@ -130,13 +132,12 @@ def _name(mail: IncomingMail, letter: Letter) -> None:
     mail.sender = letter.sender.email if letter.sender else ""
     mail.subject = letter.subject
     try:
-        with transaction.atomic():
-            mail.save(update_fields=["identity", "header_id", "sender", "subject"])
-    except IntegrityError:
+        mail.save(update_fields=["identity", "header_id", "sender", "subject"])
+    except IntegrityError:  # nothing else of it is done, so the whole transaction may go
         raise _Twin
 
 
-def _open(mail: IncomingMail, letter: Letter, customer: Customer, *, at: datetime) -> None:
+def _open(mail: IncomingMail, letter: Letter, customer: Customer, *, at: datetime, quietly: bool) -> None:
     person = customer.person
     language = person.language or language_of(f"{letter.subject}\n{letter.text}")
     with translation.override(language or settings.LANGUAGE_CODE):
@@ -149,9 +150,9 @@ def _open(mail: IncomingMail, letter: Letter, customer: Customer, *, at: datetim
             channel=Message.Channel.MAIL,
             key=f"mail:{mail.identity}"[:64],
             at=at,
-            quietly=_stays_silent(mail, letter, at),
+            quietly=quietly,
         )
-    message = ticket.messages.order_by("pk")[0]
+    message = ticket.first_message
     _keep(mail, letter, message)
     _let_watch(ticket, letter, at=at)
     mail.end(Result.TICKET, ticket=ticket, message=message, left_out=mail.left_out)
@@ -194,23 +195,21 @@ def _let_watch(ticket: Ticket, letter: Letter, *, at: datetime) -> None:
         Watcher.add(ticket, person, by=None, at=at)
 
 
-def _stays_silent(mail: IncomingMail, letter: Letter, at: datetime) -> bool:
+def _lately_from(mail: IncomingMail, at: datetime) -> list[str]:
+    """What became of the mails of the same sender within the hour; no more of them than one is taken in."""
+    said = {"sender": mail.sender, "since": at - WITHIN, "mail": mail.pk}
+    return [result for (result,) in _LATELY.rows(MOST_PER_SENDER, **said)]
+
+
+def _stays_silent(letter: Letter, lately: list[str]) -> bool:
     """Nothing automatic answers machines and lists, nor the same sender twice within an hour."""
-    if letter.is_of_a_machine:
-        return True
-    said = {"sender": mail.sender, "since": at - WITHIN, "mail": mail.pk}
-    return len(_LATELY.rows(Result.TICKET.value, MOST_CONFIRMATIONS, **said)) >= MOST_CONFIRMATIONS
+    is_answered = lately.count(Result.TICKET) >= MOST_CONFIRMATIONS
+    return letter.is_of_a_machine or is_answered or len(lately) >= MOST_PER_SENDER
 
 
-def _writes_too_much(mail: IncomingMail, at: datetime) -> bool:
-    said = {"sender": mail.sender, "since": at - WITHIN, "mail": mail.pk}
-    return len(_LATELY.rows("", MOST_PER_SENDER, **said)) >= MOST_PER_SENDER
-
-
-def _lately(result: str, most: int, *, sender: str, since: datetime, mail: int) -> QuerySet:
+def _lately(most: int, *, sender: str, since: datetime, mail: int) -> QuerySet:
     found = IncomingMail.objects.filter(sender=sender, arrived_at__gt=since).exclude(pk=mail)
-    found = found.filter(result=result) if result else found
-    return found.order_by().values_list("pk")[:most]
+    return found.order_by().values_list("result")[:most]
 
 
 # Asked for every mail there is.

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
 
 from accounts.customer import Customer
 from accounts.person import Person
@@ -63,14 +64,17 @@ def customer_of(address: Address, person: Person | None, letter: Letter) -> Cust
     """The customer who wrote; somebody new becomes one, and signs in with this address when they like."""
     if person is None:
         _refuse_impossible(address)
-        person, _made = Person.objects.get_or_create(
-            email=address.email,
-            defaults={
-                "name": clean_line(address.name) or address.email.partition("@")[0][:120],
-                "language": language_of(f"{letter.subject}\n{letter.text}"),
-                "password": "!",  # none: they come in by a code to this address
-            },
-        )
+        try:
+            with transaction.atomic():
+                person = Person.objects.create(
+                    email=address.email,
+                    name=clean_line(address.name) or address.email.partition("@")[0][:120],
+                    language=language_of(f"{letter.subject}\n{letter.text}"),
+                    password="!",  # noqa: S106 - none: they come in by a code to this address
+                )
+                return Customer.objects.create(person=person)
+        except IntegrityError:  # another mail of theirs was faster
+            person = Person.objects.get(email=address.email)
     customer, _made = Customer.objects.get_or_create(person=person)
     return customer
 

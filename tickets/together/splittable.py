@@ -47,7 +47,7 @@ class Splittable:
                 key=_key(message, key),
                 at=message.at,
             )
-            first = fresh.messages.order_by("pk")[0]
+            first = fresh.first_message
             for file in message.attachments.all():
                 Attachment.objects.create(message=first, **{name: getattr(file, name) for name in _COPIED})
             self.record(history.SPLIT_OFF, by=by, number=fresh.pk, subject=fresh.subject)

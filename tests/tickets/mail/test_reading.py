@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from tickets.mail.reading import parts
 from tickets.mail.reading.automatic import AUTO_REPLY, BOUNCE, LOOP, RECEIPT, REPORT
 from tickets.mail.reading.header import Address, addresses, decoded, message_ids
 from tickets.mail.reading.letter import BROKEN, TOO_MANY_HEADERS, TOO_MANY_PARTS, Letter, Unreadable, read
@@ -18,6 +19,8 @@ from tickets.mail.reading.tongue import language_of
 from tickets.mail.reading.words import harmless, split, words_of_page
 
 HEAD = b"From: Cem <cem@kulanz.example>\nTo: service@kulanz.example\nSubject: Hello\nMessage-ID: <1@cem.example>\n"
+
+PACKED = HEAD + b"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\n"
 
 
 def mail(body: bytes = b"Where is it?\n", *headers: str, head: bytes = HEAD) -> Letter:
@@ -358,6 +361,19 @@ def test_a_language_is_heard_from_small_words() -> None:
     assert language_of("Wo ist mein Paket? Ich warte seit drei Tagen.") == "de"
     assert language_of("Where is my parcel? I have been waiting for three days.") == "en"
     assert language_of("12345") == ""
+
+
+def test_a_large_file_is_unpacked_piece_by_piece_as_the_library_does(monkeypatch) -> None:
+    data = bytes(range(256)) * 3
+    packed = base64.encodebytes(data).decode()
+    odd = ["", "!", "=", "é", "\r\n\r\n", "-- "]
+    bodies = [packed[:at] + sign + packed[at:] for sign in odd for at in (0, 1, 70, 500, len(packed))]
+    raws = [PACKED + body.encode() for body in (*bodies, packed[:-2], packed + packed)]
+    whole = [[file.data for file in read(raw).files] for raw in raws]
+    monkeypatch.setattr(parts, "LARGE", 1)
+    monkeypatch.setattr(parts, "PIECE", 64)
+    assert [[file.data for file in read(raw).files] for raw in raws] == whole
+    assert whole[0] == [data]
 
 
 def test_a_long_message_id_is_known_again_when_a_program_wrote_it_as_encoded_words() -> None:

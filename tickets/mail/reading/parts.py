@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ from .header import decoded, plain, text_of
 MOST_PARTS: Final = 1_000
 DEEPEST: Final = 50
 LONGEST_NAME: Final = 200
+# A packed file from this size on is unpacked piece by piece: the library makes five copies of it at once.
+LARGE: Final = 1024 * 1024
+PIECE: Final = 256 * 1024
+_NO_BASE64: Final = re.compile(r"[^A-Za-z0-9+/=]+")
 # Names for files that came without one.
 _ENDINGS: Final = {
     "text/calendar": "invite.ics",
@@ -117,12 +122,47 @@ def _sort(found: Found, part: Message, kind: str, *, is_only: bool, around: str)
 def _content_of(part: Message) -> bytes:
     """The bytes of a part, whatever way they were packed."""
     try:
-        data = part.get_payload(decode=True)
+        data = _data_of(part)
     except (UnicodeError, LookupError, ValueError):
         # The library tries the charset before the way of packing; some codecs of that name raise.
         del part["content-type"]
-        data = part.get_payload(decode=True)
+        data = _data_of(part)
     return data if isinstance(data, bytes) else b""
+
+
+def _data_of(part: Message) -> object:
+    packed = part.get_payload() if _is_base64(part) else None
+    if not isinstance(packed, str) or len(packed) < LARGE:
+        return part.get_payload(decode=True)
+    part.set_payload("")  # read once; as text it would stay beside its bytes until the whole mail is done
+    return b"".join(_unpacked(packed))
+
+
+def _is_base64(part: Message) -> bool:
+    return plain(raw_header(part, "content-transfer-encoding")).lower() == "base64"
+
+
+def _unpacked(packed: str) -> Iterator[bytes]:
+    """What is no letter of the code is passed over, as the library does."""
+    left = ""
+    for at in range(0, len(packed), PIECE):
+        letters = left + _NO_BASE64.sub("", packed[at : at + PIECE])
+        if "=" in letters:  # the end, or something odd that is read in one piece
+            left = letters + _NO_BASE64.sub("", packed[at + PIECE :])
+            break
+        whole = len(letters) // 4 * 4
+        yield binascii.a2b_base64(letters[:whole])
+        left = letters[whole:]
+    yield _last(left)
+
+
+def _last(letters: str) -> bytes:
+    """Of a group that was cut off, its whole bytes."""
+    try:
+        return binascii.a2b_base64(letters + "==")
+    except binascii.Error:
+        letters = letters.replace("=", "")
+        return binascii.a2b_base64(letters[: len(letters) // 4 * 4])
 
 
 def _open_envelope(found: Found, part: Message, kind: str, name: str, data: bytes) -> None:
