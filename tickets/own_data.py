@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .attachment import Attachment
+from .feedback.silence import Silence
 from .feedback.survey import Survey
 from .fields.field_value import FieldValue, gathered
 from .knowledge.vote import ArticleVote
@@ -46,6 +47,10 @@ def gather(customer: Customer) -> dict[str, Any]:
             Survey.objects.filter(customer=customer, ending=Survey.Ending.ANSWERED)
             .order_by("closed_at", "pk")
             .values("ticket", "kind", "score", "words", "closed_at")
+        ),
+        # Since when they want to be asked nothing after a request; empty while they do not mind.
+        "wish_for_no_questions": list(
+            Silence.objects.filter(customer=customer, ended_at=None).order_by("pk").values("since")
         ),
         "promises": list(
             Pledge.objects.of_customer(person).order_by("given_at", "pk").values("ticket", "words", "due_at")

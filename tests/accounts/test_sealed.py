@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.sealed import open_for_good
 from policies.payout.target import PayoutTarget
 from tickets.mail.fetching import NotReached, opened
 from tickets.models import Mailbox, Webhook, WebhookCall
@@ -94,11 +95,24 @@ def test_secrets_of_webhooks_and_payouts_are_sealed_and_the_unsealed_of_before_a
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE {table} SET secret = %s", [secret])
         (step,) = (ROOT / made._meta.app_label / "migrations").glob("*_seal_[wp]*_secrets.py")
-        import_module(f"{made._meta.app_label}.migrations.{step.stem}").seal(apps, None)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT secret FROM {table}")
-            assert cursor.fetchone()[0].startswith("sealed:")
-        assert (secret.startswith("whsec_"), type(made).objects.get().secret) == (True, secret)
+        migration = import_module(f"{made._meta.app_label}.migrations.{step.stem}")
+        for move, is_sealed in ((migration.seal, True), (migration.unseal, False)):
+            move(apps, None)
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT secret FROM {table}")
+                assert (cursor.fetchone()[0] == secret) is not is_sealed
+            assert (secret.startswith("whsec_"), type(made).objects.get().secret) == (True, secret)
+
+
+def test_the_way_back_opens_what_is_sealed_and_stops_before_anything_is_lost(
+    mailbox: Mailbox, settings: object
+) -> None:
+    settings.SEALING_KEYS = ["another"]
+    with pytest.raises(ValueError, match=f"No key opens tickets.Mailbox {mailbox.pk}: secret."):
+        open_for_good(Mailbox.objects, "secret", "client_secret")
+    settings.SEALING_KEYS = []
+    open_for_good(Mailbox.objects, "secret", "client_secret")
+    assert kept() == "Schlüssel"
 
 
 def test_what_cannot_be_signed_any_more_is_not_sent_and_waits(cast: Cast, settings: object) -> None:

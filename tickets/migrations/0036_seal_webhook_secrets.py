@@ -4,6 +4,8 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+from accounts.sealed import open_for_good
+
 
 def seal(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     rows = apps.get_model("tickets", "Webhook").objects
@@ -11,9 +13,13 @@ def seal(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
         rows.filter(pk=pk).update(secret=secret)
 
 
+def unseal(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
+    open_for_good(apps.get_model("tickets", "Webhook").objects, "secret")
+
+
 class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [("tickets", "0035_webhook_secrets_are_sealed")]
 
-    operations = [migrations.RunPython(seal, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(seal, unseal)]
