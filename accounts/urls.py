@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("", views.me, name="me"),
     path("language/", views.language, name="language"),
+    path("companies/<slug:code>/end/", views.cut_company, name="cut_company"),
     path("absences/", views.absences, name="absences"),
     path("absences/<int:pk>/end/", views.end_absence, name="end_absence"),
     path("tokens/", views.issue_token, name="tokens"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from .absence import Absence
+from .company.service import SignInService
 from .forms import AbsenceForm, SettingsForm, TokenForm
 from .token import ApiToken
 
@@ -81,6 +82,17 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("me")
 
 
+@require_POST
+def cut_company(request: HttpRequest, code: str) -> HttpResponse:
+    """An account of a company opens the own one no longer."""
+    service = SignInService.objects.opening(request.user).filter(code=code).first()
+    if service is None:
+        raise Http404
+    service.disconnect(request.user)
+    messages.success(request, _("“%(name)s” opens your account no longer.") % {"name": service.name})
+    return redirect("me")
+
+
 @agents_only
 def absences(request: HttpRequest) -> HttpResponse:
     """Say from when until when somebody is away, and who stands in."""
@@ -126,6 +138,7 @@ def _page(
 ) -> HttpResponse:
     person, now = request.user, timezone.now()
     context: dict[str, object] = {"settings_form": settings_form or SettingsForm(person=person)}
+    context["companies"] = SignInService.objects.opening(person)
     if person.is_agent:
         valid = person.api_tokens.filter(revoked_at=None, expires_at__gt=now)
         context |= {

@@ -189,6 +189,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
 # By a company's own service: who is let in says accounts/company/entrance.py. Its keys are used once and not kept.
+ACCOUNT_RATE_LIMITS = {"company_sign_in": "240/m/ip"}  # a whole company may stand behind one address
 SOCIALACCOUNT_ADAPTER = "accounts.company.entrance.CompanyAdapter"
 SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 

@@ -37,6 +37,7 @@ class IdentityProvider:
     configuration: dict[str, object] = field(default_factory=dict)
     userinfo: dict[str, object] = field(default_factory=dict)
     granted: dict[str, dict[str, str]] = field(default_factory=dict)
+    beside: list[object] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     def grant(self, address: str) -> dict[str, str]:
@@ -55,7 +56,7 @@ class IdentityProvider:
             return {"issuer": self.url, "jwks_uri": f"{self.url}/keys", **said, **self.configuration}
         if path == "/keys":
             known = json.loads(ECAlgorithm.to_jwk(self.key.public_key()))
-            return {"keys": [{**known, "kid": "one", "alg": "ES256", "use": "sig"}]}
+            return {"keys": [*self.beside, {**known, "kid": "one", "alg": "ES256", "use": "sig"}]}
         if path == "/userinfo":
             return self.userinfo
         asked = self.granted.pop(words["code"])

@@ -201,6 +201,8 @@ tokens                     GET   in  404 404 404 302 302 302 302 404 in
 tokens                     POST  in  404 404 404 201 201 201 201 404 in
 token_revocation           GET   in  404 404 404 302 302 302 302 404 in
 token_revocation           POST  in  404 404 404 302 404 404 404 404 in
+cut_company                GET   in  405 405 405 405 405 405 405 405 in
+cut_company                POST  in  404 404 404 404 404 404 404 404 in
 absences                   GET   in  404 404 404 302 302 302 302 404 in
 absences                   POST  in  404 404 404 422 422 422 422 404 in
 end_absence                GET   in  404 404 404 302 302 302 302 404 in
@@ -1656,7 +1658,7 @@ OBJECT = {
 ARGUMENTS = {
     **{f"widget:{name}": ["gone"] for name in ("frame", "room", "now", "start", "prove", "say", "typing")},
     "widget:file": ["gone", "forged"],
-    **{key: ["gone"] for key in ["company_sign_in", "company_callback"]},
+    **{key: ["gone"] for key in ["company_sign_in", "company_callback", "cut_company"]},
     "mail_handed_over": ["mailgun"],
     "mail_reports": ["mailgun"],
     "setup:paper": ["0", "de"],

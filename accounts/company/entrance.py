@@ -7,6 +7,7 @@ import time
 from typing import Any, Final
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
@@ -63,10 +64,10 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
             raise _refused(request, because="the address is of no domain of its own")
         if account.pk is not None:
             # Whoever has another address by now, our own perhaps, is not the company's to let in.
-            if not service.speaks_for(account.user.email):
+            if not any(map(service.speaks_for, proven_by(account.user))):
                 raise _refused(request, because="the account has an address of another domain by now")
             return
-        person = Person.objects.filter(email=claim.email).first()
+        person = _owner_of(claim.email)
         if person is not None:
             raise _proves_it_once(request, sociallogin, person, service, claim)
         person = service.welcome(uid=claim.uid, email=claim.email, name=_name(claim))
@@ -80,13 +81,26 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
 def connect_what_waits(request: HttpRequest, person: Person) -> None:
     """Who was sent here by their company and has now signed in with the same address comes in by one click later."""
     waits = request.session.pop(WAITS, None)
-    if not isinstance(waits, dict) or waits.get("email") != person.email:
+    if not isinstance(waits, dict) or waits.get("email") not in proven_by(person):
         return
     if time.time() - float(waits["at"]) > WAITS_SECONDS:
         return
     service = SignInService.objects.open().filter(code=waits["service"]).first()
-    if service is not None and service.speaks_for(person.email):
+    if service is not None and service.speaks_for(waits["email"]):
         service.connect(person, str(waits["uid"]))
+
+
+def proven_by(person: Person) -> set[str]:
+    """The addresses that are theirs: the one of the account, and those they showed to be."""
+    return {
+        person.email,
+        *EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True),
+    }
+
+
+def _owner_of(email: str) -> Person | None:
+    shown = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
+    return Person.objects.filter(email=email).first() or (shown.user if shown else None)
 
 
 def _proves_it_once(

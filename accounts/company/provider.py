@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import jwt
@@ -70,14 +71,15 @@ class CompanyOAuth2(OpenIDConnectOAuth2Adapter):
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         """Its signature is looked at even where it came straight from the service."""
-        if jwt.get_unverified_header(id_token).get("alg") not in ALGORITHMS:
+        algorithm = jwt.get_unverified_header(id_token).get("alg")
+        if algorithm not in ALGORITHMS:
             raise OAuth2Error("signed in a way anybody could")
         said = jwtkit.verify_and_decode(
             credential=id_token,
             keys_url=self.openid_config["jwks_uri"],
             issuer=self.openid_config["issuer"],
             audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
+            lookup_kid=partial(_key_of, algorithm=algorithm),
         )
         return dict(said)
 
@@ -100,6 +102,15 @@ class CompanyProvider(OpenIDConnectProvider):
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
         said = data["id_token"]
         return {name: said[name] for name in LOOKED_AT if name in said}
+
+
+def _key_of(said: dict[str, Any], kid: str, *, algorithm: str) -> Any | None:
+    """Of the keys the service shows at this moment the one it names; what else lies there may be of any kind."""
+    for one in said["keys"]:
+        known = isinstance(one, dict) and (one.get("kid"), one.get("use", "sig")) == (kid, "sig")
+        if known and one.get("alg", algorithm) == algorithm:
+            return jwt.PyJWK(one, algorithm).key
+    return None
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.conf import settings
@@ -51,6 +52,11 @@ class SignInServiceQuerySet(models.QuerySet["SignInService"]):
         """Whose word we take about who somebody is, is an administrator's to say."""
         return self if person.is_staff and person.is_active else self.none()
 
+    def opening(self, person: Person) -> SignInServiceQuerySet:
+        """By which this person comes in, because they came in by them before."""
+        accounts = SocialAccount.objects.filter(user=person).values("provider")
+        return self.open().filter(code__in=accounts)
+
     def for_address(self, email: str) -> SignInService | None:
         """The one that says who owns this address; whether anybody here has it does not matter."""
         return self.open().filter(domains__domain=domain_of(email)).first()
@@ -60,6 +66,8 @@ class SignInService(models.Model):
     name = models.CharField(_("name"), max_length=40)
     code = models.SlugField(max_length=24, unique=True, default=fresh_code, editable=False)
     issuer = models.CharField(_("address of the service"), max_length=300)
+    # The administrator's word; without it nothing the service names leads us to a private address.
+    private = models.BooleanField(_("stands in our own network"), default=False)
     client_id = models.CharField(_("client id"), max_length=190)
     client_secret = SealedField(_("client secret"), blank=True, default="")
     organisation = models.ForeignKey(
@@ -94,7 +102,7 @@ class SignInService(models.Model):
     @property
     def as_app(self) -> SocialApp:
         """As allauth wants to know it; never stored, so that the secret lies sealed and in one place."""
-        how = {"server_url": self.issuer, "oauth_pkce_enabled": True}
+        how = {"server_url": self.issuer, "oauth_pkce_enabled": True, "private": self.private}
         named = {"provider": "openid_connect", "provider_id": self.code, "name": self.name}
         return SocialApp(**named, client_id=self.client_id, secret=self.client_secret, settings=how)
 
@@ -135,10 +143,25 @@ class SignInService(models.Model):
     def connect(self, person: Person, uid: str) -> bool:
         """From now on this account of the company opens theirs; False when it opens somebody else's."""
         with transaction.atomic():
-            account, _made = SocialAccount.objects.get_or_create(
+            account, made = SocialAccount.objects.get_or_create(
                 provider=self.code, uid=uid, defaults={"user": person}
             )
+            if made:
+                self._tell(person, "company_connected")
         return bool(account.user_id == person.pk)
+
+    def disconnect(self, person: Person) -> bool:
+        """No account of the company opens theirs any more; the code by mail does as before."""
+        with transaction.atomic():
+            mine = SocialAccount.objects.filter(provider=self.code, user=person)
+            cut = mine.delete()[0] > 0
+            if cut:
+                self._tell(person, "company_disconnected")
+        return cut
+
+    def _tell(self, person: Person, what: str) -> None:
+        """To the address of the account, not to the one the company named: if it was not they, they shall know."""
+        get_adapter().send_mail(f"account/email/{what}", person.email, {"service": self.name})
 
     def welcome(self, *, uid: str, email: str, name: str) -> Person | None:
         """Somebody new from a customer's company is its customer, with the rights of one and no others.
@@ -229,6 +252,7 @@ def _settings(service: SignInService) -> Iterable[tuple[str, object]]:
     return [
         (gettext("Name"), service.name),
         (gettext("Address of the service"), service.issuer),
+        (gettext("Stands in our own network"), service.private),
         (gettext("Client id"), service.client_id),
         (gettext("Client secret"), Hidden(service.client_secret)),
         (gettext("Domains"), service.own_domains),

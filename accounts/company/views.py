@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from allauth.account.views import LoginView
+from allauth.core.ratelimit import consume_or_429
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from .provider import CompanyOAuth2
 from .service import SignInService
+from .wire import trip
 
 
 class SignInView(LoginView):
@@ -54,10 +56,15 @@ def callback(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _asking(go: Callable[[CompanyOAuth2], HttpResponse], request: HttpRequest, code: str) -> HttpResponse:
-    """The service is asked where to go on before allauth looks for its troubles."""
+    """The service is asked where to go on before allauth looks for its troubles. Whoever comes has us ask somebody
+    else's server, so nobody comes too often."""
     way = CompanyOAuth2(request, code)
+    too_often = consume_or_429(request, action="company_sign_in")
+    if too_often is not None:
+        return too_often
     try:
-        return go(way)
+        with trip(private=way.get_provider().app.settings["private"]):
+            return go(way)
     except SocialApp.DoesNotExist:
         raise Http404
     except OAuth2Error as trouble:

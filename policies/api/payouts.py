@@ -15,12 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from accounts.outside.post import MOST_BYTES
 from policies.payout.delivery import report_in
 from policies.payout.order import PayoutOrder
 from policies.payout.report import PayoutReport
 from policies.payout.target import PayoutTarget
 from tickets.api.door import Conflict, Door, TooLarge
-from tickets.webhook.post import MOST_BYTES
 
 LONGEST_NAME = 120
 SIGNED = [

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import override
 from standardwebhooks import Webhook
 
+from accounts.outside.post import Answer, NotSent, Unclear, post
 from tickets.webhook.call import SEALED
-from tickets.webhook.post import Answer, NotSent, Unclear, post
 
 from .order import PayoutOrder
 

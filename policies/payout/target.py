@@ -12,12 +12,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.outside.address import trouble_with
 from accounts.person import Person
 from accounts.sealed import SealedField
 from policies.refusal import Refusal
 from policies.rules.catalogue import GestureKind
 from tickets.mail import letters
-from tickets.webhook.address import trouble_with
 from tickets.webhook.hook import WORDS, fresh_secret
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from tickets.textfields import KeyField, OneLineField, TextField
 
 from .access import LARGEST_ID, only, shown
 
-SAID = ("name", "issuer", "client_id", "client_secret", "organisation", "domains")
+SAID = ("name", "issuer", "private", "client_id", "client_secret", "organisation", "domains")
 
 
 class SignInServiceForm(forms.Form):
@@ -40,6 +40,13 @@ class SignInServiceForm(forms.Form):
         label=gettext_lazy("Address of the service"),
         max_length=300,
         help_text=gettext_lazy("The issuer, like https://login.company.example."),
+    )
+    private = forms.BooleanField(
+        label=gettext_lazy("Stands in our own network"),
+        required=False,
+        help_text=gettext_lazy(
+            "Without it we never go to an address inside a network, whatever the service names."
+        ),
     )
     client_id = OneLineField(label=gettext_lazy("Client id"), max_length=190)
     client_secret = forms.CharField(
@@ -144,7 +151,7 @@ def end_sign_in_service(request: HttpRequest, pk: int) -> HttpResponse:
 def _initial(found: SignInService | None) -> dict[str, object]:
     if found is None:
         return {}
-    said = {name: getattr(found, name) for name in ("name", "issuer", "client_id")}
+    said = {name: getattr(found, name) for name in ("name", "issuer", "private", "client_id")}
     return {**said, "organisation": found.organisation_id, "domains": "\n".join(found.own_domains)}
 
 
@@ -156,7 +163,7 @@ def _back(found: SignInService | None) -> str:
 def _tried(form: SignInServiceForm) -> dict[str, object]:
     """What can be seen without somebody signing in, in words."""
     try:
-        look(form.cleaned_data["issuer"])
+        look(form.cleaned_data["issuer"], private=form.cleaned_data["private"])
     except NotUsable as trouble:
         return {"refused": str(trouble)}
     return {

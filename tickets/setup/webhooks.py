@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.outside.address import LONGEST
 from accounts.setup_change import logged
 from tickets.setup_page import administers
 from tickets.textfields import OneLineField
-from tickets.webhook.address import LONGEST
 from tickets.webhook.call import WebhookCall
 from tickets.webhook.hook import WORDS, Webhook
 

@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from standardwebhooks import Webhook as Signer
 
+from accounts.outside.post import NotSent, Unclear, post
+
 from .hook import Webhook
-from .post import NotSent, Unclear, post
 
 if TYPE_CHECKING:
     from tickets.sla.mark import Mark

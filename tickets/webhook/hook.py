@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.outside.address import LONGEST, trouble_with
 from accounts.person import Person
 from accounts.sealed import SealedField
-
-from .address import LONGEST, trouble_with
 
 # So many in a row and it is paused: a system that is away is not knocked at for days.
 MOST_FAILURES, MOST_HOOKS = 20, 20

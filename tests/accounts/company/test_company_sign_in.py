@@ -6,14 +6,18 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from cast import Cast
 from django.core.exceptions import ValidationError
 from django.test import Client
 from identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 
+from accounts.company import wire
 from accounts.company.service import SignInService
+from accounts.company.wire import NotUsable, look
 from accounts.models import Customer, Organisation, Person
+from tickets.models import OutgoingMail
 from tests.accounts.ways_in import code_in, enter_by_code, newest, who
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +34,11 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IdentityProvid
 def service(company: IdentityProvider, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> SignInService:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(company.certificate))
     company.claims, company.signed_with, company.algorithm = dict(NEW), None, "ES256"
-    company.configuration, company.userinfo = {}, {}
+    company.configuration, company.userinfo, company.beside = {}, {}, []
     said = {"name": "Firm", "issuer": company.url, "client_id": CLIENT, "client_secret": SECRET}
     firm = Organisation.objects.create(name="Firm")
     domains = ["firm.example", "kulanz.example"]
-    return SignInService.add(**said, organisation=firm, domains=domains, by=cast.ben, key="firm")
+    return SignInService.add(**said, private=True, organisation=firm, domains=domains, by=cast.ben, key="firm")
 
 
 def come_by(client: Client, company: IdentityProvider, service: SignInService, next_url: str = "") -> object:
@@ -101,8 +105,68 @@ def test_colleagues_are_let_in_but_never_made(client, company, service, cast):
 def test_who_has_an_address_of_another_domain_by_now_is_not_the_companys_to_let_in(client, company, service):
     come_by(client, company, service)
     client.logout()
+    EmailAddress.objects.update(email="greta@elsewhere.example")
     Person.objects.filter(email="greta@firm.example").update(email="greta@elsewhere.example", is_staff=True)
     assert (come_by(client, company, service).status_code, who(client)) == (403, "")
+
+
+def test_a_proven_second_address_is_theirs_too(client, company, service, cast):
+    company.claims |= {"sub": "u-2"}
+    second = EmailAddress.objects.create(user=cast.dora, email="greta@firm.example", verified=False)
+    EmailAddress.objects.filter(pk=second.pk).update(verified=True)
+    Person.objects.filter(pk=cast.dora.pk).update(email="dora@elsewhere.example")
+    come_by(client, company, service)
+    client.post("/accounts/login/code/confirm/", {"code": code_in(newest())})
+    assert who(client) == "dora@elsewhere.example"
+    client.logout()
+    come_by(client, company, service)
+    assert who(client) == "dora@elsewhere.example"
+
+
+def test_whoever_was_connected_is_written_to_and_can_cut_it(client, company, service, cast):
+    come_by(client, company, service)
+    assert OutgoingMail.objects.filter(to="greta@firm.example").count() == 0  # the account is the company's
+    client.logout()
+    company.claims |= {"sub": "u-2", "email": "cem@kulanz.example"}
+    client.force_login(cast.cem.person)
+    come_by(client, company, service)
+    assert "at Firm opens your account here from now on" in newest().text
+    assert "Your account at Firm opens this one too." in client.get("/me/").content.decode()
+    cut = f"/me/companies/{service.code}/end/"
+    stranger = Client()
+    stranger.force_login(cast.eva.person)
+    assert (stranger.post(cut).status_code, SocialAccount.objects.count()) == (404, 2)
+    assert client.post(cut).status_code == 302
+    assert ("opens your account here no longer" in newest().text, SocialAccount.objects.count()) == (True, 1)
+    assert (client.post(cut).status_code, "at Firm" in client.get("/me/").content.decode()) == (404, False)
+
+
+def test_nothing_a_service_names_leads_into_a_network(client, company, service, monkeypatch):
+    sent = client.get(f"/accounts/company/{service.code}/")
+    brought = company.grant(sent["Location"])
+    SignInService.objects.update(private=False)
+    asked = len(company.asked)
+    _refused(client, client.get(f"/accounts/company/{service.code}/"))
+    _refused(client, client.get(f"/accounts/company/{service.code}/back/", brought))
+    with pytest.raises(NotUsable, match="leads into a network"):
+        look(company.url, private=False)
+    assert len(company.asked) == asked
+    look(company.url, private=True)
+    monkeypatch.setattr(wire, "LONGEST", 0)
+    with pytest.raises(NotUsable, match="Nothing we understand"):
+        look(company.url, private=True)
+
+
+def test_keys_are_known_by_their_number_whatever_else_lies_beside_them(client, company, service):
+    company.beside = [{"kty": "oct"}, "odd", {"kty": "RSA", "kid": "one", "use": "enc"}]
+    come_by(client, company, service)
+    assert who(client) == "greta@firm.example"
+
+
+def test_nobody_comes_too_often(client, company, service, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"company_sign_in": "2/m/ip"}
+    begin = f"/accounts/company/{service.code}/"
+    assert [client.get(begin).status_code for _time in range(3)] == [302, 302, 429]
 
 
 def test_numbers_of_one_service_open_nothing_once_another_stands_in_its_place(client, company, service):

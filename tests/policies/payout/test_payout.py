@@ -14,6 +14,7 @@ from django.utils import timezone
 from payer import Payer, paying
 from standardwebhooks import Webhook
 
+from accounts.outside import post
 from policies.facts import Wish
 from policies.ledger.transfer import reconcile
 from policies.models import BudgetPeriod, Offer, PayoutOrder, PayoutReport, PayoutTarget, Ruling
@@ -22,7 +23,6 @@ from policies.payout.delivery import MOST_TRIES, WAITS, deliver_now
 from policies.payout.order import LEASE, LONGEST_WAIT
 from policies.payout.target import MOST_FAILURES
 from tickets.models import Notice, OutgoingMail
-from tickets.webhook import post
 
 pytestmark = pytest.mark.django_db
 

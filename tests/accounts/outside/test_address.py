@@ -6,8 +6,8 @@ import ipaddress
 
 import pytest
 
-from tickets.webhook.address import may_reach, trouble_with
-from tickets.webhook.post import NotSent, post
+from accounts.outside.address import may_reach, trouble_with
+from accounts.outside.post import NotSent, post
 
 INSIDE = [
     *("127.0.0.1", "10.0.0.1", "172.16.5.4", "192.168.1.1", "100.64.0.1", "::1", "fc00::1"),
