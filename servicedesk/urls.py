@@ -9,6 +9,7 @@ from accounts.company.views import sign_in
 from policies.studio import findable as in_the_studio
 from policies.studio.rules import beginning
 from tickets import first_steps, setup_search
+from tickets.mail.amazon import amazon
 from tickets.mail.views import handed_over, reports
 from tickets.setup import findable as in_the_setup
 from tickets.setup import first
@@ -44,6 +45,7 @@ urlpatterns = [
     path("accounts/passkeys/", include("accounts.passkey_urls")),
     path("accounts/", include("allauth.account.urls")),
     path("mail/in/<slug:provider>/", handed_over, name="mail_handed_over"),
+    path("mail/amazon/", amazon, name="mail_amazon"),
     path("mail/reports/<slug:provider>/", reports, name="mail_reports"),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),

@@ -222,6 +222,7 @@ class OutgoingMailAdmin(ReadOnly, admin.ModelAdmin):
             "failed_at",
             "bounced_at",
             "delivered_at",
+            "unwanted_at",
             "trouble",
         )
 

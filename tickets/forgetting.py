@@ -132,9 +132,10 @@ def _letters(customer: Customer, addresses: set[str], *, instead: str, keep: str
 
 
 def _about(customer: Customer) -> OutgoingMailQuerySet:
-    """Mails about their requests, to whomever: each by itself, and those that name many."""
+    """Mails about their requests, to whomever: each by itself, and those that name many and still wait with words."""
     numbers = set(customer.tickets.values_list("pk", flat=True))
-    gathered = OutgoingMail.objects.filter(Q(key__startswith="daily:") | Q(key__startswith="promises:"))
+    waiting = OutgoingMail.objects.filter(sent_at=None, failed_at=None)
+    gathered = waiting.filter(Q(key__startswith="daily:") | Q(key__startswith="promises:"))
     rows = gathered.values_list("pk", "text").iterator()
     naming = [pk for pk, text in rows if numbers & set(map(int, _NUMBER.findall(text)))]
     threads = [f"confirm:{number}" for number in numbers]

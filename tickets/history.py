@@ -21,7 +21,7 @@ INFORMED = "informed"  # a text the house sent by itself
 RULE_RAN, RULE_TOLD, RULE_PAUSED, MACRO_RAN = "rule_ran", "rule_told", "rule_paused", "macro_ran"
 REPLY_PLANNED, REPLY_CANCELLED = "reply_planned", "reply_cancelled"
 REPLY_STOPPED, REPLY_GIVEN_UP = "reply_stopped", "reply_given_up"
-MAIL_BOUNCED, MAIL_SENT_AGAIN = "mail_bounced", "mail_sent_again"
+MAIL_BOUNCED, MAIL_SENT_AGAIN, MAIL_UNWANTED = "mail_bounced", "mail_sent_again", "mail_unwanted"
 THANKS = (THANKED, TAKEN_AS_THANKS)  # after these nobody waits for an answer
 PROMISE_WARNED, PROMISE_BREACHED = "promise_warned", "promise_breached"
 PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED = "pledge_given", "pledge_kept", "pledge_moved"
@@ -81,6 +81,7 @@ words: dict[str, object] = {
     ),
     REPLY_GIVEN_UP: _("The reply of %(author)s could not go out; it stands in the draft"),
     MAIL_BOUNCED: _("A mail to %(to)s came back: %(why)s"),
+    MAIL_UNWANTED: _("%(to)s reported a mail of ours as spam; nothing is asked there any more"),
     MAIL_SENT_AGAIN: _("%(who)s sent the mail to %(to)s again"),
     RATED: _("%(who)s rated this ticket with %(score)s of 5"),
     ANSWERED: _("%(who)s answered our question about how it went"),

@@ -59,7 +59,7 @@ def _asking(go: Callable[[CompanyOAuth2], HttpResponse], request: HttpRequest, c
     """The service is asked where to go on before allauth looks for its troubles. Whoever comes has us ask somebody
     else's server, so nobody comes too often."""
     way = CompanyOAuth2(request, code)
-    too_often = consume_or_429(request, action="company_sign_in")
+    too_often = consume_or_429(request, action="company_sign_in", limit_get=True)
     if too_often is not None:
         return too_often
     try:

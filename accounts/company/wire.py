@@ -33,7 +33,7 @@ class NotUsable(Exception):
 
 
 class Forbidden(requests.ConnectionError):
-    """It leads into a network, and nobody said that it may."""
+    """It leads into a network or to a port of its own, and nobody said that it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,9 @@ class _Checked(requests.adapters.BaseAdapter):
             raise requests.Timeout("the whole way took too long")
         trouble = trouble_with(url, own=settings.BASE_URL, private=private)
         if trouble:
-            raise (Forbidden if trouble in ("private", "own") else requests.exceptions.InvalidURL)(trouble)
+            raise (Forbidden if trouble in ("private", "own", "port") else requests.exceptions.InvalidURL)(
+                trouble
+            )
         try:
             answer = call(
                 str(request.method),
@@ -136,7 +138,9 @@ def _asked(url: str) -> dict[str, Any]:
         answer.raise_for_status()
         said = answer.json()
     except Forbidden as trouble:
-        words = _("%(url)s leads into a network. Say below that it may, if that is yours.")
+        words = _(
+            "%(url)s leads into a network, or to another port than 443 or 8443. If it is your own, say so below."
+        )
         raise NotUsable(words % {"url": url[:200]}) from trouble
     except (requests.RequestException, ValueError, RecursionError) as trouble:
         raise NotUsable(_("Nothing we understand comes from %(url)s.") % {"url": url[:200]}) from trouble

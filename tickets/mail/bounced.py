@@ -1,4 +1,4 @@
-"""What became of a mail of ours: it arrived, or it came back, which is told at the mail and on its ticket."""
+"""What became of a mail of ours: it arrived, came back, or was reported as spam; told at the mail and on its ticket."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.db import models, transaction
 
+from accounts.customer import Customer
 from tickets import history
+from tickets.feedback.silence import Silence
 from tickets.ticket import Ticket
 
 from .outbox import OutgoingMail, one_line
@@ -53,3 +55,17 @@ def arrive(mail: OutgoingMail, *, at: datetime) -> bool:
     late = models.Q(bounced_at=None) | models.Q(bounced_at__lt=at)
     waiting = OutgoingMail.objects.filter(late, pk=mail.pk, delivered_at=None)
     return waiting.update(delivered_at=at, bounced_at=None, trouble="") == 1
+
+
+def be_unwanted(mail: OutgoingMail, *, at: datetime) -> bool:
+    """Its reader reported it as spam. From now on they are asked nothing, and watch nothing by mail: whoever writes on
+    to somebody who reported them reaches nobody else before long. Answers and promises still go there."""
+    with transaction.atomic():
+        if not OutgoingMail.objects.filter(pk=mail.pk, unwanted_at=None).update(unwanted_at=at):
+            return False
+        for customer in Customer.objects.filter(person__email=mail.to):
+            Silence.keep(customer, at=at)
+        ticket = Ticket.objects.filter(pk=mail.ticket_id).first() if mail.ticket_id else None
+        if ticket is not None:
+            ticket.record(history.MAIL_UNWANTED, by=None, at=at, to=mail.to)
+    return True

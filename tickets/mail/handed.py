@@ -55,7 +55,7 @@ def mail_in(
     Mailgun signs; the others sign in with a name and a password in the address they were given.
     """
     if provider != "mailgun":  # before anything of it is read
-        _check_password(headers.get("authorization", ""), password)
+        check_password(headers.get("authorization", ""), password)
     fields = _fields(body, headers.get("content-type", "")) if RAW[provider] else {}
     if provider == "mailgun":
         _check_signature(fields, signing_key, now=now)
@@ -84,7 +84,7 @@ def _check_signature(fields: Mapping[str, bytes], key: str, *, now: float) -> No
         raise NotTheirs
 
 
-def _check_password(authorization: str, password: str) -> None:
+def check_password(authorization: str, password: str) -> None:
     kind, _space, packed = authorization.partition(" ")
     try:
         given = base64.b64decode(packed.strip(), validate=True) if kind.lower() == "basic" else b""

@@ -69,7 +69,9 @@ def heard(message: Message) -> None:
 
 
 def watched(message: Message, *, to: Person) -> None:
-    """Somebody who watches the ticket is told the same."""
+    """Somebody who watches the ticket is told the same, unless they reported such a mail as spam."""
+    if OutgoingMail.objects.unwanted_by(to.email).exists():
+        return
     key = f"heard:{message.pk}:{to.pk}"
     path = Unsubscription(WATCHING, message.ticket_id, to.pk).path
     to_colleague(to, message.ticket, key=key, name="heard", unsubscribe=path, message=message)
@@ -115,7 +117,8 @@ def promises(person: Person, clocks: Sequence[Clock], *, count: int, key: str) -
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
         context = {"person": person, "clocks": clocks, "count": count, "base": settings.BASE_URL}
         subject, text, html = rendered("promises", settings.BASE_URL + reverse("desk:notices"), context)
-        OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html)
+        # Of many customers, as the mail of the day.
+        OutgoingMail.write(key=key, to=person.email, subject=subject, text=text, html=html, secret=True)
 
 
 def closing(place: Place, closes: datetime) -> None:

@@ -41,8 +41,12 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(sent_at=None, failed_at=None).exclude(trouble="")
 
     def with_a_fate(self) -> OutgoingMailQuerySet:
-        """Undelivered, or delivered as a provider says."""
-        return self.exclude(failed_at=None, bounced_at=None, delivered_at=None)
+        """Undelivered, or delivered or unwanted as a provider says."""
+        return self.exclude(failed_at=None, bounced_at=None, delivered_at=None, unwanted_at=None)
+
+    def unwanted_by(self, email: str) -> OutgoingMailQuerySet:
+        """What was reported as spam by whoever reads there."""
+        return self.filter(to=email, unwanted_at__isnull=False)
 
     def claim(self, pk: int, *, now: datetime) -> bool:
         """Take a lease by pushing the row ahead; a dispatcher that dies gives it back when the lease ends."""
@@ -72,6 +76,7 @@ class OutgoingMail(models.Model):
     failed_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    unwanted_at = models.DateTimeField(null=True, blank=True)  # its reader reported it as spam
     # The id a provider gave it, which its reports and, where it replaces ours, the answers name.
     carried_as = models.CharField(max_length=LONGEST_ID, blank=True, default="")
     trouble = models.CharField(max_length=300, blank=True, default="")
@@ -85,6 +90,8 @@ class OutgoingMail(models.Model):
             models.Index(
                 fields=["due_at"], condition=models.Q(sent_at=None, failed_at=None), name="mail_waiting"
             ),
+            models.Index(fields=["thread"], condition=~models.Q(thread=""), name="mail_of_thread"),
+            models.Index(fields=["to"], name="mail_to_address"),
             models.Index(fields=["carried_as"], condition=~models.Q(carried_as=""), name="mail_carried_as"),
         ]
 

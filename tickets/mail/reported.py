@@ -19,8 +19,13 @@ from .carrier import Carrier
 from .outbox import OutgoingMail, bare_id, one_line
 from .reply_address import tickets_in_ids
 
-ARRIVED: Final = ("delivered",)
-FAILED: Final = ("bounced", "rejected", "failed")
+ARRIVED, FAILED, UNWANTED = "arrived", "failed", "unwanted"
+# What the library calls it.
+FATES: Final = {
+    "delivered": ARRIVED,
+    **dict.fromkeys(("bounced", "rejected", "failed"), FAILED),
+    "complained": UNWANTED,
+}
 MOST_EVENTS: Final = 2_000
 
 
@@ -49,7 +54,7 @@ class Said:
 
     message_id: str
     recipient: str
-    has_arrived: bool
+    fate: str
     words: str
     at: datetime | None
 
@@ -69,22 +74,22 @@ def read(carrier: Carrier, request: HttpRequest) -> list[Said]:
     except (SuspiciousOperation, ValueError, TypeError, AttributeError, RecursionError):
         raise NotTheirs
     try:
-        return list(_said(reader.parse_events(request)[:MOST_EVENTS]))
+        return list(said_of(reader.parse_events(request)[:MOST_EVENTS]))
     except (ImproperlyConfigured, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise NoReport
     except (OverflowError, OSError):  # a moment no clock knows
         raise NoReport
 
 
-def _said(events: Iterable[Event]) -> Iterable[Said]:
+def said_of(events: Iterable[Event]) -> Iterable[Said]:
     for event in events:
-        if event.event_type in (*ARRIVED, *FAILED):
+        if event.event_type in FATES:
             words = one_line(str(event.mta_response or event.description or ""))
             at = event.timestamp if isinstance(event.timestamp, datetime) else None
             yield Said(
                 bare_id(event.message_id),
                 one_line(str(event.recipient or "")).lower(),
-                event.event_type in ARRIVED,
+                FATES[str(event.event_type)],
                 words,
                 at if at is None or timezone.is_aware(at) else None,
             )
@@ -92,14 +97,20 @@ def _said(events: Iterable[Event]) -> Iterable[Said]:
 
 def note(said: Said, *, at: datetime) -> bool:
     """Written down at the mail it is about; False where that is none of ours, or it is known."""
-    mail = _mail_of(said.message_id)
+    mail = mail_of(said.message_id)
     if mail is None or (said.recipient and said.recipient != mail.to.lower()):
         return False
     then = min(said.at or at, at)
-    return bounced.arrive(mail, at=then) if said.has_arrived else bounced.come_back(mail, said.words, at=then)
+    if said.fate == UNWANTED:
+        return bounced.be_unwanted(mail, at=then)
+    return (
+        bounced.arrive(mail, at=then)
+        if said.fate == ARRIVED
+        else bounced.come_back(mail, said.words, at=then)
+    )
 
 
-def _mail_of(message_id: str) -> OutgoingMail | None:
+def mail_of(message_id: str) -> OutgoingMail | None:
     """By the id the provider gave it, else by our own where that was kept."""
     if not message_id:
         return None

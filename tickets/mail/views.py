@@ -18,6 +18,8 @@ from .handed import AHEAD, LONGEST_AGE, RAW, NoMail, NotTheirs, mail_in
 from .inbox import IncomingMail
 from .intake import receive
 
+MOST_REPORTED = 10 * 1024 * 1024
+
 
 @login_not_required
 @csrf_exempt  # no cookie is read here: a signature or a password says who asks
@@ -58,6 +60,10 @@ def reports(request: HttpRequest, provider: str) -> HttpResponse:
         raise Http404
     if request.content_type != "application/json":
         return JsonResponse({"error": "Reports are read as JSON."}, status=415)
+    body = request.read(MOST_REPORTED + 1)
+    if len(body) > MOST_REPORTED:
+        return JsonResponse({"error": "Larger than we take."}, status=413)
+    request._body = body  # type: ignore[attr-defined] # of many events at once it is larger than any form of ours
     try:
         said = reported.read(carrier, request)
     except reported.NotTheirs:

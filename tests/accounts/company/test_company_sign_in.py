@@ -17,8 +17,8 @@ from accounts.company import wire
 from accounts.company.service import SignInService
 from accounts.company.wire import NotUsable, look
 from accounts.models import Customer, Organisation, Person
-from tickets.models import OutgoingMail
 from tests.accounts.ways_in import code_in, enter_by_code, newest, who
+from tickets.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 NEW = {"sub": "u-1", "email": "Greta@Firm.Example", "email_verified": True, "name": "Greta Holm"}
@@ -38,7 +38,9 @@ def service(company: IdentityProvider, cast: Cast, monkeypatch: pytest.MonkeyPat
     said = {"name": "Firm", "issuer": company.url, "client_id": CLIENT, "client_secret": SECRET}
     firm = Organisation.objects.create(name="Firm")
     domains = ["firm.example", "kulanz.example"]
-    return SignInService.add(**said, private=True, organisation=firm, domains=domains, by=cast.ben, key="firm")
+    return SignInService.add(
+        **said, private=True, organisation=firm, domains=domains, by=cast.ben, key="firm"
+    )
 
 
 def come_by(client: Client, company: IdentityProvider, service: SignInService, next_url: str = "") -> object:
@@ -130,15 +132,18 @@ def test_whoever_was_connected_is_written_to_and_can_cut_it(client, company, ser
     company.claims |= {"sub": "u-2", "email": "cem@kulanz.example"}
     client.force_login(cast.cem.person)
     come_by(client, company, service)
-    assert "at Firm opens your account here from now on" in newest().text
-    assert "Your account at Firm opens this one too." in client.get("/me/").content.decode()
+    assert "Ihr Konto bei Firm öffnet ab jetzt auch" in newest().text
+    assert "Ihr Konto bei Firm öffnet auch dieses hier." in client.get("/me/").content.decode()
     cut = f"/me/companies/{service.code}/end/"
     stranger = Client()
     stranger.force_login(cast.eva.person)
     assert (stranger.post(cut).status_code, SocialAccount.objects.count()) == (404, 2)
     assert client.post(cut).status_code == 302
-    assert ("opens your account here no longer" in newest().text, SocialAccount.objects.count()) == (True, 1)
-    assert (client.post(cut).status_code, "at Firm" in client.get("/me/").content.decode()) == (404, False)
+    assert ("öffnet Ihr Konto bei uns nicht mehr" in newest().text, SocialAccount.objects.count()) == (
+        True,
+        1,
+    )
+    assert (client.post(cut).status_code, "bei Firm" in client.get("/me/").content.decode()) == (404, False)
 
 
 def test_nothing_a_service_names_leads_into_a_network(client, company, service, monkeypatch):

@@ -15,6 +15,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from tickets.feedback.silence import Silence
+from tickets.mail import letters, views
 from tickets.mail.carrier import Carrier
 from tickets.models import Event, OutgoingMail, Ticket
 
@@ -74,6 +76,35 @@ def test_a_bounce_is_told_at_the_message_and_on_the_ticket_once(
     letter.refresh_from_db()
     assert (letter.bounced_at, letter.trouble, letter.delivered_at.hour) == (None, "", 11)
     assert "<span>delivered <time" in client.get(Ticket.objects.get().desk_url()).text
+
+
+def test_whoever_reports_a_mail_as_spam_is_asked_and_told_no_more_than_must_be(
+    cast: Cast, letter: OutgoingMail, client: Client
+) -> None:
+    postmark = carrier(cast, "postmark")
+    said = {"RecordType": "SpamComplaint", "MessageID": "0a1b2c3d", "Email": "cem@kulanz.example", "ID": 17}
+    answers = [report(postmark, said).json() for _time in range(2)]
+    assert (answers, Silence.is_kept_for(cast.cem)) == ([{"noted": 1}, {"noted": 0}], True)
+    told = Event.objects.get(kind="mail_unwanted")
+    assert told.sentence.startswith("cem@kulanz.example reported a mail of ours as spam")
+    client.force_login(cast.anna)
+    assert "reported as spam" in client.get(Ticket.objects.get().desk_url()).text
+    message = Ticket.objects.get().reply("Noch etwas.", by=cast.anna)
+    letters.watched(message, to=cast.cem.person)
+    letters.watched(message, to=cast.eva.person)
+    assert list(OutgoingMail.objects.filter(key__startswith="heard:").values_list("to", flat=True)) == [
+        "eva@kulanz.example"
+    ]
+    assert OutgoingMail.objects.filter(key=f"answer:{message.pk}").count() == 1  # an answer still goes there
+
+
+def test_a_report_of_many_events_at_once_is_read_and_one_without_end_is_not(
+    cast: Cast, letter: OutgoingMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postmark = carrier(cast, "postmark")
+    assert report(postmark, bounce(Content="x" * 3_000_000)).json() == {"noted": 1}
+    monkeypatch.setattr(views, "MOST_REPORTED", 1000)
+    assert report(postmark, bounce(Content="x" * 1000)).status_code == 413
 
 
 def test_a_report_older_than_the_bounce_takes_nothing_back(cast: Cast, letter: OutgoingMail) -> None:

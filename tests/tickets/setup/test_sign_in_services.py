@@ -105,7 +105,7 @@ def test_trying_says_in_words_what_is_wrong_and_keeps_nothing(ada: Client, compa
         return str(answer.context.get("reached") or answer.context.get("refused"))
 
     assert tried(private="on").startswith("The service answers and shows its keys.")
-    assert tried().startswith(f"{company.url}/.well-known/openid-configuration leads into a network.")
+    assert tried().startswith(f"{company.url}/.well-known/openid-configuration leads into a network, ")
     assert tried(private="on", issuer="https://127.0.0.1:1").startswith(
         "Nothing we understand comes from https://127.0.0.1:1"
     )
