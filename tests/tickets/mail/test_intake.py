@@ -12,7 +12,9 @@ import pytest
 from cast import MONDAY, Cast
 from django.core import mail as sent
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Customer, Person
 from tickets.mail import intake
@@ -46,6 +48,15 @@ def took(raw: bytes, **how: object) -> IncomingMail:
     mail = receive(raw, door="pipe", at=how.pop("at", MONDAY))
     mail.refresh_from_db()
     return mail
+
+
+def test_somebody_new_costs_no_more_questions_than_a_mail_may(cast: Cast) -> None:
+    asked = []
+    for name in ("one", "two", "three"):
+        with CaptureQueriesContext(connection) as queries:
+            assert took(built(sender=f"{name}@neu.example", Message_ID=f"<{name}@neu.example>")).ticket
+        asked.append(len(queries))
+    assert asked[1] == asked[2] <= 36, asked
 
 
 def test_a_mail_becomes_a_ticket_of_who_sent_it_with_its_words_and_files(cast: Cast) -> None:
