@@ -49,9 +49,13 @@ def said_in(body: bytes, *, certificate_of: Callable[[str], bytes], now: datetim
         said = json.loads(body)
     except (ValueError, RecursionError):
         raise NoMessage
-    if not isinstance(said, dict) or said.get("Type") not in _SIGNED:
+    words = (
+        {str(name): word for name, word in said.items() if isinstance(word, str)}
+        if isinstance(said, dict)
+        else {}
+    )
+    if words.get("Type") not in _SIGNED:
         raise NoMessage
-    words = {str(name): word for name, word in said.items() if isinstance(word, str)}
     if not CERTIFICATE.fullmatch(words.get("SigningCertURL", "")):
         raise NotTheirs
     _check_age(words.get("Timestamp", ""), now=now)

@@ -61,7 +61,7 @@ def hand(said: object, authorization: str = BASIC) -> HttpResponse:
     body = said if isinstance(said, bytes) else json.dumps(said)
     headers = {"authorization": authorization} if authorization else {}
     client = Client(enforce_csrf_checks=True)
-    return client.post("/mail/amazon/", body, content_type="text/plain; charset=UTF-8", headers=headers)
+    return client.post("/mail/amazon/", body, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def received(raw: bytes = RAW) -> dict[str, object]:
