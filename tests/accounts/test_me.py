@@ -177,7 +177,7 @@ def test_the_list_holds_what_still_opens_and_only_the_own(anna, cast, django_ass
     with django_assert_num_queries(8):
         assert [token.name for token in anna.get("/me/").context["tokens"]] == ["Good"]
     ApiToken.issue(cast.anna, "Better"), ApiToken.issue(cast.anna, "Best")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         anna.get("/me/")
 
 

@@ -101,12 +101,14 @@ def test_a_domain_is_one_services_alone(ada: Client) -> None:
 
 def test_trying_says_in_words_what_is_wrong_and_keeps_nothing(ada: Client, company: IdentityProvider) -> None:
     def tried(**said: str) -> str:
-        answer = ada.post(NEW, {**SAID, "issuer": company.url, "test": "1", **said})
+        answer = ada.post(NEW, {**SAID, "issuer": company.url, "private": "on", "test": "1", **said})
         return str(answer.context.get("reached") or answer.context.get("refused"))
 
-    assert tried(private="on").startswith("The service answers and shows its keys.")
-    assert tried().startswith(f"{company.url}/.well-known/openid-configuration leads into a network, ")
-    assert tried(private="on", issuer="https://127.0.0.1:1").startswith(
+    assert tried().startswith("The service answers and shows its keys.")
+    assert tried(private="").startswith(
+        f"{company.url}/.well-known/openid-configuration leads into a network, "
+    )
+    assert tried(issuer="https://127.0.0.1:1").startswith(
         "Nothing we understand comes from https://127.0.0.1:1"
     )
     company.configuration = {"issuer": "https://other.example"}
