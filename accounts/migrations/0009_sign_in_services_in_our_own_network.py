@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_companies_sign_their_people_in'),
+        ("accounts", "0008_companies_sign_their_people_in"),
     ]
 
     operations = [

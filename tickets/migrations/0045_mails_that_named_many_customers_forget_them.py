@@ -13,6 +13,6 @@ def forget(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0040_mails_reported_as_spam")]
+    dependencies = [("tickets", "0044_mails_reported_as_spam")]
 
     operations = [migrations.RunPython(forget, migrations.RunPython.noop)]

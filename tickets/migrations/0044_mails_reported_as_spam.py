@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0039_contacts_in_trouble_are_found_quickly'),
+        ("tickets", "0043_place_arrived"),
     ]
 
     operations = [
