@@ -48,7 +48,6 @@ def gather(customer: Customer) -> dict[str, Any]:
             .order_by("closed_at", "pk")
             .values("ticket", "kind", "score", "words", "closed_at")
         ),
-        # Since when they want to be asked nothing after a request; empty while they do not mind.
         "wish_for_no_questions": list(
             Silence.objects.filter(customer=customer, ended_at=None).order_by("pk").values("since")
         ),
