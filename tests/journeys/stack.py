@@ -33,14 +33,21 @@ from django.contrib.auth.hashers import make_password
 from allauth.account.models import EmailAddress
 from cast import build_cast, PASSWORD, WEEK
 from accounts.models import Person
-from tickets.models import BusinessHours
-build_cast()
+from tickets.models import BusinessHours, CannedReply, CustomField, ReadyList, Site
+cast = build_cast()
 # Open around the clock: the story must not depend on the hour it is told at.
 BusinessHours.objects.update(weekly={day: [["00:00", "24:00"]] for day in [*WEEK, "sat", "sun"]})
 Person.objects.update(password=make_password(PASSWORD))
 EmailAddress.objects.bulk_create(
     EmailAddress(user=p, email=p.email, verified=True, primary=True) for p in Person.objects.all()
 )
+said = {"text_de": "Guten Tag {customer},", "text_en": "Hello {customer},"}
+CannedReply.write(by=cast.ben, key="hello", name="Begrüßung", scope="all", **said)
+asked = {"code": "parcel", "name_en": "Parcel number", "name_de": "Paketnummer", "kind": "line"}
+asked |= {"seen_by_customer": True, "causes": [cast.broken], "teams": []}
+CustomField.write(**asked, by=cast.ben, key="parcel")
+ReadyList.write(name="Parcel lost", cause=cast.late, lines=["Ring the carrier"], by=cast.ben, key="lost")
+Site.add(name="Shop", origins=[], by=cast.ben, key="shop")
 """
 
 
