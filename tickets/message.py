@@ -49,6 +49,7 @@ class Message(models.Model):
         AUTO = "auto", _("automatic")
         MAIL = "mail", _("mail")
         REVIEW = "review", _("public review")
+        PHONE = "phone", _("phone")
 
     ticket = models.ForeignKey(
         "tickets.Ticket", on_delete=models.PROTECT, related_name="messages", db_index=False

@@ -22,9 +22,10 @@ from .sla.policy import choose
 from .sla.target import (
     ANSWER,
     BY_WORD,
+    CHAT,
     FROM_THE_START,
-    LIVE_CHANNELS,
     NEXT_RESPONSE,
+    PHONE,
     RESPONSES,
     SOLUTION,
     UPDATE,
@@ -54,13 +55,23 @@ class Promising(models.Model):
         abstract = True
 
     def promise(self, *, at: datetime, by: Person | None = None, cause: str = "opened") -> None:
-        """From `at` on the customer waits for us: every promise for such a ticket begins."""
+        """From `at` on the customer waits for us: every promise for such a ticket begins. That a call is answered is
+        owed by its place in line, and in writing nothing yet."""
+        if self.channel == PHONE:
+            return
         targets = self.targets(at=at)
-        live = (ANSWER,) if self.channel in LIVE_CHANNELS else ()
+        live = (ANSWER,) if self.channel == CHAT else ()
         kinds = [kind for kind in (*live, *FROM_THE_START) if kind in targets]
         begun = Clock.start_each(self, [targets[kind] for kind in kinds], at=at, by=by, cause=cause)
         # It has no others yet, so nobody need be asked which is the earliest.
         self._is_due(min((clock.due_at for clock in begun if clock.due_at), default=None))
+
+    def owe(self, *kinds: str, at: datetime, by: Person | None, cause: str, **data: object) -> None:
+        """These promises begin as far as the policies say so; one that is owed already goes on as it is."""
+        targets, owed = self.targets(at=at), {clock.kind for clock in self._open_clocks()}
+        new = [targets[kind] for kind in kinds if kind in targets and kind not in owed]
+        Clock.start_each(self, new, at=at, by=by, cause=cause, **data)
+        self.refresh_promise()
 
     def targets(self, *, at: datetime) -> dict[str, Target]:
         """By kind, what the policies in force at `at` promise for such a ticket."""
@@ -188,12 +199,18 @@ class Promising(models.Model):
 
     def answered(self, *, by: Person | None, at: datetime, message: Message) -> None:
         """A person of ours has written to the customer; what a machine sends meets nothing."""
-        if by is None:
-            return
+        if by is not None:
+            self._meet_answers(by=by, at=at, message=message.pk)
+
+    def spoken(self, *, by: Person | None, at: datetime, place: int) -> None:
+        """A person of ours speaks with the customer; `by` is who, where the telephone system says so."""
+        self._meet_answers(by=by, at=at, place=place)
+
+    def _meet_answers(self, *, by: Person | None, at: datetime, **data: object) -> None:
         for clock in self._open_clocks().of_kind(ANSWER, *RESPONSES, UPDATE):
             if clock.started_at > at:
                 continue
-            clock.meet(at=at, by=by, cause="answered", message=message.pk)
+            clock.meet(at=at, by=by, cause="answered", **data)
             if clock.kind == UPDATE and not self.is_settled:
                 self._start(UPDATE, at=at, by=by, cause="answered")
         self.refresh_promise()
@@ -233,7 +250,7 @@ class Promising(models.Model):
 
     def _reopen_clocks(self, *, at: datetime, by: Person | None) -> None:
         solution = self.clocks.select_for_update(no_key=True).filter(kind=SOLUTION).order_by("-pk").first()
-        if solution is not None and not solution.is_open:
+        if solution is not None and solution.met_at is not None:
             solution.reopen(at=at, by=by)
         if not self._open_clocks().of_kind(UPDATE).exists() and self.clocks.exists():
             self._start(UPDATE, at=at, by=by, cause="reopened")

@@ -17,6 +17,8 @@ LENGTHS = {
     NORTH: {"first_response": (1, 2, 4), "next_response": (2, 4, 8), "solution": (10, 20, 30)},
     SOUTH: {"first_response": (1, 2, 4), "next_response": (2, 4, 8), "solution": (12, 24, 40)},
 }
+# Whoever calls or chats has somebody in front of them within four minutes, whatever it is about.
+ANSWER_SECONDS = 240
 URGENCIES: tuple[tuple[str, tuple[ConditionTerms, ...]], ...] = (
     ("dringend", (("priority", "is", 4),)),
     ("hoch", (("priority", "is", 3),)),
@@ -43,6 +45,7 @@ def pledge(cast: Cast, hours: dict[str, BusinessHours], *, at: datetime) -> None
                 )
                 for kind, lengths in kinds.items()
             ]
+            targets.append(Terms("answer", ANSWER_SECONDS, hours[team]))
             version = Policy.found(f"{NAMES[team]}, {urgency}").publish(
                 conditions=[("team", "is", cast.teams[team].slug), *conditions],
                 targets=targets,

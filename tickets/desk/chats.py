@@ -19,6 +19,7 @@ from accounts.person import Person
 from accounts.presence import Presence
 from accounts.team import Team
 from tickets.line import course as on
+from tickets.line.call_ticket import answers_due
 from tickets.line.chat import Chat
 from tickets.line.offering import offer_now, who_stands_beside
 from tickets.line.place import Place, PlaceQuerySet
@@ -70,7 +71,9 @@ class StepInForm(forms.Form):
 def chats(request: HttpRequest) -> HttpResponse:
     """The bar on every page of the desk: my chats, and whoever rings or talks to me; nothing where there is nobody."""
     mine = Chat.objects.held_by(request.user).with_people().order_by("place__arrived_at")
-    calls = [(call, _newest_of(call, request.user)) for call in _calls_of(request.user)[:IN_BAR]]
+    held = list(_calls_of(request.user)[:IN_BAR])
+    due = answers_due(held)
+    calls = [(call, _newest_of(call, request.user), due.get(call.pk)) for call in held]
     return render(request, "desk/_chats.html", {"chats": list(mine[:IN_BAR]), "calls": calls})
 
 
@@ -169,11 +172,13 @@ def _calls_of(person: Person) -> PlaceQuerySet:
 
 
 def _newest_of(call: Place, person: Person) -> Ticket | None:
-    """What the caller is most likely calling about, of what this person may open."""
+    """What the caller is most likely calling about, of what this person may open; the call’s own ticket only where
+    there is nothing else, for so far it says no more than that they call."""
     if call.customer is None:
         return None
-    theirs = Ticket.objects.worked_by(person).filter(customer=call.customer)
-    return theirs.unsettled().order_by("-changed_at").first() or theirs.order_by("-changed_at").first()
+    theirs = Ticket.objects.worked_by(person).filter(customer=call.customer).order_by("-changed_at")
+    others = theirs.exclude(pk=call.ticket_id) if call.call_ticket else theirs
+    return others.unsettled().first() or others.first() or theirs.first()
 
 
 def find_chat(request: HttpRequest, pk: int) -> Chat:

@@ -16,6 +16,7 @@ from accounts.person import Person
 from accounts.presence import MOST_AT_ONCE, Presence
 from accounts.team import Team
 from tickets.line import course as on
+from tickets.line.call_ticket import answers_due
 from tickets.line.chat import Chat
 from tickets.line.closing import closings
 from tickets.line.heard import USUAL
@@ -110,16 +111,18 @@ def _line(request: HttpRequest) -> dict[str, object]:
     mine = Place.objects.filter(offered_to=person) | Place.objects.filter(agent=person)
     mine = mine.exclude(customer__person=person).with_people()
     current = list(mine.unsettled().exclude(phase=on.ASLEEP).order_by("arrived_at"))
+    waiting = list(_in_line(person)[:SHOWN])
+    due = answers_due([*current, *waiting])
     ended = mine.filter(phase=on.ENDED, agent=person, has_outcome=False, ended_by=on.BY_AGENT)
     since = at - timedelta(seconds=USUAL.outcome_within)
     return {
         "presence": Presence.beat(person, at=at),
         "states": Presence.State.choices,
         "capacities": range(1, MOST_AT_ONCE + 1),
-        "current": [_card(place, reader=person, at=at) for place in current],
+        "current": [{**_card(place, reader=person, at=at), "due": due.get(place.pk)} for place in current],
         "silent": list(_silent(person, at=at)),
         "unfinished": ended.filter(ended_at__gt=since),
-        "waiting": _in_line(person)[:SHOWN],
+        "waiting": [(place, due.get(place.pk)) for place in waiting],
         "teams": Team.objects.order_by("name"),
         "line_teams": sorted(person.team_ids),
         "closings": closings(Team.objects.worked_by(person).order_by("name"), now=at),

@@ -19,7 +19,7 @@ from tickets.mail.outbox import OutgoingMail
 from tickets.notice import Notice
 from tickets.rating import Rating
 from tickets.sla.clock import Clock
-from tickets.solvable import SETTLED
+from tickets.solvable import SETTLED, Status
 from tickets.ticket import Ticket
 
 from .eligible import ORDER, UNBROKEN, Standing, question_for
@@ -208,7 +208,7 @@ def hear(event: Event) -> None:
     """Solved, one question may be asked; open again or merged, it is taken back; rated, the rating is the answer."""
     if event.kind == history.MOVED and event.data.get("to") in SETTLED:
         # One that goes on in another ticket asks nothing, and takes no later question away from that one.
-        if event.ticket.merge is None:
+        if event.ticket.merge is None and _is_heard_of(event):
             survey = Survey.ask(event.ticket, at=event.at)
             if survey is not None and event.by_id == survey.customer.person_id:
                 survey.carried_by(ON_THE_PAGE)  # where they are led to at once
@@ -219,6 +219,14 @@ def hear(event: Event) -> None:
         open_ones = Survey.objects.open(event.at).filter(kind=Survey.Kind.SATISFACTION)
         for survey in open_ones.filter(ticket=event.ticket):
             survey.hear_rating(at=event.at)
+
+
+def _is_heard_of(event: Event) -> bool:
+    """Closed by us without having been solved, nothing goes out that could carry a question; it would only stand in
+    the way of the next one."""
+    if event.data["to"] == Status.SOLVED or event.by_id == event.ticket.customer.person_id:
+        return True
+    return Survey.objects.filter(ticket=event.ticket_id).exists()
 
 
 def standing_of(customer: Customer, ticket: Ticket, *, now: datetime) -> Standing:

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from . import course as on
+from .call_ticket import leave
 from .heard import USUAL
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ class Callbackable(models.Model):
         """The customer does not want to be called any more."""
         if self.phase != on.CALLBACK:
             return False
-        return self.do(on.FINISHED, by=by, at=at, ended_by=on.BY_CUSTOMER)
+        at = at or timezone.now()
+        with transaction.atomic():
+            done: bool = self.do(on.FINISHED, by=by, at=at, ended_by=on.BY_CUSTOMER)
+            if done and self.call_ticket is not None:
+                leave(self.call_ticket, by=by, at=at)
+        return done
 
     def promise(self, *, by: Person | None = None, at: datetime | None = None) -> bool:
         """What could not be reached today is written down as a ticket, with an owner and a deadline."""

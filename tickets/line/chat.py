@@ -27,6 +27,7 @@ from tickets.solvable import Status
 from tickets.ticket import Ticket
 
 from . import course as on
+from .call_ticket import give_to, go_on_in_chat
 from .heard import USUAL
 from .place import Place
 from .rest import Restable
@@ -153,6 +154,8 @@ class Chat(Restable, models.Model):
             place = Place.enter(cause.team, customer=customer, at=at, **about)
             # A place kept from a call or an earlier chat is this one's now: the first arrival counts.
             cls.objects.filter(place=place).delete()
+            if place.call_ticket is not None:
+                go_on_in_chat(place.call_ticket, ticket, at=at)
             Place.objects.filter(pk=place.pk).update(channel=Place.Channel.CHAT, ticket=ticket)
             place.refresh_from_db()
             return cls.objects.create(ticket=ticket, place=place, seen_at=at, spoken_at=at)
@@ -195,9 +198,7 @@ class Chat(Restable, models.Model):
             ticket = Ticket.objects.select_for_update(no_key=True).get(pk=self.ticket_id)
             if not self.place.accept(by=by, at=at):
                 return False
-            if ticket.team_id not in by.team_ids:
-                ticket.hand_over(_team_of(by), by=by, at=at)
-            ticket.assign(by, by=by, at=at)
+            give_to(ticket, by, at=at)
             self.place.do(on.ASKED, at=at)
         self.refresh_from_db()
         return True
@@ -294,7 +295,3 @@ def stands_in_the_way(ticket: Ticket) -> Refused | None:
         return None
     words = _("In #%(number)s a chat is going on, or may wake again. End it first.")
     return Refused("chat", str(words) % {"number": ticket.pk})
-
-
-def _team_of(person: Person) -> Team:
-    return person.teamuserobjectpermission_set.select_related("content_object").first().content_object

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.presence import Presence
 
 from . import course as on
+from .call_ticket import PHONE
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -28,7 +29,7 @@ class Conversational(models.Model):
     def accept(self, *, by: Person, at: datetime | None = None) -> bool:
         """The agent takes what was offered to them; of many clicks one counts. A callback is dialled after this."""
         with transaction.atomic():
-            locked = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
+            locked = self.hold_for(on.ANSWERED)
             if locked.offered_to_id != by.pk:
                 self.refresh_from_db()
                 return False
@@ -68,9 +69,15 @@ class Conversational(models.Model):
         with transaction.atomic():
             if not self.do(on.TRANSFERRED, by=by, at=at):
                 return False
-            type(self).objects.filter(pk=self.pk).update(team=team)
+            self.go_to(team, by=by, at=at)
         self.refresh_from_db()
         return True
+
+    def go_to(self, team: Team, *, by: Person, at: datetime | None = None) -> None:
+        """Another team has it from now on, and the ticket of the call with it."""
+        type(self).objects.filter(pk=self.pk).update(team=team)
+        if self.call_ticket is not None and not self.call_ticket.is_settled:
+            self.call_ticket.hand_over(team, by=by, at=at)
 
     def finish(self, ended_by: str, *, by: Person | None = None, at: datetime | None = None) -> bool:
         """A person ended it. The detector looks whether it was a drop; then the customer is called back first."""
@@ -91,6 +98,9 @@ class Conversational(models.Model):
             if not self.do(on.OUTCOME, by=by, at=at):
                 return False
             type(self).objects.filter(pk=self.pk).update(outcome=outcome)
+            if self.call_ticket is not None:
+                key = f"outcome-{self.pk}-{self.talks}"
+                self.call_ticket.note(outcome, by=by, channel=PHONE, key=key, at=at)
         self.outcome = outcome
         return True
 

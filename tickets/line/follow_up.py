@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 
 from accounts.person import Person
 from tickets.cause import Cause
+from tickets.sla.target import FROM_THE_START
 from tickets.ticket import Ticket
+
+from .call_ticket import leave
 
 if TYPE_CHECKING:
     from .place import Place
@@ -24,7 +27,16 @@ class Followable(models.Model):
         abstract = True
 
     def follow_up(self, subject: str, text: str, *, at: datetime, key: str) -> Ticket | None:
-        """One ticket under this key, given to a lead; None where nobody knows what the contact was about."""
+        """One ticket under this key, given to a lead; None where nobody knows what the contact was about.
+
+        The call's own ticket, where it has one: from now on it owes what every ticket owes.
+        """
+        if self.call_ticket is not None and not self.call_ticket.is_settled:
+            self.call_ticket.owe(*FROM_THE_START, at=at, by=None, cause="put_in_writing")
+            self.call_ticket.inform(text, key=key, at=at)
+            give_an_owner(self.call_ticket, at=at)
+            own: Ticket = self.call_ticket
+            return own
         cause = self.cause or self.team.causes.first() or Cause.objects.first()
         if cause is None or self.customer is None:
             return None
@@ -49,6 +61,17 @@ def was_answered_later(place: Place) -> bool:
     ends = day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     later = type(place).objects.filter(customer=place.customer, first_answered_at__gt=place.arrived_at)
     return later.filter(first_answered_at__lt=ends).exists()
+
+
+def look_after(place: Place, *, now: datetime) -> Ticket | None:
+    """Who gave up is written to, unless they were answered later that day or somebody has dealt with it meanwhile."""
+    if was_answered_later(place):
+        if place.call_ticket is not None:
+            leave(place.call_ticket, by=None, at=now)
+        return None
+    if place.call_ticket is not None and place.call_ticket.is_settled:
+        return None
+    return write_follow_up(place, now=now)
 
 
 def write_follow_up(place: Place, *, now: datetime) -> Ticket | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tickets.live import relay
 
 from . import course as on
+from .call_ticket import TOUCHING
 from .course import Course, course_of
 from .deadline import Deadline
 from .forecast import Forecast
@@ -35,7 +36,7 @@ class Hearing(models.Model):
     def do(self, kind: str, *, at: datetime | None = None, by: Person | None = None, **more: Any) -> bool:
         """Somebody here does this now; False, and nothing written, where it makes no sense any more."""
         with transaction.atomic():
-            locked = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
+            locked = self.hold_for(kind)
             events = locked.heard_so_far()
             # Two machines' clocks differ a little: what is done now is never before what was heard.
             at = after(events, kind, at or timezone.now())
@@ -49,9 +50,15 @@ class Hearing(models.Model):
     def hear(self, kind: str, *, at: datetime, by: Person | None = None, **more: Any) -> None:
         """Somebody outside tells what happened, perhaps late; it is kept and put where it belongs."""
         with transaction.atomic():
-            locked = type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
+            locked = self.hold_for(kind)
             locked._record(kind, locked.heard_so_far(), at=at, by=by, **more)
         self.refresh_from_db()
+
+    def hold_for(self, kind: str) -> Any:
+        """The row is ours; before it the ticket, where a call may change it, as whoever writes in a chat takes both."""
+        if self.ticket_id and kind in TOUCHING and self.channel != self.Channel.CHAT:
+            self._meta.get_field("ticket").related_model.objects.hold(self.ticket_id)
+        return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
 
     def heard_so_far(self) -> list[Heard]:
         return [event.heard for event in self.events.order_by("at", "pk")]
@@ -74,6 +81,7 @@ class Hearing(models.Model):
         Deadline.reconcile(self, course.due(), at=at)
         if self.phase == on.TALKING and before[0] != on.TALKING:
             Forecast.settle(self)
+        self.keep_ticket(kind, course, at=at)
         names = [f"line-{self.team_id}", *(f"person-{pk}" for pk in sorted(touched))]
         names += [f"customer-{self.customer_id}"] if self.customer_id else []
         if self.ticket_id and kind == on.HELPED:

@@ -21,6 +21,7 @@ from tickets.cause import Cause
 
 from . import course as on
 from .ahead import how_many_ahead
+from .call_ticket import PHONE, Ticketed
 from .callback import Callbackable
 from .conversation import Conversational
 from .follow_up import Followable
@@ -72,11 +73,18 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """For whom something the house owes them could not be done."""
         return self.exclude(trouble="")
 
+    def given_up_before(self, place: Place) -> PlaceQuerySet:
+        """Calls with a ticket of their own which the same customer gave up shortly before, the last one first."""
+        since = place.arrived_at - SAME_MATTER
+        theirs = self.filter(customer=place.customer_id, phase=on.ABANDONED, ticket__channel=PHONE)
+        theirs = theirs.filter(arrived_at__gt=since, arrived_at__lte=place.arrived_at).exclude(pk=place.pk)
+        return theirs.order_by("-arrived_at")
+
     def with_people(self) -> PlaceQuerySet:
         return self.select_related("customer__person", "team", "agent", "offered_to", "cause")
 
 
-class Place(Hearing, Conversational, Callbackable, Followable, models.Model):
+class Place(Hearing, Ticketed, Conversational, Callbackable, Followable, models.Model):
     class Channel(models.TextChoices):
         PHONE = "phone", _("phone")
         CHAT = "chat", _("chat")

@@ -12,10 +12,10 @@ from accounts.presence import Presence
 from tickets.mail.outbox import one_line
 
 from . import course as on
+from . import follow_up
 from .chat import Chat
 from .closing import ask_before_closing, close_the_day
 from .deadline import Deadline
-from .follow_up import was_answered_later, write_follow_up
 from .heard import USUAL
 from .offering import offer_now, relieve
 from .one_by_one import one_by_one
@@ -111,8 +111,8 @@ def follow_up_now(*, now: datetime) -> int:
 
     def look_after(place: Place) -> None:
         claimed = Place.objects.filter(pk=place.pk, follow_up_at=None).update(follow_up_at=now)
-        if claimed and not was_answered_later(place):
-            written.add(write_follow_up(place, now=now))
+        if claimed:
+            written.add(follow_up.look_after(place, now=now))
 
     # Those it failed for come last, so that they never fill what is looked after at once.
     one_by_one(gone.order_by("trouble", "arrived_at")[:FOLLOW_UPS_AT_ONCE], look_after)

@@ -74,7 +74,7 @@ def take_in(told: Told, *, by: Person) -> tuple[Place, bool]:
                 by=by,
             )
         if told.kind == on.TRANSFERRED and place.team_id != told.team.pk:
-            Place.objects.filter(pk=place.pk).update(team=told.team)
+            place.go_to(told.team, by=by, at=told.at)
         if told.kind == on.FINISHED:
             place.make_good(at=told.at)
     return place, True

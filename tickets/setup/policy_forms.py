@@ -17,13 +17,17 @@ from tickets.condition_form import ConditionRows
 from tickets.sla.alert import TELLS, acts
 from tickets.sla.hours import BusinessHours
 from tickets.sla.policy import AlertTerms, PolicyVersion, Terms
-from tickets.sla.target import MOST_SECONDS, TARGET_KINDS
+from tickets.sla.target import ANSWER, MOST_SECONDS, TARGET_KINDS
 from tickets.textfields import OneLineField
 
 ALERTS = 4
 # What is known of a ticket the moment it is opened; others are not known yet when we promise.
 FACTS: Final = ("cause", "team", "priority", "channel", "customer_status", "tenure_months", "language")
 LENGTH: Final = re.compile(r"([0-9]{1,5})(?::([0-5][0-9])(?::([0-5][0-9]))?)?", re.ASCII)
+_ANSWER: Final = gettext_lazy(
+    "As 0:00:45 it is 45 seconds. Each call of a customer we know is then a ticket. Callers we do not know are "
+    "promised nothing, but not left alone: after 60 seconds they are offered a callback, after 240 every team is asked."
+)
 PERCENT, BEFORE, AFTER = "percent", "before", "after"
 
 
@@ -66,6 +70,8 @@ class PolicyForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind, label in TARGET_KINDS:
             self.fields[f"length_{kind}"] = LengthField(label=capfirst(label), max_length=12, required=False)
+            if kind == ANSWER:
+                self.fields[f"length_{kind}"].help_text = _ANSWER
             self.fields[f"hours_{kind}"] = forms.ModelChoiceField(
                 label=gettext_lazy("Business hours"),
                 queryset=BusinessHours.objects.order_by("name"),

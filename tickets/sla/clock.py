@@ -207,11 +207,13 @@ class Clock(Carryable, models.Model):
         Mark.go_on_for(self)
         return True
 
-    def reopen(self, *, at: datetime, by: Person | None = None, **data: object) -> bool:
-        """It was met too early, as it turns out: it goes on with the time it had used, and with what it broke."""
-        if self.met_at is None:
+    def reopen(
+        self, *, at: datetime, by: Person | None = None, cause: str = "reopened", **data: object
+    ) -> bool:
+        """It had not ended, as it turns out: it goes on with the time it had used, and with what it broke."""
+        if self.is_open:
             return False
-        self._take(ClockEntry(kind=RESUMED, at=at, by=by, cause="reopened", data=data))
+        self._take(ClockEntry(kind=RESUMED, at=at, by=by, cause=cause, data=data))
         Mark.go_on_for(self)
         return True
 

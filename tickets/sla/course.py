@@ -126,8 +126,8 @@ def _resumed(course: Course, at: datetime) -> Course:
     ended = course.ended_at
     if ended is None:
         return course
-    pause = (ended, max(at, ended))
-    return replace(course, pauses=(*course.pauses, pause), met_at=None, cancelled_at=None)
+    stood = () if at <= ended else ((ended, at),)
+    return replace(course, pauses=(*course.pauses, *stood), met_at=None, cancelled_at=None)
 
 
 def _ended(course: Course, entry: Entry, hours: OpeningHours) -> Course:

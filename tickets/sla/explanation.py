@@ -20,7 +20,8 @@ from .worktime import elapsed, open_spans
 
 # A year of counted days is a page nobody reads; the sum is right all the same.
 MOST_DAYS = 60
-MINUTE = timedelta(minutes=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+COUNTED_IN_MINUTES = 600  # seconds; what is shorter than this is promised to somebody who waits on the line
 
 # Why something happened to a clock, said to whoever asks.
 CAUSES: dict[str, str] = {
@@ -42,6 +43,11 @@ CAUSES: dict[str, str] = {
     "promised": gettext_noop("somebody gave their word"),
     "due": gettext_noop("its time had passed"),
     "over": gettext_noop("nothing was owed any more"),
+    "gave_up": gettext_noop("the customer waited no longer"),
+    "put_in_writing": gettext_noop("it goes on in writing"),
+    "time_chosen": gettext_noop("the customer chose when we call"),
+    "told_late": gettext_noop("the telephone system told it late"),
+    "call_over": gettext_noop("the call was over"),
 }
 
 
@@ -52,6 +58,7 @@ class CountedDay:
     day: date
     spans: tuple[tuple[datetime, datetime], ...]
     minutes: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ class Explanation:
     pauses: tuple[Stood, ...]
     used_minutes: int
     target_minutes: int
+    used: str
+    target: str
     calendar: str
     zone: str
     is_elsewhere: bool  # its days are another zone's than the reader's
@@ -102,17 +111,21 @@ def explain(
     course, hours = clock.course, clock.opening
     until = min(filter(None, (course.ended_at, clock.due_at or now)), default=now)
     days = _days(course, hours, until=until)
+    used = elapsed(hours, course.started_at, until, course.pauses)
     version = clock.target.version if clock.target else None
     log = list(clock.log.select_related("by", "calendar").order_by("pk"))
-    below = also_fitting(clock.target, facts, at=_terms_since(log)) if clock.target and facts else ()
+    chosen = _terms_since(log, course)
+    below = also_fitting(clock.target, facts, at=chosen) if clock.target and facts else ()
     return Explanation(
         clock=clock,
         sentence=_sentence(clock, course, zone=zone, now=now),
         days=tuple(days[:MOST_DAYS]),
         left_out=max(0, len(days) - MOST_DAYS),
         pauses=tuple(_stood(course, log)),
-        used_minutes=elapsed(hours, course.started_at, until, course.pauses) // 60,
+        used_minutes=used // 60,
         target_minutes=course.seconds // 60,
+        used=length_in_words(used, promised=course.seconds),
+        target=length_in_words(course.seconds, promised=course.seconds),
         calendar=clock.hours.name if clock.hours else "",
         zone=hours.zone.key,
         is_elsewhere=course.started_at.astimezone(zone).utcoffset()
@@ -136,10 +149,21 @@ def duration_in_words(minutes: int) -> str:
     return " ".join(parts)
 
 
+def length_in_words(seconds: int, *, promised: int) -> str:
+    """In the measure of what was promised: whole minutes, or seconds too where those are promised."""
+    if promised >= COUNTED_IN_MINUTES:
+        return duration_in_words(seconds // 60)
+    minutes, rest = divmod(seconds, 60)
+    words = [duration_in_words(minutes)] if minutes else []
+    if rest or not minutes:
+        words.append(ngettext("%(count)s second", "%(count)s seconds", rest) % {"count": rest})
+    return " ".join(words)
+
+
 def _sentence(clock: Clock, course: Course, *, zone: ZoneInfo, now: datetime) -> str:
     said = {
         "start": moment_in_words(course.started_at.replace(second=0, microsecond=0), zone=zone, now=now),
-        "length": duration_in_words(max(1, course.seconds // 60)),
+        "length": length_in_words(course.seconds, promised=course.seconds),
         "due": moment_in_words(clock.due_at, zone=zone, now=now) if clock.due_at else "",
     }
     if course.until is not None:
@@ -169,6 +193,9 @@ def _days(course: Course, hours: OpeningHours, *, until: datetime) -> list[Count
             # As the deadline is told: what ends within a minute ends with it.
             tuple((opens, rounded_up(closes)) for opens, closes in spans),
             sum((closes - opens) // MINUTE for opens, closes in spans),
+            length_in_words(
+                sum((closes - opens) // SECOND for opens, closes in spans), promised=course.seconds
+            ),
         )
         for day, spans in sorted(found.items())
     ]
@@ -202,13 +229,15 @@ def _stood(course: Course, log: Sequence[ClockEntry]) -> Iterator[Stood]:
     return (Stood(since, until, was_solved=until in back) for since, until in course.pauses)
 
 
-def _terms_since(log: Sequence[ClockEntry]) -> datetime:
+def _terms_since(log: Sequence[ClockEntry], course: Course) -> datetime:
     """When what is now promised was chosen."""
-    return max((entry.at for entry in log if entry.target_id is not None), default=log[0].at)
+    return max((entry.at for entry in log if entry.target_id is not None), default=course.started_at)
 
 
 def _changes(log: Sequence[ClockEntry], *, zone: ZoneInfo, now: datetime) -> Iterator[str]:
     """What the customer had been told before and what held from then on; a wait alone changes no promise."""
+    if not log:
+        return
     course, hours = begin(log[0]), log[0].calendar.opening if log[0].calendar else AROUND_THE_CLOCK
     for entry in log[1:]:
         was = course.without_open_pause().due_at(hours)

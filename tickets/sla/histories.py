@@ -78,7 +78,7 @@ def _deed_of(dice: Random, course: Course, hours: OpeningHours, now: datetime) -
     """What may happen next to a clock on this course: the same guards as its verbs have."""
     due_at = course.due_at(hours)
     if not course.is_open:
-        return Line(RESUMED, now) if course.met_at and dice.random() < 0.5 else None
+        return Line(RESUMED, now) if dice.random() < 0.5 else None  # it had not ended, as it turns out
     if due_at is not None and now > due_at and course.breached_at is None and dice.random() < 0.7:
         return Line(BREACHED, due_at)
     kind = dice.choice((PAUSED, RESUMED, MET, CANCELLED, REPLACED))

@@ -23,7 +23,7 @@ RESPONSES = (FIRST_RESPONSE, NEXT_RESPONSE)
 # What a ticket owes from its first moment; a next response is owed once the customer writes again.
 FROM_THE_START = (FIRST_RESPONSE, UPDATE, SOLUTION)
 # Where the customer sits and waits for us, seconds count too.
-LIVE_CHANNELS = ("chat", "phone")
+CHAT, PHONE = "chat", "phone"
 
 MOST_SECONDS = 3 * 366 * 86_400
 

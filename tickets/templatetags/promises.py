@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import ngettext
 
-from tickets.sla.explanation import duration_in_words
+from tickets.sla.explanation import length_in_words
 from tickets.sla.promise import Due, as_shown, day_as_label, moment_as_label, moment_in_words, state_of
 
 register = template.Library()
@@ -48,12 +47,6 @@ def shown(due_at: datetime | None) -> Due | None:
 
 
 @register.filter
-def minutes_in_words(minutes: int) -> str:
-    """“1 hour 30 minutes”."""
-    return duration_in_words(minutes)
-
-
-@register.filter
 def clock_in(moment: datetime, zone: str) -> str:
     """“15:40” as the clocks of a zone show it."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
@@ -61,7 +54,5 @@ def clock_in(moment: datetime, zone: str) -> str:
 
 @register.filter
 def seconds_in_words(seconds: int) -> str:
-    """“4 hours”; a promise of less than a minute in seconds."""
-    if seconds < 60:
-        return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
-    return duration_in_words(seconds // 60)
+    """“4 hours”; a promise to somebody who waits on the line in seconds."""
+    return length_in_words(seconds, promised=seconds)

@@ -161,3 +161,14 @@ def test_the_desk_and_the_portal_show_it(ticket, cast, client):
     assert "Arbeitszeit" in page
     assert "North" not in page
     assert "Office" not in page
+
+
+def test_a_promise_of_which_nothing_was_written_down_is_told_as_it_is_stored(ticket, cast, client):
+    theirs = {"kind": "update", "seconds": 3600, "started_at": MONDAY, "due_at": MONDAY + HOUR}
+    Clock.objects.create(ticket=ticket, hours=cast.hours, warn_percent=75, **theirs)
+    alone = told(ticket, "update")
+    assert (alone.log, alone.changes) == ((), ())
+    assert alone.sentence == "1 hour of working time count from today 10:00; that makes today 11:00."
+    client.force_login(cast.anna)
+    page = client.get(f"/desk/tickets/{ticket.pk}/reckoning/").content.decode()
+    assert "Nothing was written down about this promise" in page

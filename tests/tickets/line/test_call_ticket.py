@@ -1,0 +1,300 @@
+"""The ticket of a call and its answer clock: in whatever order it is told, the clock says when a person answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cast import MONDAY, Cast, promised
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tickets import history
+from tickets.line import course as on
+from tickets.line import telephone
+from tickets.line.closing import close_the_day
+from tickets.line.sweep import care_now
+from tickets.models import Chat, Clock, OutgoingMail, Place, Survey, Ticket
+from tickets.sla.explanation import explain
+from tickets.sla.rebuild import compare
+from tickets.sla.sweep import sweep_now
+
+pytestmark = pytest.mark.django_db
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+
+
+def at(seconds: float):
+    return MONDAY + seconds * SECOND
+
+
+@pytest.fixture
+def sixty(cast: Cast) -> Cast:
+    """North promises that calls and chats are answered within a minute."""
+    promised(cast.north, cast.hours, answer=60)
+    cast.cem.phone = "+49 30 1234567"
+    cast.cem.save()
+    return cast
+
+
+def call(cast: Cast, *, start: float = 0, **about: object) -> Place:
+    return Place.enter(cast.north, customer=cast.cem, caller="+49 30 1234567", at=at(start), **about)
+
+
+def take(place: Place, agent, start: float) -> None:
+    assert place.offer(agent, at=at(start))
+    assert place.accept(by=agent, at=at(start))
+
+
+def clocks() -> list[tuple[str, object, object, object, object]]:
+    """Every clock, as kind and seconds after the call: started, met, broken, cancelled; and the log says the same."""
+    assert [wrong for _count, wrong in compare() if wrong] == []
+
+    def seconds(moment):
+        return (moment - MONDAY).total_seconds() if moment else None
+
+    moments = ("started_at", "met_at", "breached_at", "cancelled_at")
+    found = Clock.objects.order_by("pk").values_list("kind", *moments)
+    return [(kind, *map(seconds, row)) for kind, *row in found]
+
+
+def told(cast: Cast, kind: str, second: float, **more: object) -> Place:
+    said = {"event": f"{kind}-{second}", "call": "c1", "kind": kind, "at": at(second), "team": cast.north}
+    place, _new = telephone.take_in(telephone.Told(**said, caller="030 1234567", **more), by=cast.ben)
+    return place
+
+
+def test_a_call_is_a_ticket_that_owes_an_answer_and_is_closed_with_the_call(sixty: Cast):
+    place = call(sixty)
+    ticket = place.ticket
+    assert (ticket.channel, ticket.team, ticket.assignee, ticket.next_due_at) == (
+        "phone",
+        sixty.north,
+        None,
+        at(60),
+    )
+    take(place, sixty.anna, 20)
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.status, ticket.next_due_at) == (sixty.anna, "open", None)
+    assert place.conclude("Comes on Saturday", by=sixty.anna, at=at(90))
+    assert place.finish(on.BY_AGENT, by=sixty.anna, at=at(95))
+    ticket.refresh_from_db()
+    assert (ticket.status, clocks()) == ("closed", [("answer", 0, 20, None, None)])
+    assert list(ticket.messages.order_by("pk").values_list("kind", "text"))[1:] == [
+        ("internal", "Comes on Saturday")
+    ]
+    assert (Ticket.objects.count(), OutgoingMail.objects.count(), Survey.objects.count()) == (1, 0, 0)
+
+
+def test_a_call_answered_late_broke_the_promise_once_whether_or_not_the_sweep_saw_it(sixty: Cast):
+    place = call(sixty)
+    assert sweep_now(now=at(61)) == 2  # the warning at 45 seconds and the breach
+    take(place, sixty.anna, 80)
+    assert clocks() == [("answer", 0, 80, 60, None)]
+    assert sweep_now(now=at(90)) == 0
+
+
+def test_a_house_that_promises_no_answer_and_a_caller_nobody_knows_have_no_ticket(cast: Cast):
+    assert call(cast).ticket is None
+    promised(cast.north, cast.hours, answer=60)
+    assert Place.enter(cast.north, caller="+49 30 9", at=MONDAY).ticket is None
+    assert Ticket.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "order", [("entered", "answered", "ended"), ("answered", "entered", "ended"), ("ended", "answered", "entered"),
+              ("entered", "ended", "answered"), ("ended", "entered", "answered"), ("answered", "ended", "entered")]
+)  # fmt: skip
+def test_told_in_any_order_and_twice_the_answer_counts_when_it_was_given(sixty: Cast, order):
+    moments = {
+        "entered": (0, {}),
+        "answered": (30, {"agent": sixty.anna}),
+        "ended": (200, {"ended_by": "customer"}),
+    }
+    for kind in (*order, *order):
+        second, more = moments[kind]
+        told(sixty, kind, second, **more)
+    assert clocks() == [("answer", 0, 30, None, None)]
+    assert (Ticket.objects.get().status, Place.objects.get().phase) == ("closed", "ended")
+
+
+def test_an_earlier_arrival_told_late_is_the_start_of_the_clock(sixty: Cast):
+    told(sixty, "entered", 20)
+    told(sixty, "entered", 5)
+    told(sixty, "answered", 40, agent=sixty.anna)
+    assert clocks() == [("answer", 20, None, None, 5), ("answer", 5, 40, None, None)]
+
+
+def test_a_breach_the_sweep_saw_is_none_once_an_answer_in_time_is_told(sixty: Cast):
+    told(sixty, "entered", 0)
+    sweep_now(now=at(61))
+    told(sixty, "answered", 50, agent=sixty.anna)
+    assert clocks() == [("answer", 0, 50, None, None)]
+
+
+def test_whoever_gives_up_and_calls_again_goes_on_with_their_ticket(sixty: Cast):
+    first = call(sixty)
+    first.hear(on.FINISHED, at=at(30), ended_by="customer")
+    assert (first.ticket.status, clocks()) == ("open", [("answer", 0, None, None, 30)])
+    second = call(sixty, start=100)
+    assert second.ticket == first.ticket
+    take(second, sixty.anna, 110)
+    second.finish(on.BY_CUSTOMER, by=sixty.anna, at=at(300))
+    assert clocks()[1:] == [("answer", 100, 110, None, None)]
+    assert Ticket.objects.get().status == "closed"
+    assert care_now(now=MONDAY + DAY) == 0
+    assert OutgoingMail.objects.count() == 0
+
+
+def test_who_gave_up_twice_is_followed_up_once_and_in_the_ticket_of_the_call(sixty: Cast):
+    call(sixty).hear(on.FINISHED, at=at(90), ended_by="customer")
+    call(sixty, start=1000).hear(on.FINISHED, at=at(1010), ended_by="customer")
+    assert care_now(now=MONDAY + DAY) == 1
+    assert care_now(now=MONDAY + DAY) == 0
+    ticket = Ticket.objects.get()
+    assert (ticket.status, ticket.assignee, OutgoingMail.objects.count()) == ("open", sixty.ben, 1)
+    assert clocks() == [
+        ("answer", 0, None, 60, 90),
+        ("answer", 1000, None, None, 1010),
+        ("first_response", 86400, None, None, None),
+        ("solution", 86400, None, None, None),
+    ]
+
+
+def test_what_somebody_dealt_with_meanwhile_is_not_followed_up(sixty: Cast):
+    place = call(sixty)
+    place.hear(on.FINISHED, at=at(90), ended_by="customer")
+    place.ticket.move("solved", by=sixty.anna, at=at(500), quietly=True)
+    assert (care_now(now=MONDAY + DAY), Ticket.objects.count()) == (0, 1)
+
+
+def test_a_ticket_somebody_made_more_of_stays_open_and_owes_its_solution(sixty: Cast):
+    place = call(sixty)
+    take(place, sixty.anna, 10)
+    place.ticket.note("Ask the carrier.", by=sixty.anna, at=at(60))
+    place.finish(on.BY_CUSTOMER, by=sixty.anna, at=at(100))
+    assert (Ticket.objects.get().status, clocks()[1:]) == ("open", [("solution", 100, None, None, None)])
+
+
+def test_a_call_that_breaks_off_keeps_its_ticket_and_owes_no_second_answer(sixty: Cast):
+    place = call(sixty)
+    take(place, sixty.anna, 10)
+    assert place.lose(at=at(100))
+    again = call(sixty, start=200)
+    assert (again.pk, again.ticket.status) == (place.pk, "open")
+    take(again, sixty.anna, 210)
+    again.finish(on.BY_CUSTOMER, by=sixty.anna, at=at(400))
+    assert (Ticket.objects.get().status, clocks()) == ("closed", [("answer", 0, 10, None, None)])
+
+
+def test_a_transfer_takes_the_ticket_along_at_the_first_arrival(sixty: Cast):
+    place = call(sixty)
+    take(place, sixty.anna, 10)
+    assert place.transfer(sixty.south, by=sixty.anna, at=at(50))
+    ticket = Ticket.objects.get()
+    assert (ticket.team, ticket.assignee, clocks()) == (sixty.south, None, [("answer", 0, 10, None, None)])
+    take(place, sixty.dora, 80)
+    ticket.refresh_from_db()
+    assert ticket.assignee == sixty.dora
+
+
+def test_a_booked_callback_is_owed_from_the_time_the_customer_chose(sixty: Cast):
+    place = call(sixty, channel="portal")
+    customer = sixty.cem.person
+    assert place.want_callback(until=at(3600), by=customer, at=at(5))
+    assert place.ticket.clocks.open().get().due_at == at(3660)
+    assert place.postpone(at(7200), by=customer, at=at(100))
+    assert place.ticket.clocks.open().get().due_at == at(7260)
+    assert sweep_now(now=at(7000)) == 0
+    take(place, sixty.anna, 7201)
+    assert place.answered(by=sixty.anna, at=at(7230))
+    assert clocks() == [
+        ("answer", 0, None, None, 5),
+        ("answer", 5, None, None, 100),
+        ("answer", 100, 7230, None, None),
+    ]
+
+
+def test_a_callback_in_turn_is_owed_from_the_first_arrival_and_one_taken_back_is_over(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(by=sixty.cem.person, at=at(5))
+    assert place.ticket.clocks.get().due_at == at(60)
+    assert place.withdraw(by=sixty.cem.person, at=at(40))
+    assert (Ticket.objects.get().status, clocks()) == ("closed", [("answer", 0, None, None, 40)])
+
+
+def test_a_callback_that_reached_nobody_is_no_answer_and_goes_on_in_its_ticket(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(by=sixty.cem.person, at=at(5))
+    take(place, sixty.anna, 10)
+    place.dial(by=sixty.anna, at=at(12))
+    place.not_reached(by=sixty.anna, at=at(40))
+    assert clocks() == [("answer", 0, None, None, None)]
+    evening = MONDAY + timedelta(hours=8)
+    assert close_the_day(now=evening) == 1
+    ticket = Ticket.objects.get()
+    assert (ticket.assignee, ticket.clocks.open().count(), ticket.messages.count()) == (sixty.ben, 2, 2)
+    assert clocks()[0] == ("answer", 0, None, 60, 8 * 3600)
+
+
+def test_whoever_waits_on_the_telephone_and_writes_instead_keeps_the_first_arrival(sixty: Cast):
+    place = call(sixty)
+    place.want_callback(by=sixty.cem.person, at=at(5))
+    chat = Chat.start(sixty.cem, cause=sixty.late, text="Where is it?", key="k", at=at(30))
+    assert chat.place == place
+    owed = chat.ticket.clocks.open().get(kind="answer")
+    assert (owed.started_at, owed.due_at) == (at(0), at(60))
+    assert Ticket.objects.get(channel="phone").status == "closed"
+
+
+def test_the_deadline_of_a_call_is_explained_in_seconds(sixty: Cast):
+    promised(sixty.south, sixty.hours, answer=20)
+    place = Place.enter(sixty.south, customer=sixty.cem, at=MONDAY)
+    told = explain(place.ticket.clocks.get(), zone=sixty.cem.person.zone, now=at(5))
+    assert told.sentence == "20 seconds of working time count from today 10:00; that makes today 10:01."
+    assert (told.used, told.target, told.days[0].words) == ("20 seconds", "20 seconds", "20 seconds")
+
+
+def test_the_line_the_card_and_the_bar_say_until_when_and_lead_to_why(sixty: Cast, client: Client):
+    place = call(sixty, start=(timezone.now() - MONDAY).total_seconds())
+    why = reverse("desk:reckoning", args=[place.ticket_id])
+    client.force_login(sixty.anna)
+    line, bar = reverse("desk:line"), reverse("desk:chats")
+    assert client.get(line).content.decode().count(why) == 1
+    assert place.offer(sixty.anna)
+    assert client.get(line).content.decode().count(why) == 2  # in the line and on the card
+    assert client.get(bar).content.decode().count(why) == 1
+    assert place.accept(by=sixty.anna)
+    assert why not in client.get(line).content.decode()
+    assert client.get(why).status_code == 200
+
+
+def test_the_bar_names_the_matter_a_caller_has_and_their_calls_own_ticket_only_without_one(
+    sixty: Cast, client: Client
+):
+    place = call(sixty)
+    place.offer(sixty.anna, at=at(1))
+    client.force_login(sixty.anna)
+    own = f'href="{place.ticket.desk_url()}"'
+    assert own in client.get(reverse("desk:chats")).content.decode()
+    matter = sixty.ticket()
+    page = client.get(reverse("desk:chats")).content.decode()
+    assert (matter.desk_url() in page, own in page) == (True, False)
+
+
+def test_a_call_stands_in_line_though_its_ticket_could_not_be_opened_and_leads_see_why(
+    sixty: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(_event) -> None:
+        raise RuntimeError("nobody thought of this customer")
+
+    monkeypatch.setattr(history, "listeners", [*history.listeners, fail])
+    place = call(sixty)
+    assert (place.phase, place.ticket, place.trouble) == (
+        on.WAITING,
+        None,
+        "RuntimeError: nobody thought of this customer",
+    )
+    assert Place.objects.in_trouble().get() == place
+    take(place, sixty.anna, 10)
+    assert (place.trouble, Ticket.objects.count()) == ("", 0)
