@@ -71,6 +71,7 @@ class OpenForm(forms.Form):
     region = forms.ChoiceField(
         label=gettext_lazy("Public holidays of"),
         required=False,
+        widget=LongSelect,
         help_text=gettext_lazy("Of this year and the next; each can be taken out again with the calendar."),
     )
 

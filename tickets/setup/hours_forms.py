@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from operator import itemgetter
 from typing import Any, Final
+from unicodedata import combining, normalize
 
 import holidays
+from babel import Locale
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.forms import LongSelect
 from tickets.sla.calendar_words import CalendarError
 from tickets.sla.hours import BusinessHours
 from tickets.sla.opening import WEEKDAYS
@@ -33,6 +35,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 # How the library calls the languages of our readers; where it lacks one, it says a day in another.
 LIBRARY_NAMES: Final = {"de": "de", "en": "en_US"}
 Periods = list[list[str]]
+# A country without regions, or one with them.
+Choice = tuple[str, str | list[tuple[str, str]]]
 
 
 class CalendarForm(forms.Form):
@@ -104,7 +108,7 @@ class CalendarForm(forms.Form):
 class RegionForm(forms.Form):
     """Whose public holidays of which year are proposed."""
 
-    region = forms.ChoiceField(label=gettext_lazy("Land or country"))
+    region = forms.ChoiceField(label=gettext_lazy("Land or country"), widget=LongSelect)
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -135,13 +139,36 @@ class ConfirmationForm(RegionForm):
         return cleaned
 
 
+def regions() -> list[Choice]:
+    """Germany and its Länder first, then every country the library knows with its regions; all by name."""
+    return _regions(get_language() or "en")
+
+
 @cache
-def regions() -> tuple[tuple[str, str], ...]:
-    """Every German Land by name, then every country the library knows, by its code."""
-    names = {code: name for name, code in holidays.Germany.subdivisions_aliases.items()}
-    lands = [(f"DE-{code}", names.get(code, code)) for code in holidays.Germany.subdivisions]
-    countries = sorted(holidays.list_supported_countries(include_aliases=False))
-    return (*sorted(lands, key=itemgetter(1)), *((code, code) for code in countries))
+def _regions(language: str) -> list[Choice]:
+    names = Locale.parse(language, sep="-").territories
+    known = holidays.list_supported_countries(include_aliases=False)
+    abroad = sorted(set(known) - {"DE"}, key=lambda code: _as_sorted(names[code]))
+    return [_country(code, names[code]) for code in ("DE", *abroad)]
+
+
+def _country(code: str, name: str) -> Choice:
+    lands = type(holidays.country_holidays(code)).get_subdivision_aliases()
+    if not lands:
+        return code, name
+    named = [(f"{code}-{land}", _name_of(land, also)) for land, also in lands.items()]
+    everywhere = (code, _("%(country)s (nationwide)") % {"country": name})
+    return name, [everywhere, *sorted(named, key=lambda choice: _as_sorted(choice[1]))]
+
+
+def _name_of(land: str, also: list[str]) -> str:
+    """The library knows names and shorter signs, in no order."""
+    return next((name for name in also if len(name) > 3), also[0] if also else land)
+
+
+def _as_sorted(name: str) -> str:
+    """“Österreich” stands at O."""
+    return "".join(sign for sign in normalize("NFKD", name.casefold()) if not combining(sign))
 
 
 def _as_text(periods: Periods) -> str:

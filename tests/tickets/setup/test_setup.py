@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from cast import person
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tickets.models import BusinessHours, Clock, Policy, Recalculation
 from tickets.setup.hours_forms import RegionForm, regions
@@ -233,12 +233,31 @@ def test_every_german_land_has_its_own_days(ada, cast):
     nine = {"DE-BE": 1, "DE-BW": 3, "DE-BY": 3, "DE-BB": 3, "DE-HB": 1, "DE-HH": 1, "DE-HE": 1, "DE-MV": 2}
     nine |= {"DE-NI": 1, "DE-NW": 2, "DE-RP": 2, "DE-SH": 1, "DE-SL": 3, "DE-SN": 2, "DE-ST": 2, "DE-TH": 2}
     nine |= {"DE-Augsburg": 5}  # the one town with a day of its own
-    lands = [code for code, _name in regions() if code.startswith("DE-")]
+    name, (everywhere, *named) = regions()[0]
+    assert (name, everywhere) == ("Germany", ("DE", "Germany (nationwide)"))
+    lands = [code for code, _name in named]
     assert sorted(lands) == sorted(nine)
     for land in lands:
         form = RegionForm({"region": land, "year": 2026})
         assert form.is_valid()
         assert len(form.proposed()) == 9 + nine[land], land
+
+
+def test_other_countries_stand_by_name_with_their_regions_by_name(ada, cast):
+    with translation.override("de"):
+        named = dict(regions())
+        names = list(named)
+    assert names.index("Niederlande") < names.index("Österreich") < names.index("Polen")  # not after Z
+    assert named["Österreich"][:2] == [("AT", "Österreich (landesweit)"), ("AT-1", "Burgenland")]
+    assert ("CH-UR", "Uri") in named["Schweiz"]
+    assert ("FR-971", "Guadeloupe") in named["Frankreich"]
+    assert named["LU"] == "Luxemburg"
+    uri, zurich = (
+        ada.get(f"/desk/setup/hours/{cast.hours.pk}/holidays/?region=CH-{land}&year=2026")
+        for land in ("UR", "ZH")
+    )
+    kept = ["2026-01-06" in [row[0] for row in page.context["days"]] for page in (uri, zurich)]
+    assert (kept, '<optgroup label="Austria">' in uri.content.decode()) == ([True, False], True)
 
 
 @pytest.mark.parametrize("query", ["region=DE-XX&year=2026", "region=DE-BY&year=1e9", "region=%00&year=%00"])
