@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0043_place_arrived'),
+        ("tickets", "0045_mails_that_named_many_customers_forget_them"),
     ]
 
     operations = [
