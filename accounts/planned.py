@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import NotSupportedError, connection
 from psycopg import Cursor
 from psycopg.sql import Literal
 from psycopg.types.numeric import Int8
@@ -26,14 +25,27 @@ def keeps_plans() -> bool:
     return connection.vendor == "postgresql" and settings.DATABASE_PREPARES
 
 
-@contextmanager
-def asking() -> Iterator[Any]:
-    """A cursor for a question of `with_literals` and values of `typed`."""
+def answers(sql: str, said: Sequence[object]) -> list[Any]:
+    """The rows of a question of `with_literals` to values of `typed`."""
+    try:
+        return _ask(sql, said)
+    except NotSupportedError:
+        # A column was widened while we run, and the plan is of before. In a transaction its end drops the plans.
+        if connection.in_atomic_block or not keeps_plans():
+            raise
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+        return _ask(sql, said)
+
+
+def _ask(sql: str, said: Sequence[object]) -> list[Any]:
     with connection.cursor() as cursor:
-        if keeps_plans():
+        # Where somebody logs what is asked, Django's own shows the values in it.
+        if keeps_plans() and not connection.queries_logged:
             from_django, cursor.cursor = cursor.cursor, _Keeping(connection.connection)
             from_django.close()
-        yield cursor
+        cursor.execute(sql, said)
+        return list(cursor.fetchall())
 
 
 def typed(value: object) -> object:

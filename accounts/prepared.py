@@ -81,9 +81,7 @@ class Prepared:
             statement = self._statements[key] = self._write(shape, values)
         given = {part: planned.typed(_as_parameter(value)) for part, value in _parts(values)}
         said = [given[word.name] if isinstance(word, _Blank) else word for word in statement.parameters]
-        with planned.asking() as cursor:
-            cursor.execute(statement.sql, said)
-            return list(statement.read(cursor.fetchall()))
+        return list(statement.read(planned.answers(statement.sql, said)))
 
     def first(self, *shape: Hashable, **values: Value) -> Any | None:
         """The first of the rows, if there is one; `build` says how many are looked for at most."""

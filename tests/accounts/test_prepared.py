@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.prepared import Prepared
+from accounts.team import Team
 from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
+OF_TEAM_NAME = "WHERE table_name = 'accounts_team' AND column_name = 'name'"
 
 
 def said_on(tickets, since, kind):
@@ -88,3 +90,24 @@ def test_the_database_plans_such_a_question_once(cast, settings, keeps):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, 'late') > 0")
         assert cursor.fetchone() == (int(keeps),)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps plans")
+@pytest.mark.django_db(transaction=True)
+def test_a_column_widened_meanwhile_stops_nobody():
+    team = Team.objects.create(name="North", slug="north")
+    asked = Prepared(lambda pk: Team.objects.filter(pk=pk))
+
+    def become(kind: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE accounts_team ALTER name TYPE {kind}")
+
+    assert asked.first(pk=team.pk) == team
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT character_maximum_length FROM information_schema.columns {OF_TEAM_NAME}")
+        (length,) = cursor.fetchone()
+    become("text")
+    try:
+        assert asked.first(pk=team.pk) == team
+    finally:
+        become(f"varchar({length})")
