@@ -7,7 +7,7 @@ const having = (name, value) => `[${name}="${CSS.escape(value)}"]`;
 function signsOf(element) {
   const said = ["name", "value", "href"].filter((name) => element.getAttribute(name));
   const sign = element.localName + said.map((name) => having(name, element.getAttribute(name))).join("");
-  const action = element.form?.getAttribute("action");
+  const action = element.closest("form")?.getAttribute("action"); // a tick of the list belongs to a form elsewhere
   const form = action ? `form${having("action", action)} ` : "";
   const does = element.dataset.does;
   return [does && having("data-does", does), (form || said.length) && form + sign, form && `${form}button`].filter(Boolean);
@@ -25,7 +25,9 @@ document.addEventListener("htmx:afterSettle", () => {
     left.delete(id);
     if (!part || (document.activeElement && document.activeElement !== document.body)) continue;
     const again = signs.map((sign) => part.querySelector(sign)).find(Boolean);
-    if (!again) part.tabIndex = -1;
-    (again ?? part).focus({ preventScroll: true });
+    again?.focus({ preventScroll: true });
+    if (again && document.activeElement === again) continue;
+    part.tabIndex = -1;
+    part.focus({ preventScroll: true });
   }
 });
