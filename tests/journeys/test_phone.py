@@ -99,12 +99,12 @@ def solved(agent: Visitor, number: int, words: str) -> None:
 
 def arrived(customer: Visitor, number: int, words: str, *, scripts: bool) -> None:
     """It comes by itself to the open page; whoever has no scripts looks again."""
-    page = customer.page
+    page, asks = customer.page, "form[action$='/confirmation/'] button.button--primary"
     customer.go(f"/requests/{number}/")
     if not scripts:
-        wait_for(lambda: page.reload() and page.locator(f".message--ours >> text={words}").count(), words)
+        wait_for(lambda: page.reload() and page.locator(asks).count(), words)
+    page.wait_for_selector(asks)
     page.wait_for_selector(f".message--ours >> text={words}")
-    page.wait_for_selector("form[action$='/confirmation/'] button.button--primary")
 
 
 def called_back(customer: Visitor) -> None:
