@@ -12,7 +12,7 @@ from accounts.person import Person
 from accounts.prepared import Prepared
 from policies.studio.navigation import groups_for, way_at
 from tickets.desk.shortcuts import Shortcuts
-from tickets.live.admission import admit
+from tickets.live.admission import pass_for
 from tickets.notice import Notice
 
 MOST_COUNTED = 100
@@ -38,7 +38,7 @@ def _pass(request: HttpRequest, person: Person) -> str:
         *(f"team-{pk}" for pk in sorted(person.team_ids)),
         *(f"line-{pk}" for pk in sorted(person.team_ids)),
     ]
-    return admit(topics)
+    return pass_for(request, topics)
 
 
 def _unseen(person: Person) -> int | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Final
 
 from asgiref.sync import sync_to_async
@@ -31,6 +32,7 @@ class PagesHandler(ASGIHandler):
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """Five hundred open pages look one behind the other: who writes shares the interpreter with one of them."""
+        request.began_at = time.time()  # what is said from now on may be news to this page
         if request.headers.get(LOOK) != AGAIN:
             return await self._answer(request)
         async with self._looks:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import redis.asyncio as redis
 from django.conf import settings
 
-from .admission import topics_of
+from .admission import Pass, admitted
 from .relay import CHANNEL
 
 HEARTBEAT_SECONDS = 15
@@ -28,6 +31,8 @@ GUARDED = [
     (b"x-frame-options", b"DENY"),
 ]
 BACKLOG = 100
+# Between the making of a page and the opening of its stream things go on: on a bad line for seconds.
+KEPT, LINGER_SECONDS = 2_000, 60.0
 # After a break everybody looks once, one after the other: of five hundred at once the last would wait for ten seconds.
 APART_SECONDS, LOOKED_WITHIN_SECONDS = 0.02, 15.0
 logger = logging.getLogger(__name__)
@@ -41,29 +46,44 @@ class Readers:
 
     def __init__(self) -> None:
         self._queues: dict[asyncio.Queue[str], frozenset[str]] = {}
+        self._said: deque[tuple[float, frozenset[str]]] = deque(maxlen=KEPT)
+        self._last_left = float("-inf")
         self._listener: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def reading(self, topics: frozenset[str]) -> Any:
+    def reading(self, topics: frozenset[str], *, since: float) -> Any:
+        """A queue of the names said from now on, and first of those said since the page was made."""
         queue: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
         self._queues[queue] = topics
+        for name in self._said_since(since) & topics:
+            _put(queue, name)
         if self._listener is None or self._listener.done():
             self._listener = asyncio.create_task(self._listen())
         try:
             yield queue
         finally:
             del self._queues[queue]
+            self._last_left = time.monotonic()
+
+    def _said_since(self, moment: float) -> set[str]:
+        lately = itertools.takewhile(lambda said: said[0] >= moment, reversed(self._said))
+        return set().union(*(names for _at, names in lately))
+
+    @property
+    def _is_needed(self) -> bool:
+        """Somebody listens, or has just left for the next page, whose stream wants to know what was said meanwhile."""
+        return bool(self._queues) or time.monotonic() - self._last_left < LINGER_SECONDS
 
     async def _listen(self) -> None:
-        while self._queues:
+        while self._is_needed:
             try:
                 client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
                 async with client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(CHANNEL)
                     # What was said while we were away is unknown.
                     self._looking = asyncio.create_task(self._let_everybody_look())
-                    while self._queues:
+                    while self._is_needed:
                         said = await pubsub.get_message(timeout=5)
                         if said:
                             self._deliver(set(said["data"].decode().split()))
@@ -78,6 +98,7 @@ class Readers:
             await asyncio.sleep(min(APART_SECONDS, LOOKED_WITHIN_SECONDS / len(queues)))
 
     def _deliver(self, names: set[str]) -> None:
+        self._said.append((time.time(), frozenset(names)))
         for queue, topics in self._queues.items():
             for name in names & topics:
                 _put(queue, name)
@@ -99,16 +120,16 @@ class LiveStream:
         if scope["type"] != "http" or scope["path"] != "/live/":
             return await self.beside(scope, receive, send)
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        topics = topics_of(query.get("pass", [""])[0])
-        if scope["method"] != "GET" or not topics or not _same_origin(scope):
+        given = admitted(query.get("pass", [""])[0])
+        if scope["method"] != "GET" or not given.names or not _same_origin(scope):
             return await _refuse(send)
-        return await self._stream(topics, receive, send)
+        return await self._stream(given, receive, send)
 
-    async def _stream(self, topics: frozenset[str], receive: Any, send: Any) -> None:
+    async def _stream(self, given: Pass, receive: Any, send: Any) -> None:
         headers = [(b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no"), *GUARDED]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         gone = asyncio.create_task(_disconnected(receive))
-        with self.readers.reading(topics) as queue:
+        with self.readers.reading(given.names, since=given.since) as queue:
             await _say(send, "retry: 2000\n\n")
             while not gone.done():
                 getter = asyncio.create_task(queue.get())

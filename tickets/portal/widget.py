@@ -25,7 +25,7 @@ from tickets.files.views import serve
 from tickets.line.chat import Chat
 from tickets.line.site import Site
 from tickets.line.visit import Visit
-from tickets.live.admission import admit
+from tickets.live.admission import pass_for
 from tickets.nudge import nudge
 
 from .chat import SayForm, is_going_on, say, talk_of
@@ -174,7 +174,7 @@ def _room(request: HttpRequest, site: Site, visit: Visit) -> HttpResponse:
     talk = _talk(visit, site)
     chat = talk["chat"]
     names = [chat.topic, f"request-{chat.ticket_id}", f"types-desk-{chat.pk}"]
-    context = {**talk, "form": SayForm(), "pass": admit(names), "goes_on": is_going_on(chat)}
+    context = {**talk, "form": SayForm(), "pass": pass_for(request, names), "goes_on": is_going_on(chat)}
     return _with_token(render(request, "widget/_room.html", context), visit)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
@@ -182,6 +183,25 @@ def test_each_hears_only_what_the_pass_admits_to() -> None:
         assert events(cem) == ["request-17"]
         await anna.leave()
         await cem.leave()
+
+    run(story)
+
+
+def test_what_was_said_while_a_page_was_under_way_is_said_to_it_and_nothing_older() -> None:
+    async def story(app: LiveStream) -> None:
+        before = time.time()
+        app.readers._deliver({"ticket-17", "team-3"})
+        app.readers._deliver({"ticket-17", "ticket-18"})
+        late = Reader(app, token=admit(["ticket-17", "team-4"], since=before))
+        fresh = Reader(app, token=admit(["ticket-17", "team-3"], since=time.time() + 1))
+        await late.until("ticket-17")
+        await fresh.until("retry")
+        app.readers._deliver({"team-3", "team-4"})
+        await late.until("team-4")
+        await fresh.until("team-3")
+        assert (events(late), events(fresh)) == (["ticket-17", "team-4"], ["team-3"])
+        await late.leave()
+        await fresh.leave()
 
     run(story)
 
