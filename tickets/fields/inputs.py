@@ -103,11 +103,15 @@ def typed_so_far(fields: Iterable[CustomField], data: Any) -> dict[CustomField, 
     for field in fields:
         one, name = _input(field, None, required=False), name_of(field)
         if name not in data:
+            if f"initial-{name}" in data:  # it was shown, and no box of it is ticked any more
+                found[field] = None
             continue
         try:
             said = one.widget.value_from_datadict(data, {}, name)
             if field.kind == Kind.SEVERAL and isinstance(said, str):
                 said = [said]
+            elif field.kind != Kind.SEVERAL and isinstance(said, list):
+                said = said[-1]  # sent more than once: the last counts
             found[field] = _answer(field, one.clean(said))
         except ValidationError:
             found[field] = None
