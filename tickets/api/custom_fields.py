@@ -163,9 +163,11 @@ def read(said: dict[str, Any], fields: Iterable[CustomField]) -> Answers:
 
 
 def played(found: Answers, fields: Iterable[CustomField], held: Values) -> list[CustomField]:
-    """The fields asked for, with what is said now. Raises ValidationError that names each other one that was sent."""
+    """The fields asked for, with what is said now. Raises ValidationError that names each other one that was to change:
+    what a ticket holds already can be sent back as it was read."""
     asked = in_play(fields, {**held, **found}, on=timezone.localdate())
-    surplus = [field for field, value in found.items() if value is not None and field not in asked]
+    changed = [field for field, value in found.items() if value is not None and value != held.get(field)]
+    surplus = [field for field in changed if field not in asked]
     if surplus:
         words = _("It is only asked for when: %(conditions)s.")
         raise ValidationError(

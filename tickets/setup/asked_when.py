@@ -26,6 +26,18 @@ def waiting_for(field: CustomField) -> list[CustomField]:
     return [other for other in others if field.code in codes_in(other.asked_when)]
 
 
+def waits_for_retired(field: CustomField) -> list[CustomField]:
+    """The retired fields on which it hangs whether this one is asked for: nobody would ever be asked."""
+    return list(CustomField.objects.filter(code__in=codes_in(field.asked_when), retired_at__isnull=False))
+
+
+def needed_first(retired: list[CustomField]) -> str:
+    names = ", ".join(field.name for field in retired)
+    return _(
+        "It is only asked for by what these say, which are retired: %(fields)s. Use them again first."
+    ) % {"fields": names}
+
+
 def still_needed(waiting: list[CustomField]) -> str:
     names = ", ".join(field.name for field in waiting)
     return _("It is needed to know when to ask for: %(fields)s. Change that first.") % {"fields": names}

@@ -36,7 +36,7 @@ from tickets.setup_page import administers
 from tickets.textfields import KeyField, OneLineField, TextField, clean_line
 
 from .access import LARGEST_ID, only, shown
-from .asked_when import asked_when, fits, still_needed, waiting_for
+from .asked_when import asked_when, fits, needed_first, still_needed, waiting_for, waits_for_retired
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _OPTION_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
@@ -184,7 +184,10 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(pk)
     with logged(found, by=request.user):
         if "back" in request.POST:
-            found.bring_back()
+            if retired := waits_for_retired(found):
+                messages.error(request, needed_first(retired))
+            else:
+                found.bring_back()
         elif waiting := waiting_for(found):
             messages.error(request, still_needed(waiting))
         else:

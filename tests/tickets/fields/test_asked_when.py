@@ -84,6 +84,30 @@ def test_the_desk_asks_as_soon_as_it_is_said_and_keeps_what_was_typed(
     assert ticket.custom_values == {broke: True, colour: "blue"}
 
 
+def test_what_is_no_longer_ticked_decides_at_once(cast: Cast, client: Client) -> None:
+    parts = field_of(cast, "parts", "several")
+    field_of(cast, "tone", asked_when=when("parts", "red"))
+    ticket = cast.ticket()
+    ticket.describe({parts: ("red",)}, by=cast.anna)
+    client.force_login(cast.anna)
+    address = reverse("desk:details", args=[ticket.pk])
+    assert list(client.get(address).context["form"].fields) == ["field_parts", "field_tone"]
+    looked = client.post(f"{address}?look", {"initial-field_parts": ["red"]})
+    assert list(looked.context["form"].fields) == ["field_parts"]
+
+
+def test_what_is_sent_twice_counts_as_it_came_last(cast: Cast, client: Client) -> None:
+    field_of(cast, "bought", "day", seen_by_customer=True)
+    field_of(cast, "broke", "flag", seen_by_customer=True)
+    client.force_login(cast.cem.person)
+    sent = {
+        "cause": cast.late.pk,
+        "field_bought": ["2026-01-01", "2026-01-02"],
+        "field_broke": ["yes", "no"],
+    }
+    assert client.post(reverse("portal:questions"), sent).status_code == 200
+
+
 def test_a_customer_is_asked_what_follows_from_what_they_said(
     cast: Cast, three: list[CustomField], client: Client
 ) -> None:
@@ -126,6 +150,8 @@ def test_programs_are_told_what_is_asked_for_when(cast: Cast, three: list[Custom
         anna.put(place, {"custom_fields": {"broke": True, "colour": "red", "tone": "deep"}}).status_code
         == 200
     )
+    held = anna.put(place, {"custom_fields": {"broke": False}}).json()
+    assert (held["custom_fields"]["tone"], anna.put(place, held).json()) == ("deep", held)
 
 
 def typed(field: CustomField | None = None, **said: Any) -> dict[str, Any]:
@@ -168,6 +194,22 @@ def test_its_conditions_are_put_together_in_the_set_up(
     assert "seen_by_customer" in unseen.context["form"].errors
     client.post(reverse("setup:retire_custom_field", args=[colour.pk]))
     assert CustomField.objects.get(pk=colour.pk).retired_at is None
+
+
+def test_what_waits_for_a_retired_field_comes_back_after_it(
+    cast: Cast, three: list[CustomField], client: Client
+) -> None:
+    _broke, colour, tone = three
+    admin = cast.dora
+    admin.is_staff = True
+    admin.save()
+    client.force_login(admin)
+    for field in (tone, colour):
+        client.post(reverse("setup:retire_custom_field", args=[field.pk]))
+    assert CustomField.objects.in_use().count() == 1
+    for field, in_use in ((tone, 1), (colour, 2), (tone, 3)):
+        client.post(reverse("setup:retire_custom_field", args=[field.pk]), {"back": "1"})
+        assert CustomField.objects.in_use().count() == in_use
 
 
 def test_a_page_with_many_conditions_asks_for_the_fields_once(
