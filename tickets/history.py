@@ -46,7 +46,7 @@ MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart"
 in_short: dict[str, object] = {
     **dict.fromkeys((REPLIED, NOTED, INFORMED), _("A new message")),
     MENTIONED: _("Somebody mentions you"),
-    **dict.fromkeys((ASSIGNED, RELEASED, HANDED_OVER, TAKEN), _("Somebody else works on it")),
+    **dict.fromkeys((ASSIGNED, RELEASED, HANDED_OVER, TAKEN), _("Who works on it has changed")),
     **dict.fromkeys((PROMISE_WARNED, PROMISE_BREACHED, PROMISE_REMINDED), _("A promise runs out")),
     **dict.fromkeys((PLEDGE_GIVEN, PLEDGE_MOVED, PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON), _("A promise by word")),
     **dict.fromkeys((REPAIR_OPENED, REPAIR_DONE), _("A promise to make good")),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .mail import letters
+from .mail.outbox import OutgoingMail
 from .message import Message
 
 if TYPE_CHECKING:
@@ -125,7 +126,10 @@ def customer_wrote(message: Message) -> None:
 
 
 def watched_wrote(message: Message, person: Person) -> None:
-    """Whoever watches the ticket hears the same, as they wished about what they watch."""
+    """Whoever watches the ticket hears the same, as they wished about what they watch; by no mail, neither now nor
+    with others later, once they reported one as spam."""
+    if OutgoingMail.objects.unwanted_by(person.email).exists():
+        return
     wish = NewsWish.of(person)
     _mail(message, wish, wish.watched_mail, lambda: letters.watched(message, to=person))
 

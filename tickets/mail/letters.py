@@ -69,9 +69,7 @@ def heard(message: Message) -> None:
 
 
 def watched(message: Message, *, to: Person) -> None:
-    """Somebody who watches the ticket is told the same, unless they reported such a mail as spam."""
-    if OutgoingMail.objects.unwanted_by(to.email).exists():
-        return
+    """Somebody who watches the ticket is told the same."""
     key = f"heard:{message.pk}:{to.pk}"
     path = Unsubscription(WATCHING, message.ticket_id, to.pk).path
     to_colleague(to, message.ticket, key=key, name="heard", unsubscribe=path, message=message)

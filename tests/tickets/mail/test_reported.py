@@ -15,10 +15,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from tickets import news
 from tickets.feedback.silence import Silence
-from tickets.mail import letters, views
+from tickets.mail import views
 from tickets.mail.carrier import Carrier
-from tickets.models import Event, OutgoingMail, Ticket
+from tickets.models import Event, KeptNews, NewsWish, OutgoingMail, Ticket
 
 pytestmark = pytest.mark.django_db
 KEY = "signing-17"
@@ -90,8 +91,10 @@ def test_whoever_reports_a_mail_as_spam_is_asked_and_told_no_more_than_must_be(
     client.force_login(cast.anna)
     assert "reported as spam" in client.get(Ticket.objects.get().desk_url()).text
     message = Ticket.objects.get().reply("Noch etwas.", by=cast.anna)
-    letters.watched(message, to=cast.cem.person)
-    letters.watched(message, to=cast.eva.person)
+    NewsWish.say(cast.cem.person, watched_mail="daily")
+    news.watched_wrote(message, cast.cem.person)
+    news.watched_wrote(message, cast.eva.person)
+    assert KeptNews.objects.count() == 0
     assert list(OutgoingMail.objects.filter(key__startswith="heard:").values_list("to", flat=True)) == [
         "eva@kulanz.example"
     ]
