@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.customer import Customer
 from accounts.person import Person
 from accounts.team import Team
+from tickets.feedback.silence import Silence
 from tickets.feedback.survey import Survey
 from tickets.rating import Rating
 from tickets.ticket import Ticket
@@ -173,7 +174,8 @@ def _draw(team: Team, week: date, *, now: datetime) -> int:
 
 
 def _candidates(team: Team, week: date, *, now: datetime) -> set[int]:
-    """Customers of two years and more who answered in the last one; who was drawn lately has peace."""
+    """Customers of two years and more who answered in the last one; who was drawn lately, or wishes for no questions,
+    has peace."""
     since = now - YEAR
     rated = Rating.objects.filter(ticket__team=team, at__gt=since).values_list("ticket__customer", flat=True)
     answered = Survey.objects.filter(
@@ -184,7 +186,8 @@ def _candidates(team: Team, week: date, *, now: datetime) -> set[int]:
     long = Customer.objects.filter(
         pk__in=people, status=Customer.Status.ESTABLISHED, since__lte=(now - 2 * YEAR).date()
     )
-    return set(long.exclude(pk__in=lately).values_list("pk", flat=True))
+    silent = Silence.objects.filter(ended_at=None).values("customer")
+    return set(long.exclude(pk__in=lately).exclude(pk__in=silent).values_list("pk", flat=True))
 
 
 def _some(rows: QuerySet[object, int]) -> Iterable[int]:

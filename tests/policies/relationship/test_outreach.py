@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Customer
 from policies.models import Outreach
 from policies.relationship.outreach import MOST_A_WEEK, Group, draw_now, outcome
+from tickets.feedback.silence import Silence
 from tickets.forgetting import forget
 from tickets.models import Rating, Ticket
 
@@ -48,6 +49,11 @@ def test_c59_a_few_are_drawn_each_week_and_as_many_are_left_alone(cast: Cast) ->
     assert "requests and orders: 1 after 2" in drawn[0].words
     assert draw_now(now=now + timedelta(weeks=2)) == 0
     assert MOST_A_WEEK == 5
+
+
+def test_whoever_wishes_for_no_questions_is_neither_called_nor_counted(cast: Cast) -> None:
+    Silence.keep(quiet_customer(cast, "Quiet"))
+    assert draw_now() == 0
 
 
 def test_c59_whoever_was_called_is_compared_with_whoever_was_left_alone(cast: Cast) -> None:
