@@ -1,12 +1,16 @@
 // Notices beside the window: <span data-notices="/desk/notices/fresh/" data-person="5">. Only where this person said yes in
-// this browser, on the page of their wishes; only while a page stands open and nobody looks at it. The live wire says that
-// something is new, the server says what may be shown, and when it is quiet.
+// this browser, on the page of their wishes; only while a page stands open and nobody looks at one of ours. The live wire
+// says that something is new, the server says what may be shown, and when it is quiet.
 const KEY = "kulanz.notices";
 const APART_MS = 2_000;
 const place = document.querySelector("[data-notices]");
 const setting = document.querySelector("[data-notice-setting]");
+// Whoever looks at another page of ours sees it there: that page says so to the others.
+const others = place && "BroadcastChannel" in window ? new BroadcastChannel(KEY) : null;
 let after = null;
 let waiting = null;
+let askedAt = 0;
+let seenAt = -Infinity;
 
 function chosen() {
   try {
@@ -40,7 +44,7 @@ async function look() {
   const news = await answer.json();
   const is_first = after === null;
   after = news.after;
-  if (!is_first && !document.hasFocus()) news.notices.forEach(tell);
+  if (!is_first && !document.hasFocus() && seenAt < askedAt - APART_MS) news.notices.forEach(tell);
 }
 
 function tell({ id, title, text, url }) {
@@ -62,8 +66,16 @@ function show() {
   for (const piece of setting.querySelectorAll("[data-notice-state]")) piece.hidden = piece.dataset.noticeState !== now;
 }
 
+if (others) {
+  others.onmessage = () => {
+    seenAt = performance.now();
+  };
+}
+
 if (place) {
   document.body.addEventListener(`live:person-${place.dataset.person}`, () => {
+    askedAt = performance.now();
+    if (document.hasFocus()) others?.postMessage("seen");
     waiting ??= setTimeout(look, APART_MS);
   });
   look();
