@@ -48,7 +48,7 @@ class StepForm(forms.Form):
 def bulk(request: HttpRequest) -> HttpResponse:
     """What is ticked, with the steps one can do; sent: first what each would become, then the deed."""
     sent = request.POST if request.method == "POST" else request.GET
-    tickets = _meant(request.user, sent)
+    tickets = _meant(request, sent)
     if not tickets:
         messages.info(request, _("Tick some tickets first."))
         return redirect("desk:tickets")
@@ -107,12 +107,16 @@ def _find(request: HttpRequest, pk: int) -> Bulk:
     return found
 
 
-def _meant(person: Person, sent: QueryDict) -> list[Ticket]:
+def _meant(request: HttpRequest, sent: QueryDict) -> list[Ticket]:
     """What was ticked or, of the whole list, as much as can be done at once."""
     if "all" not in sent:
-        return _ticked(person, sent.getlist("ticket"))
+        return _ticked(request.user, sent.getlist("ticket"))
     view, typed = sent.get("view", ""), typed_in(sent)
-    return _ticked(person, [str(pk) for pk in numbers_in(person, view=view, typed=typed, most=MOST)])
+    numbers = numbers_in(request.user, view=view, typed=typed, most=MOST + 1)
+    if len(numbers) > MOST:
+        words = _("These are the first %(most)s of the list. The rest stays as it is.")
+        messages.info(request, words % {"most": MOST})
+    return _ticked(request.user, [str(pk) for pk in numbers])
 
 
 def _ticked(person: Person, sent: list[str]) -> list[Ticket]:

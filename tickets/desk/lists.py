@@ -87,8 +87,12 @@ def next_after(request: HttpRequest, ticket: Ticket) -> Ticket | None:
 
 
 def numbers_in(person: Person, *, view: str, typed: str, most: int) -> list[int]:
-    """The first tickets of a view, or of what a search finds, in the order of the list."""
-    chosen = chosen_of(views_of(person), view)
+    """The first tickets of a view, or of what a search finds, in the order of the list; none of a view that is gone,
+    for another in its place is not what was meant."""
+    views = views_of(person)
+    chosen = chosen_of(views, view)
+    if not typed and chosen.slug != view:
+        return []
     return [row.pk for row in page_of(*_ways(person, chosen, typed)[0], size=most).rows]
 
 

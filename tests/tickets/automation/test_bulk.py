@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tickets.automation import bulk as module
 from tickets.automation.bulk import LEFT_AFTER, Bulk, go_on_now
+from tickets.desk import bulk as door
 from tickets.models import Event, Merge, Tag
 from tickets.ticket import Ticket
 
@@ -205,6 +206,18 @@ def test_the_whole_list_is_what_the_list_shows(cast: Cast, three: list[Ticket], 
     shown = client.get(reverse("desk:bulk"), {**whole, "view": "nobody"}).context["tickets"]
     found = client.get(reverse("desk:bulk"), {**whole, "q": "subject:two\x00"}).context["tickets"]
     assert (sorted(shown, key=lambda ticket: ticket.pk), found) == (three[1:], [three[1]])
+    assert client.get(reverse("desk:bulk"), {**whole, "view": "gone"}).status_code == 302
+
+
+def test_of_a_list_too_long_for_once_it_says_how_much_is_meant(
+    cast: Cast, three: list[Ticket], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(cast.anna)
+    for most, is_cut in ((3, False), (2, True)):
+        monkeypatch.setattr(door, "MOST", most)
+        page = client.get(reverse("desk:bulk"), {"all": "1", "view": "open"})
+        assert len(page.context["tickets"]) == most
+        assert (f"These are the first {most} of the list." in page.content.decode()) is is_cut
 
 
 def test_while_it_goes_on_its_page_says_how_far_it_is(
