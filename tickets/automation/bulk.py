@@ -186,7 +186,8 @@ class Bulk(models.Model):
 
     def _do(self, line: Line, ticket: Ticket | None, at: datetime) -> None:
         if ticket is None or not self._may(ticket):
-            line["is_done"] = False
+            words = history.in_each_language(lambda: _("It is with none of your teams any more."))
+            line.update(is_done=False, trouble=words)
             return
         back = _inverse(ticket, self.step)
         done = step.perform(_acting(ticket, self.by, f"bulk-{self.pk}", at), [self.step])[0]

@@ -166,6 +166,7 @@ def test_what_was_handed_over_meanwhile_is_left_alone(cast: Cast, three: list[Ti
     three[1].hand_over(cast.south, by=cast.anna)
     bulk.undo(at=MONDAY)
     assert [line["is_done"] for line in bulk.lines] == [True, True, False]
+    assert bulk.lines[2]["trouble"]["en"] == "It is with none of your teams any more."
     assert [ticket.priority for ticket in by_number(three).values()] == [2, 4, 2]
 
 
