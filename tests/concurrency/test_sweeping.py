@@ -94,12 +94,23 @@ def test_where_much_is_due_at_once_two_lanes_fire_each_mark_once_and_a_tickets_i
 ):
     """On PostgreSQL in two connections at once; on SQLite, which takes one writer, one after the other."""
     monkeypatch.setattr(sweep, "BATCH", 20)
+    monkeypatch.setattr(sweep, "ONE_MOMENT", timedelta(days=1))
     assert sweep_now() == 2 * MANY
     each_once(cast, clocks)
     happened = Event.objects.filter(kind__startswith="promise_").order_by("pk")
     for ticket in {clock.ticket_id for clock in clocks}:
         kinds = list(happened.filter(ticket=ticket).values_list("kind", flat=True))
         assert kinds == ["promise_warned", "promise_breached"]
+
+
+def test_what_became_due_while_nobody_swept_is_told_in_that_order(cast, clocks, no_redis, monkeypatch):
+    monkeypatch.setattr(sweep, "BATCH", 20)
+    for number, mark in enumerate(Mark.objects.filter(kind="breach").order_by("-pk")):
+        Mark.objects.filter(pk=mark.pk).update(due_at=timezone.now() - timedelta(hours=2, minutes=number))
+    assert sweep_now() == 2 * MANY
+    told = Event.objects.filter(kind="promise_breached").order_by("pk").values_list("data__clock", flat=True)
+    due = Mark.objects.filter(kind="breach").order_by("due_at").values_list("clock", flat=True)
+    assert list(told) == list(due)
 
 
 def test_without_any_redis_everything_fires(cast, clocks, no_redis):

@@ -37,6 +37,7 @@ from tickets.models import (
     Pledge,
     Ticket,
 )
+from tickets.news import Told
 
 pytestmark = pytest.mark.django_db
 MARK = "zwetschgenmus"
@@ -115,7 +116,7 @@ def colleagues_are_told(cast: Cast, ticket: Ticket) -> None:
     """By mails with the words in them: what was written, and the mail of the day."""
     ticket.assign(cast.anna, by=cast.ben, at=MONDAY)
     ticket.hear(MARK, by=cast.cem.person, at=MONDAY)
-    letters.daily(cast.anna, [ticket], count=1, key="daily:1")
+    letters.daily(cast.anna, [Told(ticket, wrote=True)], count=1, key="daily:1")
     told = OutgoingMail.objects.filter(to=cast.anna.email, text__contains=MARK)
     assert {mail.key.split(":")[0] for mail in told} == {"heard", "daily"}
 

@@ -40,6 +40,7 @@ BATCH, SQLITE_BATCH, MOST = 1000, 100, 10_000
 LONGEST_SECONDS = 20
 # Python computes in one while PostgreSQL writes for the other; more would only wait for the same two cores.
 LANES = 2
+ONE_MOMENT = timedelta(seconds=1)
 # An answer counts from the moment it was sent; this long it may take to be written before we call it missing.
 ANSWERS_SETTLE = timedelta(seconds=2)
 # In a call or chat seconds are promised, and who takes it does so in one short write.
@@ -58,22 +59,27 @@ def sweep_now(*, now: datetime | None = None, most: int = MOST) -> int:
     """
     ends = time.monotonic() + LONGEST_SECONDS
     due = Mark.objects.due(now) if now else _settled(timezone.now())
-    fired = _fire_side_by_side(list(due.values_list("pk", "clock__ticket")[:most]), now=now, ends=ends)
+    fired = _fire_side_by_side(
+        list(due.values_list("pk", "clock__ticket", "due_at")[:most]), now=now, ends=ends
+    )
     aftermath.act_now(now=now or timezone.now())
     aftermath.mail_now(now=now or timezone.now())
     return fired
 
 
-def _fire_side_by_side(rows: Sequence[tuple[int, int]], *, now: datetime | None, ends: float) -> int:
-    """Where there is much and the database takes more than one writer, in two lanes: one computes while for the other
-    the database writes. A ticket keeps to its lane, so what happens to it happens in order, and no lane waits for
-    the other's locks.
+def _fire_side_by_side(
+    rows: Sequence[tuple[int, int, datetime]], *, now: datetime | None, ends: float
+) -> int:
+    """Where much is due in one moment and the database takes more than one writer, in two lanes: one computes while
+    for the other the database writes. A ticket keeps to its lane, and no lane waits for the other's locks. What became
+    due one after the other, while nobody swept, is told in that order, by one.
     """
     batch = min(BATCH, SQLITE_BATCH) if connection.vendor == "sqlite" else BATCH
     # Inside somebody's transaction another connection would see nothing of what is to be fired.
-    if len(rows) <= batch or connection.vendor == "sqlite" or connection.in_atomic_block:
-        return _fire_lane([pk for pk, _ticket in rows], batch, now=now, ends=ends)
-    lanes = [[pk for pk, ticket in rows if ticket % LANES == lane] for lane in range(LANES)]
+    alone = connection.vendor == "sqlite" or connection.in_atomic_block
+    if alone or len(rows) <= batch or rows[-1][2] - rows[0][2] > ONE_MOMENT:
+        return _fire_lane([pk for pk, _ticket, _due_at in rows], batch, now=now, ends=ends)
+    lanes = [[pk for pk, ticket, _due_at in rows if ticket % LANES == lane] for lane in range(LANES)]
     with ThreadPoolExecutor(LANES - 1) as pool:
         others = [
             pool.submit(_fire_with_own_connection, lane, batch, now=now, ends=ends) for lane in lanes[1:]
