@@ -39,6 +39,7 @@ class IdentityProvider:
     granted: dict[str, dict[str, str]] = field(default_factory=dict)
     beside: list[object] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)  # by what name
 
     def grant(self, address: str) -> dict[str, str]:
         """Somebody was sent to `address` and signed in: what they bring back."""
@@ -81,6 +82,7 @@ class _Door(BaseHTTPRequestHandler):
         self._answer(dict(parse_qsl(words)))
 
     def _answer(self, words: dict[str, str]) -> None:
+        self.server.told.called.append(self.headers["Host"])
         body = json.dumps(self.server.told.answer(self.path, words)).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

@@ -54,10 +54,13 @@ def call(
     """The same with another method; `trusted` is a file of certificates to trust in place of the system's."""
     parts = urlsplit(url)
     assert parts.hostname
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    usual = 443 if parts.scheme == "https" else 80
+    port = parts.port or usual
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     place = _place(parts.hostname, port, private=private)
     connection = http.client.HTTPConnection(parts.hostname, port, timeout=seconds)
+    # Not named in the Host header: a service that calls itself as it is called would call itself otherwise.
+    connection.default_port = usual
     with contextlib.closing(connection), _ended_after(seconds) as held:
         tls = ssl.create_default_context(cafile=trusted) if parts.scheme == "https" else None
         connection.sock = _connected(place, parts.hostname, held, tls=tls, seconds=seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ from accounts.company import wire
 from accounts.company.service import SignInService
 from accounts.company.wire import NotUsable, look
 from accounts.models import Customer, Organisation, Person
+from accounts.outside.post import call
 from tests.accounts.ways_in import code_in, enter_by_code, newest, who
 from tickets.models import OutgoingMail
 
@@ -160,6 +162,18 @@ def test_nothing_a_service_names_leads_into_a_network(client, company, service, 
     monkeypatch.setattr(wire, "LONGEST", 0)
     with pytest.raises(NotUsable, match="Nothing we understand"):
         look(company.url, private=True)
+
+
+def test_a_service_is_called_without_the_usual_port(company, monkeypatch):
+    """Some write their own address from what they are called, and that is what they are compared with."""
+    port, connect = int(company.url.rpartition(":")[2]), socket.create_connection
+    monkeypatch.setattr(
+        socket, "create_connection", lambda _place, **how: connect(("127.0.0.1", port), **how)
+    )
+    how = {"private": True, "seconds": 8, "trusted": str(company.certificate)}
+    for url in ("https://127.0.0.1/keys", "https://127.0.0.1:443/keys", "https://127.0.0.1:8443/keys"):
+        call("GET", url, None, {}, **how)
+    assert company.called[-3:] == ["127.0.0.1", "127.0.0.1", "127.0.0.1:8443"]
 
 
 def test_keys_are_known_by_their_number_whatever_else_lies_beside_them(client, company, service):
