@@ -79,7 +79,8 @@ def certificate_of(url: str) -> bytes:
     if isinstance(known, bytes):
         return known
     answer = call("GET", url, None, {}, private=False, seconds=SECONDS)
-    if answer.status != 200:
+    # What was cut off or came from something in between is not kept, or for a day nothing would be believed.
+    if answer.status != 200 or not sns.is_certificate(answer.body):
         raise Unclear(str(answer.status))
     cache.set(f"amazon-certificate:{url}", answer.body, timeout=CERTIFICATE_LASTS)
     return answer.body

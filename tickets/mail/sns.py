@@ -63,6 +63,14 @@ def said_in(body: bytes, *, certificate_of: Callable[[str], bytes], now: datetim
     return words
 
 
+def is_certificate(pem: bytes) -> bool:
+    try:
+        x509.load_pem_x509_certificate(pem)
+    except ValueError:
+        return False
+    return True
+
+
 def _check_age(said: str, *, now: datetime) -> None:
     try:
         moment = datetime.fromisoformat(said)

@@ -140,6 +140,13 @@ def test_nobody_but_amazon_and_whoever_knows_the_password_is_heard(
     assert (hand(said).status_code, IncomingMail.objects.count()) == (404, 0)
 
 
+def test_only_a_whole_certificate_is_one(sign: Sign) -> None:
+    sign()
+    whole = cache.get(f"amazon-certificate:{URL}")
+    said = [sns.is_certificate(one) for one in (whole, whole[: len(whole) // 2], b"<html>", b"", b"\xff")]
+    assert said == [True, False, False, False, False]
+
+
 def test_a_subscription_is_confirmed_at_amazon_and_nowhere_else(cast: Cast, sign: Sign) -> None:
     begins = {"Type": "SubscriptionConfirmation", "Token": "t", "MessageId": "m-5"}
     for url in ("https://evil.example/?Action=ConfirmSubscription&Token=t", "https://127.0.0.1/", "x"):
