@@ -105,6 +105,8 @@ def _done(said: dict[str, str]) -> JsonResponse:
         return JsonResponse({"result": IncomingMail.Result.IGNORED})
     if event.get("notificationType") == "Received":
         return _taken_in(event)
+    if _tells_of_an_absence(event.get("bounce")):
+        return JsonResponse({"result": IncomingMail.Result.IGNORED})
     try:
         reports = list(reported.said_of(_Reader().esp_to_anymail_events(event, said)[: reported.MOST_EVENTS]))
         own, theirs = _names_of(event["mail"])
@@ -116,6 +118,17 @@ def _done(said: dict[str, str]) -> JsonResponse:
     now = timezone.now()
     noted = sum(reported.note(replace(one, message_id=own or one.message_id), at=now) for one in reports)
     return JsonResponse({"noted": noted})
+
+
+def _tells_of_an_absence(bounce: object) -> bool:
+    """Amazon calls the automatic answer of whoever is away a bounce, too; only it has no words of a mail server."""
+    if not isinstance(bounce, dict):
+        return False
+    kind = (bounce.get("bounceType"), bounce.get("bounceSubType"))
+    recipients = bounce.get("bouncedRecipients")
+    if kind != ("Transient", "General") or not isinstance(recipients, list):
+        return False
+    return not any(isinstance(one, dict) and one.get("diagnosticCode") for one in recipients)
 
 
 def _names_of(mail: dict[str, Any]) -> tuple[str, str]:

@@ -91,6 +91,10 @@ def test_what_became_of_our_mails_is_noted_and_an_answer_finds_its_ticket(cast: 
     OutgoingMail.objects.filter(key=f"answer:{message.pk}").update(sent_at=MONDAY)
     letter = OutgoingMail.objects.get(key=f"answer:{message.pk}")
     named = {"messageId": "0102018f-1", "headers": [{"name": "Message-ID", "value": letter.message_id}]}
+    away = {"bounceType": "Transient", "bounceSubType": "General"}
+    away["bouncedRecipients"] = [{"emailAddress": letter.to}]  # an automatic answer, as Amazon tells it
+    said = {"eventType": "Bounce", "mail": named, "bounce": away}
+    assert hand(sign(said, MessageId="m-0")).json() == {"result": "ignored"}
     bounce = {"bounceType": "Permanent", "bounceSubType": "General"}
     bounce["bouncedRecipients"] = [{"emailAddress": letter.to, "diagnosticCode": "smtp; 550 nobody"}]
     complaint = {"complainedRecipients": [{"emailAddress": letter.to}]}
