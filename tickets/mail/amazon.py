@@ -32,6 +32,10 @@ from .outbox import OutgoingMail, bare_id
 MOST_BYTES: Final = 1024 * 1024
 SECONDS: Final = 8
 CERTIFICATE_LASTS: Final = 24 * 3600
+HELD_BACK: Final = "OnAccountSuppressionList"
+HELD_BACK_IN_WORDS: Final = (
+    "on the suppression list of Amazon SES"  # beside what mail servers say, in their language
+)
 
 
 class _Reader(AmazonSESTrackingWebhookView):
@@ -115,6 +119,8 @@ def _done(said: dict[str, str]) -> JsonResponse:
     if own and theirs:  # an answer to it names the id Amazon gave it
         mail = reported.mail_of(own)
         OutgoingMail.objects.filter(pk=mail and mail.pk, carried_as="").update(carried_as=theirs)
+    if _was_held_back(event.get("complaint")):
+        reports = [replace(one, fate=reported.FAILED, words=HELD_BACK_IN_WORDS) for one in reports]
     now = timezone.now()
     noted = sum(reported.note(replace(one, message_id=own or one.message_id), at=now) for one in reports)
     return JsonResponse({"noted": noted})
@@ -129,6 +135,11 @@ def _tells_of_an_absence(bounce: object) -> bool:
     if kind != ("Transient", "General") or not isinstance(recipients, list):
         return False
     return not any(isinstance(one, dict) and one.get("diagnosticCode") for one in recipients)
+
+
+def _was_held_back(complaint: object) -> bool:
+    """To whoever reported a mail Amazon carries none of ours any more, and calls each a complaint as well."""
+    return isinstance(complaint, dict) and complaint.get("complaintSubType") == HELD_BACK
 
 
 def _names_of(mail: dict[str, Any]) -> tuple[str, str]:

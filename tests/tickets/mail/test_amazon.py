@@ -111,6 +111,20 @@ def test_what_became_of_our_mails_is_noted_and_an_answer_finds_its_ticket(cast: 
     assert hand(sign(received(answer), MessageId="m-3")).json() == {"result": "reply"}
 
 
+def test_what_amazon_holds_back_has_not_arrived(cast: Cast, sign: Sign) -> None:
+    """It does so for everybody who reported a mail once; nobody reported this one."""
+    message = cast.ticket(at=MONDAY).reply("Es kommt heute.", by=cast.anna, at=MONDAY)
+    OutgoingMail.objects.filter(key=f"answer:{message.pk}").update(sent_at=MONDAY, carried_as="0102018f-2")
+    letter = OutgoingMail.objects.get(key=f"answer:{message.pk}")
+    complaint = {"complainedRecipients": [{"emailAddress": letter.to}]}
+    complaint["complaintSubType"] = "OnAccountSuppressionList"
+    said = {"eventType": "Complaint", "mail": {"messageId": "0102018f-2"}, "complaint": complaint}
+    assert hand(sign(said)).json() == {"noted": 1}
+    letter.refresh_from_db()
+    assert (letter.is_undelivered, letter.unwanted_at) == (True, None)
+    assert letter.trouble == "on the suppression list of Amazon SES"
+
+
 def test_nobody_but_amazon_and_whoever_knows_the_password_is_heard(
     cast: Cast, sign: Sign, settings: object
 ) -> None:
