@@ -33,9 +33,8 @@ MOST_BYTES: Final = 1024 * 1024
 SECONDS: Final = 8
 CERTIFICATE_LASTS: Final = 24 * 3600
 HELD_BACK: Final = "OnAccountSuppressionList"
-HELD_BACK_IN_WORDS: Final = (
-    "on the suppression list of Amazon SES"  # beside what mail servers say, in their language
-)
+# Beside what mail servers say, in their language.
+HELD_BACK_IN_WORDS: Final = "on the suppression list of Amazon SES"
 
 
 class _Reader(AmazonSESTrackingWebhookView):
