@@ -26,6 +26,8 @@ FATES: Final = {
     **dict.fromkeys(("bounced", "rejected", "failed"), FAILED),
     "complained": UNWANTED,
 }
+# Postmark’s word for a spam filter that sent a mail back: the library calls it a complaint, and nobody complained.
+FILTERED: Final = "SpamNotification"
 MOST_EVENTS: Final = 2_000
 
 
@@ -46,6 +48,7 @@ class Event(Protocol):
     recipient: object
     description: object
     mta_response: object
+    esp_event: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,16 @@ def said_of(events: Iterable[Event]) -> Iterable[Said]:
             yield Said(
                 bare_id(event.message_id),
                 one_line(str(event.recipient or "")).lower(),
-                FATES[str(event.event_type)],
+                _fate_of(event),
                 words,
                 at if at is None or timezone.is_aware(at) else None,
             )
+
+
+def _fate_of(event: Event) -> str:
+    told = event.esp_event
+    is_filtered = isinstance(told, dict) and told.get("Type") == FILTERED
+    return FAILED if is_filtered else FATES[str(event.event_type)]
 
 
 def note(said: Said, *, at: datetime) -> bool:

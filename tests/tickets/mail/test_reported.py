@@ -101,6 +101,14 @@ def test_whoever_reports_a_mail_as_spam_is_asked_and_told_no_more_than_must_be(
     assert OutgoingMail.objects.filter(key=f"answer:{message.pk}").count() == 1  # an answer still goes there
 
 
+def test_a_spam_filter_is_nobody_who_reports_anything(cast: Cast, letter: OutgoingMail) -> None:
+    postmark = carrier(cast, "postmark")
+    assert report(postmark, bounce(Type="SpamNotification", Details="550 spam")).json() == {"noted": 1}
+    letter.refresh_from_db()
+    assert (letter.bounced_at is None, letter.unwanted_at, letter.trouble) == (False, None, "550 spam")
+    assert Silence.is_kept_for(cast.cem) is False
+
+
 def test_a_report_of_many_events_at_once_is_read_and_one_without_end_is_not(
     cast: Cast, letter: OutgoingMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
