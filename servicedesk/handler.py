@@ -14,6 +14,8 @@ from django.http.response import HttpResponseBase
 # As in static/js/live.js: the page looks by itself, nobody wrote and nothing was said to have changed.
 LOOK, AGAIN = "Kulanz-Look", "again"
 LOOKS_AT_ONCE: Final = 1
+# Anybody can say that they only look, and some pages take long: nobody waits longer than this for somebody else's.
+LONGEST_WAIT: Final = 1.0
 
 
 class PagesHandler(ASGIHandler):
@@ -35,8 +37,20 @@ class PagesHandler(ASGIHandler):
         request.began_at = time.time()  # what is said from now on may be news to this page
         if request.headers.get(LOOK) != AGAIN:
             return await self._answer(request)
-        async with self._looks:
+        had_turn = await self._turn()
+        try:
             return await self._answer(request)
+        finally:
+            if had_turn:
+                self._looks.release()
+
+    async def _turn(self) -> bool:
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                await self._looks.acquire()
+        except TimeoutError:
+            return False
+        return True
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = await sync_to_async(self.get_response, thread_sensitive=True)(request)

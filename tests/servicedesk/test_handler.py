@@ -12,6 +12,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from servicedesk import handler
 from servicedesk.handler import PagesHandler
 
 threads: list[tuple[str, int]] = []
@@ -37,6 +38,15 @@ def view(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("", view)]
+AGAIN = [(b"kulanz-look", b"again")]
+
+
+async def asks(pages: PagesHandler, headers: list[tuple[bytes, bytes]]) -> None:
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
+    line = ApplicationCommunicator(pages, scope)
+    await line.send_input({"type": "http.request", "body": b""})
+    await line.receive_output(15)
+    await line.receive_output(15)
 
 
 def test_a_request_stays_in_one_thread(settings: pytest.FixtureRequest) -> None:
@@ -59,7 +69,7 @@ def test_pages_that_look_by_themselves_wait_for_each_other_and_nobody_for_them(
     settings: pytest.FixtureRequest,
 ) -> None:
     settings.ROOT_URLCONF, settings.MIDDLEWARE = f"{__name__}", []
-    handler, both = PagesHandler(), threading.Barrier(2)
+    pages, both = PagesHandler(), threading.Barrier(2)
     inside: list[str] = []
 
     def meets(request: HttpRequest) -> HttpResponse:
@@ -71,21 +81,37 @@ def test_pages_that_look_by_themselves_wait_for_each_other_and_nobody_for_them(
 
     urlpatterns[0] = path("", meets)
 
-    async def asks(headers: list[tuple[bytes, bytes]]) -> None:
-        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
-        line = ApplicationCommunicator(handler, scope)
-        await line.send_input({"type": "http.request", "body": b""})
-        await line.receive_output(15)
-        await line.receive_output(15)
-
     async def three() -> None:
-        again = [(b"kulanz-look", b"again")]
-        looks = [asyncio.create_task(asks(again)) for _ in range(2)]
+        looks = [asyncio.create_task(asks(pages, AGAIN)) for _ in range(2)]
         await asyncio.sleep(0.05)
-        await asyncio.gather(*looks, asks([]))
+        await asyncio.gather(*looks, asks(pages, []))
 
     try:
         async_to_sync(three)()
     finally:
         urlpatterns[0] = path("", view)
     assert inside == ["again", "news", "again"]
+
+
+def test_a_look_that_takes_long_holds_the_others_up_for_a_moment(
+    settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = f"{__name__}", []
+    monkeypatch.setattr(handler, "LONGEST_WAIT", 0.05)
+    pages, all_three = PagesHandler(), threading.Barrier(3)
+    met: list[int] = []
+
+    def meets(_request: HttpRequest) -> HttpResponse:
+        met.append(all_three.wait(10))
+        return HttpResponse()
+
+    async def three() -> None:
+        await asyncio.gather(*(asks(pages, AGAIN) for _ in range(3)))
+
+    urlpatterns[0] = path("", meets)
+    try:
+        async_to_sync(three)()
+    finally:
+        urlpatterns[0] = path("", view)
+    assert sorted(met) == [0, 1, 2]
+    assert pages._looks.locked() is False
