@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from .place import Place
 
-# After these the promise, the assignee or the end of the ticket may have to follow the call.
+# After these the promise, the team, the assignee or the end of the ticket may have to follow the call.
 TOUCHING: Final = (
-    *(on.ENTERED, on.ANSWERED, on.FINISHED, on.CALLBACK_WANTED, on.POSTPONED, on.PROMISE),
-    *(on.OUTCOME, on.NO_OUTCOME),
+    *(on.ENTERED, on.ANSWERED, on.TRANSFERRED, on.FINISHED, on.CALLBACK_WANTED, on.POSTPONED),
+    *(on.PROMISE, on.OUTCOME, on.NO_OUTCOME),
 )
 # What a call writes into its ticket's history by itself.
 BY_ITSELF: Final = (

@@ -45,6 +45,7 @@ class Callbackable(models.Model):
         """Nobody answered. After the third try it becomes a ticket with a deadline; till then the place is kept."""
         at = at or timezone.now()
         with transaction.atomic():
+            self.hold_for(on.PROMISE)  # the last try becomes one
             if not self.do(on.NOT_REACHED, by=by, at=at):
                 return False
             if self.attempts >= USUAL.attempts:

@@ -48,9 +48,9 @@ def _try_to_keep(deadline: Deadline, *, now: datetime) -> bool:
 
 
 def keep(deadline: Deadline, *, now: datetime) -> bool:
-    """Lock the place, look again whether it is still owed, claim the row, and do it: all or nothing."""
+    """Lock it, its ticket first, look again whether it is still owed, claim the row, and do it: all or nothing."""
     with transaction.atomic():
-        place = Place.objects.select_for_update(no_key=True).get(pk=deadline.place_id)
+        place = Place.objects.get(pk=deadline.place_id).hold_for(deadline.kind)
         owed = {(due.kind, due.step) for due in place.course().due() if due.at <= now}
         if not Deadline.objects.claim(deadline.pk, at=now):
             return False
@@ -110,6 +110,7 @@ def follow_up_now(*, now: datetime) -> int:
     written = set()
 
     def look_after(place: Place) -> None:
+        place.hold_for(on.PROMISE)
         claimed = Place.objects.filter(pk=place.pk, follow_up_at=None).update(follow_up_at=now)
         if claimed:
             written.add(follow_up.look_after(place, now=now))
