@@ -57,7 +57,7 @@ class Promising(models.Model):
     def promise(self, *, at: datetime, by: Person | None = None, cause: str = "opened") -> None:
         """From `at` on the customer waits for us: every promise for such a ticket begins. That a call is answered is
         owed by its place in line, and in writing nothing yet."""
-        if self.channel == PHONE:
+        if self.channel == PHONE and cause == "opened":
             return
         targets = self.targets(at=at)
         live = (ANSWER,) if self.channel == CHAT else ()
@@ -187,7 +187,8 @@ class Promising(models.Model):
 
         What somebody answered meanwhile stays answered here; on `source` nobody has answered it.
         """
-        for clock in Clock.objects.filter(pk__in=taken.ended).order_by("pk"):
+        # An answer to a call may have been told late, and met where it was owed.
+        for clock in Clock.objects.filter(pk__in=taken.ended, met_at=None).order_by("pk"):
             Clock.carry_over(clock, source, at=at, by=by, cause="unmerged")
         carried = self._open_clocks().filter(pk=taken.carried).first()
         if carried is not None:
@@ -252,6 +253,8 @@ class Promising(models.Model):
         solution = self.clocks.select_for_update(no_key=True).filter(kind=SOLUTION).order_by("-pk").first()
         if solution is not None and solution.met_at is not None:
             solution.reopen(at=at, by=by)
+        elif solution is None and self.channel == PHONE:  # as a mere call it owed none
+            self._start(SOLUTION, at=at, by=by, cause="reopened")
         if not self._open_clocks().of_kind(UPDATE).exists() and self.clocks.exists():
             self._start(UPDATE, at=at, by=by, cause="reopened")
 

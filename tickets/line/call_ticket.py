@@ -144,7 +144,7 @@ class Ticketed(models.Model):
         if clock is not None:
             self._put_right(clock, course, at=at)
         if answered is not None:
-            if kind in (on.ANSWERED, on.ENTERED):
+            if kind in (on.ANSWERED, on.ENTERED) or (clock is not None and clock.is_open):
                 owed = Clock.objects.open().filter(ticket=self.ticket_id, kind=ANSWER).exists()
                 at = answered if owed else course.answered_at or answered
                 self.ticket.spoken(by=self.agent, at=at, place=self.pk)
@@ -215,9 +215,14 @@ def leave(ticket: Ticket, *, by: Person | None, at: datetime) -> None:
 
 
 def is_untouched(ticket: Ticket) -> bool:
-    """Whether it holds nothing but what the call itself wrote."""
+    """Whether it holds nothing but what the call itself wrote; what rules did without anybody is no matter."""
     said = ticket.messages.exclude(channel=PHONE).exists()
-    return not said and not ticket.events.exclude(kind__in=BY_ITSELF).exists()
+    return not said and not ticket.events.exclude(kind__in=BY_ITSELF).exclude(by=None).exists()
+
+
+def is_written_to(ticket: Ticket) -> bool:
+    """Whether somebody of ours has answered the customer in writing."""
+    return ticket.messages.public().filter(from_customer=False).exclude(author=None).exists()
 
 
 def go_on_in_chat(call: Ticket, chat: Ticket, *, at: datetime) -> None:

@@ -16,7 +16,7 @@ from tickets.cause import Cause
 from tickets.sla.target import FROM_THE_START
 from tickets.ticket import Ticket
 
-from .call_ticket import leave
+from .call_ticket import is_written_to, leave
 
 if TYPE_CHECKING:
     from .place import Place
@@ -65,11 +65,12 @@ def was_answered_later(place: Place) -> bool:
 
 def look_after(place: Place, *, now: datetime) -> Ticket | None:
     """Who gave up is written to, unless they were answered later that day or somebody has dealt with it meanwhile."""
-    if was_answered_later(place):
-        if place.call_ticket is not None:
-            leave(place.call_ticket, by=None, at=now)
+    call = place.call_ticket
+    if was_answered_later(place) or (call is not None and is_written_to(call)):
+        if call is not None:
+            leave(call, by=None, at=now)
         return None
-    if place.call_ticket is not None and place.call_ticket.is_settled:
+    if call is not None and call.is_settled:
         return None
     return write_follow_up(place, now=now)
 

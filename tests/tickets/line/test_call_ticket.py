@@ -15,7 +15,7 @@ from tickets.line import course as on
 from tickets.line import telephone
 from tickets.line.closing import close_the_day
 from tickets.line.sweep import care_now
-from tickets.models import Chat, Clock, OutgoingMail, Place, Survey, Ticket
+from tickets.models import Chat, Clock, Merge, OutgoingMail, Place, Survey, Ticket
 from tickets.sla.explanation import explain
 from tickets.sla.rebuild import compare
 from tickets.sla.sweep import sweep_now
@@ -166,6 +166,42 @@ def test_what_somebody_dealt_with_meanwhile_is_not_followed_up(sixty: Cast):
     place.hear(on.FINISHED, at=at(90), ended_by="customer")
     place.ticket.move("solved", by=sixty.anna, at=at(500), quietly=True)
     assert (care_now(now=MONDAY + DAY), Ticket.objects.count()) == (0, 1)
+
+
+def test_whoever_was_written_to_meanwhile_gets_no_automatic_letter(sixty: Cast):
+    place = call(sixty)
+    place.hear(on.FINISHED, at=at(90), ended_by="customer")
+    place.ticket.reply("It comes on Saturday.", by=sixty.anna, at=at(500))
+    mails = OutgoingMail.objects.count()
+    assert (care_now(now=MONDAY + DAY), OutgoingMail.objects.count()) == (0, mails)
+    assert clocks() == [("answer", 0, None, 60, 90), ("solution", 86400, None, None, None)]
+
+
+def test_whoever_writes_about_a_call_that_is_over_is_owed_a_solution(sixty: Cast):
+    place = call(sixty)
+    take(place, sixty.anna, 10)
+    place.finish(on.BY_CUSTOMER, by=sixty.anna, at=at(100))
+    ticket = Ticket.objects.get()
+    ticket.hear("It still does not work.", by=sixty.cem.person, at=at(3600))
+    assert (ticket.status, clocks()[1:]) == ("open", [("solution", 3600, None, None, None)])
+
+
+def test_what_a_rule_did_by_itself_does_not_keep_the_ticket_of_a_call_open(sixty: Cast):
+    place = call(sixty)
+    place.ticket.prioritise(3, by=None, at=at(1))
+    place.ticket.record(history.RULE_RAN, by=None, at=at(1), rule="Calls come first")
+    take(place, sixty.anna, 10)
+    place.finish(on.BY_CUSTOMER, by=sixty.anna, at=at(100))
+    assert Ticket.objects.get().status == "closed"
+
+
+def test_taken_apart_again_the_answer_that_was_given_meanwhile_stays_given(sixty: Cast):
+    matter, place = sixty.ticket(), call(sixty)
+    merge = Merge.make(place.ticket, matter, by=sixty.anna, at=at(5))
+    take(place, sixty.anna, 10)
+    assert merge.undo(by=sixty.anna, at=at(50)) is None
+    answers = [row for row in clocks() if row[0] == "answer"]
+    assert answers == [("answer", 0, 10, None, None)]
 
 
 def test_a_ticket_somebody_made_more_of_stays_open_and_owes_its_solution(sixty: Cast):
