@@ -29,7 +29,9 @@ def practised(people: Iterable[Person], cause: Cause, *, at: datetime) -> set[in
     offers = Offer.objects.filter(cause=cause, at__gt=since, at__lte=at)
     given = _tickets(offers.filter(agent__in=people), "agent_id", "ticket")
     solved = _tickets(
-        Ticket.objects.filter(cause=cause, assignee__in=people, solved_at__gt=since, solved_at__lte=at),
+        Ticket.objects.of_known_cause().filter(
+            cause=cause, assignee__in=people, solved_at__gt=since, solved_at__lte=at
+        ),
         "assignee_id",
         "pk",
     )

@@ -67,6 +67,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Without those that were merged into another."""
         return self.exclude(is_merged())
 
+    def of_known_cause(self) -> TicketQuerySet:
+        """Without calls: what those are about is often guessed by their team, so they say nothing of a cause."""
+        return self.exclude(channel=Message.Channel.PHONE)
+
     def hold(self, *numbers: int) -> None:
         """These rows are ours until the transaction ends: in one order whoever asks, and before what hangs on them –
         pauses, pledges, clocks, marks. Their keys stay free, so that others go on writing history to them.

@@ -83,8 +83,8 @@ def own_cases(agent: Person, cause: Cause, *, since: datetime, at: datetime) -> 
 
 
 def settled_cases(cause: Cause, *, since: datetime, at: datetime) -> TicketQuerySet:
-    known = Ticket.objects.filter(cause=cause, solved_at__gte=since, solved_at__lte=at - WEEK)
-    return known.exclude(assignee=None)
+    known = Ticket.objects.of_known_cause().exclude(assignee=None)
+    return known.filter(cause=cause, solved_at__gte=since, solved_at__lte=at - WEEK)
 
 
 def came_back() -> Q:
@@ -92,7 +92,7 @@ def came_back() -> Q:
 
     An absence, not a tick: nobody says of their own case that it was solved.
     """
-    again = Ticket.objects.filter(
+    again = Ticket.objects.of_known_cause().filter(
         customer=OuterRef("customer"),
         cause=OuterRef("cause"),
         created_at__gt=OuterRef("solved_at"),
@@ -119,9 +119,8 @@ def handled_in_a_year(
     agents: Iterable[int], causes: Iterable[int], *, at: datetime
 ) -> dict[tuple[int, int], int]:
     """By agent and cause, how many cases they solved in the last twelve months; who solved none is missing."""
-    rows = Ticket.objects.filter(
-        assignee__in=list(agents), cause__in=list(causes), solved_at__gt=at - YEAR, solved_at__lte=at
-    )
+    done = Ticket.objects.of_known_cause().filter(solved_at__gt=at - YEAR, solved_at__lte=at)
+    rows = done.filter(assignee__in=list(agents), cause__in=list(causes))
     counted = rows.order_by().values_list("assignee_id", "cause_id").annotate(all=Count("pk"))
     return {(agent, cause): cases for agent, cause, cases in counted}
 

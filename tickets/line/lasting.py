@@ -54,7 +54,7 @@ def lasting(teams: Iterable[Team], *, since: datetime, until: datetime, at: date
     theirs = {"customer": OuterRef("customer"), "cause": OuterRef("cause")}
     began, ends = OuterRef("first_answered_at"), OuterRef("first_answered_at") + WEEK
     again = Place.objects.filter(**theirs, arrived_at__gt=began, arrived_at__lte=ends)
-    wrote = Ticket.objects.filter(**theirs, created_at__gt=began, created_at__lte=ends)
+    wrote = Ticket.objects.of_known_cause().filter(**theirs, created_at__gt=began, created_at__lte=ends)
     back = Q(Exists(again)) | Q(Exists(wrote.exclude(places=OuterRef("pk"))))
     counted = answered.aggregate(all=Count("pk"), back=Count("pk", filter=back))
     return Lasting(counted["all"], counted["back"])

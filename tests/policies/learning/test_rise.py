@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Person
 from policies.facts import Wish, gather
-from policies.learning.practice import record_of
+from policies.learning.practice import handled_in_a_year, record_of
 from policies.learning.rise import sweep_levels_now
 from policies.models import Ask, Evidence, Level, Offer, Ruling, TrainingItem
+from policies.practice import practised
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,13 @@ def test_C49_a_gap_creates_something_to_learn(cast: Cast) -> None:
         2,
         first,
     )
+
+
+def test_a_call_whose_cause_was_guessed_is_nobodys_practice(cast: Cast):
+    cast.practise(cast.anna)
+    counted = {(cast.anna.pk, cast.late.pk): 3}
+    assert handled_in_a_year([cast.anna.pk], [cast.late.pk], at=MONDAY) == counted
+    assert practised([cast.anna], cast.late, at=MONDAY) == {cast.anna.pk}
+    Ticket.objects.update(channel="phone")
+    assert handled_in_a_year([cast.anna.pk], [cast.late.pk], at=MONDAY) == {}
+    assert practised([cast.anna], cast.late, at=MONDAY) == set()
