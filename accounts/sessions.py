@@ -13,7 +13,9 @@ class SessionStore(DatabaseSessionStore):
     """Has to be called so: the name is part of what every session is signed with."""
 
     def _get_session_from_db(self) -> Session | None:
-        found: Session | None = _KEPT.first(key=self.session_key or "", now=timezone.now())
+        key = self.session_key or ""
+        # A cookie can hold what PostgreSQL takes in no text.
+        found: Session | None = None if "\0" in key else _KEPT.first(key=key, now=timezone.now())
         if found is None:
             self._session_key = None
         return found

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from cast import Cast
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -38,3 +39,8 @@ def test_a_session_ends_at_its_moment(cast: Cast, client: Client) -> None:
     assert client.get(page).status_code == 200
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     assert client.get(page).status_code == 302
+
+
+def test_a_session_key_no_database_takes_is_no_session(cast: Cast, client: Client) -> None:
+    client.cookies[settings.SESSION_COOKIE_NAME] = "twelve-signs\0"
+    assert client.get(reverse("desk:tickets")).status_code == 302
