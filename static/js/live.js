@@ -69,9 +69,11 @@ export function listen(pass) {
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
-// A look by itself, with no news behind it, can wait behind whoever wrote or was told something.
+// A look by itself, with no news behind it, can wait behind whoever wrote or was told something. The parts of a page
+// somebody just opened are no such look: they wait for them.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (detail.verb === "get" && !detail.triggeringEvent) detail.headers["Kulanz-Look"] = "again";
+  const looksAgain = /\bevery \d/.test(detail.elt.getAttribute("hx-trigger") ?? "");
+  if (detail.verb === "get" && looksAgain && !detail.triggeringEvent) detail.headers["Kulanz-Look"] = "again";
 });
 
 if (document.body.dataset.livePass) listen(document.body.dataset.livePass);
