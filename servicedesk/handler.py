@@ -8,6 +8,7 @@ from typing import Final
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.db import close_old_connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -53,5 +54,10 @@ class PagesHandler(ASGIHandler):
         return True
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        return await sync_to_async(self._put_together, thread_sensitive=True)(request)
+
+    def _put_together(self, request: HttpRequest) -> HttpResponseBase:
+        """Once the answer is there its connection is free for others, however slowly somebody reads a large file."""
+        response: HttpResponseBase = self.get_response(request)
+        close_old_connections()
         return response

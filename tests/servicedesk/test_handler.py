@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -115,3 +116,32 @@ def test_a_look_that_takes_long_holds_the_others_up_for_a_moment(
         urlpatterns[0] = path("", view)
     assert sorted(met) == [0, 1, 2]
     assert pages._looks.locked() is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_reads_an_answer_slowly_holds_no_connection(settings: pytest.FixtureRequest) -> None:
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = f"{__name__}", []
+    held: list[object] = []
+
+    def asks(request: HttpRequest) -> HttpResponse:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        response = HttpResponse()
+        response._resource_closers.append(lambda: held.append(connection.connection))
+        return response
+
+    urlpatterns[0] = path("", asks)
+
+    async def answer() -> None:
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+        line = ApplicationCommunicator(PagesHandler(), scope)
+        await line.send_input({"type": "http.request", "body": b""})
+        await line.receive_output(5)
+        await line.receive_output(5)
+        await line.wait(5)
+
+    try:
+        async_to_sync(answer)()
+    finally:
+        urlpatterns[0] = path("", view)
+    assert held == [None]
