@@ -107,7 +107,9 @@ class Mark(models.Model):
         overtook is still owed."""
         for mark in cls.objects.filter(clock=clock).select_related("alert"):
             due_at = mark.moment_of(clock)
-            if due_at is not None and (mark.done_at is None or mark.skipped in ("paused", "met")):
+            if due_at is not None and (
+                mark.done_at is None or mark.skipped in ("paused", "met", "cancelled")
+            ):
                 cls.objects.filter(pk=mark.pk).update(due_at=due_at, done_at=None, skipped="")
 
     def moment_of(self, clock: Clock) -> datetime | None:

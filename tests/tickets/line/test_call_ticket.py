@@ -125,6 +125,15 @@ def test_an_earlier_arrival_told_late_is_the_start_of_the_clock(sixty: Cast):
     assert clocks() == [("answer", 20, None, None, 5), ("answer", 5, 40, None, None)]
 
 
+def test_an_answer_that_came_too_late_is_told_as_broken_though_somebody_had_closed_the_ticket(sixty: Cast):
+    place = call(sixty)
+    place.ticket.move("closed", by=sixty.ben, at=at(5), quietly=True)
+    take(place, sixty.anna, 90)
+    assert clocks() == [("answer", 0, 90, 60, None)]
+    assert sweep_now(now=at(100)) == 1
+    assert Ticket.objects.get().events.filter(kind=history.PROMISE_BREACHED).count() == 1
+
+
 def test_a_breach_the_sweep_saw_is_none_once_an_answer_in_time_is_told(sixty: Cast):
     told(sixty, "entered", 0)
     sweep_now(now=at(61))
