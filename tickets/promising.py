@@ -70,7 +70,9 @@ class Promising(models.Model):
         """These promises begin as far as the policies say so; one that is owed already goes on as it is."""
         targets, owed = self.targets(at=at), {clock.kind for clock in self._open_clocks()}
         new = [targets[kind] for kind in kinds if kind in targets and kind not in owed]
-        Clock.start_each(self, new, at=at, by=by, cause=cause, **data)
+        for clock in Clock.start_each(self, new, at=at, by=by, cause=cause, **data):
+            if self.status == "waiting_customer" and clock.kind in (SOLUTION, UPDATE):
+                clock.pause(at=at, by=by)
         self.refresh_promise()
 
     def targets(self, *, at: datetime) -> dict[str, Target]:

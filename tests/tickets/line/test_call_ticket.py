@@ -221,6 +221,18 @@ def test_a_ticket_somebody_made_more_of_stays_open_and_owes_its_solution(sixty: 
     assert (Ticket.objects.get().status, clocks()[1:]) == ("open", [("solution", 100, None, None, None)])
 
 
+def test_what_waits_for_the_customer_when_the_call_ends_is_owed_once_they_write(sixty: Cast):
+    place = call(sixty)
+    take(place, sixty.anna, 10)
+    ticket = Ticket.objects.get()
+    assert ticket.move("waiting_customer", by=sixty.anna, at=at(60))
+    place.finish(on.BY_CUSTOMER, by=sixty.anna, at=at(100))
+    owed = ticket.clocks.open().get()
+    assert (owed.kind, owed.is_paused) == ("solution", True)
+    ticket.hear("Here is the picture.", by=sixty.cem.person, at=at(3600))
+    assert not ticket.clocks.open().get(kind="solution").is_paused
+
+
 def test_a_call_that_breaks_off_keeps_its_ticket_and_owes_no_second_answer(sixty: Cast):
     place = call(sixty)
     take(place, sixty.anna, 10)
