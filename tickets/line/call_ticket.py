@@ -226,12 +226,15 @@ def is_written_to(ticket: Ticket) -> bool:
 
 
 def go_on_in_chat(call: Ticket, chat: Ticket, *, at: datetime) -> None:
-    """Whoever waited on the telephone writes now: the answer is owed there, from the first arrival."""
+    """Whoever waited on the telephone writes now: the answer is owed there, from the first arrival; who had chosen a
+    time to be called is answered as everybody who writes."""
     Ticket.objects.hold(call.pk, chat.pk)
     for clock in call.clocks.open().of_kind(ANSWER).select_related("hours", "calendar", "target"):
-        for later in chat.clocks.open().of_kind(ANSWER):
-            later.cancel(at=at, cause="merged")
-        Clock.carry_over(clock, chat, at=at, by=None)
+        own = chat.clocks.open().of_kind(ANSWER).first()
+        if own is None or (clock.due_at and own.due_at and clock.due_at <= own.due_at):
+            if own is not None:
+                own.cancel(at=at, cause="merged")
+            Clock.carry_over(clock, chat, at=at, by=None)
         clock.cancel(at=at, cause="merged", into=chat.pk)
     call.refresh_promise()
     chat.refresh_promise()

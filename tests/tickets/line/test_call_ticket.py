@@ -304,6 +304,15 @@ def test_whoever_waits_on_the_telephone_and_writes_instead_keeps_the_first_arriv
     assert Ticket.objects.get(channel="phone").status == "closed"
 
 
+def test_whoever_had_chosen_a_time_and_writes_instead_is_answered_as_fast_as_everybody(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    chat = Chat.start(sixty.cem, cause=sixty.late, text="Where is it?", key="k", at=at(30))
+    owed = chat.ticket.clocks.open().get(kind="answer")
+    assert (chat.place, owed.started_at, owed.due_at) == (place, at(30), at(90))
+    assert not Clock.objects.open().filter(ticket__channel="phone").exists()
+
+
 def test_the_deadline_of_a_call_is_explained_in_seconds(sixty: Cast):
     promised(sixty.south, sixty.hours, answer=20)
     place = Place.enter(sixty.south, customer=sixty.cem, at=MONDAY)
