@@ -145,11 +145,12 @@ def test_causes_come_in_the_readers_language_and_only_the_offered_ones(cem, cast
 
 
 def test_the_form_costs_the_same_for_two_causes_and_five(eva, cast, django_assert_num_queries):
-    with django_assert_num_queries(11):
+    eva.get("/requests/new/")  # the versions of policies are read once per process
+    with django_assert_num_queries(7):
         eva.get("/requests/new/")
     for number in "123":
         Cause.objects.create(code=number, name_en=number, name_de=number, team=cast.north)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(7):
         eva.get("/requests/new/")
 
 
