@@ -95,11 +95,12 @@ class Stack:
                     found.append((str(mail["Subject"]), body.get_content() if body else ""))
         return found
 
-    def mail(self, to: str, having: str, *, seconds: float = 60) -> tuple[str, str]:
-        """Wait for a mail to `to` whose subject or text has `having`."""
+    def mail(self, to: str, *having: str, seconds: float = 60) -> tuple[str, str]:
+        """Wait for a mail to `to` in whose subject or text all of `having` stands."""
 
         def look() -> tuple[str, str] | None:
-            return next((mail for mail in reversed(self.mails(to)) if having in mail[0] + mail[1]), None)
+            newest = reversed(self.mails(to))
+            return next((mail for mail in newest if all(words in "".join(mail) for words in having)), None)
 
         return wait_for(look, f"a mail to {to} with {having!r}", seconds=seconds)
 

@@ -66,6 +66,7 @@ NO_LINK = {
     **dict.fromkeys(["authority:answer", "desk:draft_versions", "desk:palette", "desk:pick_articles"], TYPED),
     **dict.fromkeys(["desk:pick_people", "desk:pick_tickets"], TYPED),
     **dict.fromkeys(["desk:rows", "desk:line_now", "desk:wall_now", "portal:conversation"], LIVE),
+    **dict.fromkeys(["desk:bulk_now", "desk:fresh_notices"], LIVE),
     **dict.fromkeys(["portal:chat_now", "portal:callback_now", "studio:rehearsal"], LIVE),
     **dict.fromkeys(["setup:mailbox", "setup:site", "setup:sign_in_service"], SAME),
     **dict.fromkeys(["studio:answer_by_mail", "studio:answer"], MAIL),

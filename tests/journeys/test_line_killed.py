@@ -9,7 +9,9 @@ from django.utils import timezone
 from stack import answers, wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
-PLACE = "SELECT phase, arrived_at, agent_id FROM tickets_place ORDER BY id"
+CEM = "customer_id = (SELECT c.id FROM accounts_customer c JOIN accounts_person p ON p.id = c.person_id"
+CEM += " WHERE p.email = 'cem@kulanz.example')"
+PLACE = f"SELECT phase, arrived_at, agent_id FROM tickets_place WHERE channel = 'chat' AND {CEM} ORDER BY id"
 
 
 def test_a_chat_outlives_browsers_web_and_broker_and_every_page_comes_back_by_itself(stack, visit):

@@ -58,7 +58,7 @@ def test_from_the_portal_to_a_booked_gesture(stack, visit, language):
     assert promise, page.inner_text("main")
     assert page.locator(".files .file").count() == 2
     assert not customer.overflows
-    _subject, text = stack.mail(said["who"], said["received"])
+    _subject, text = stack.mail(said["who"], said["received"], f"/requests/{number}/")
     assert promise.group() in text
 
     # 2. It stands in the list of the open desk without a reload, with its clock; nobody of another team finds it.

@@ -16,8 +16,9 @@ pytestmark = [pytest.mark.services, pytest.mark.first_database, pytest.mark.time
 ASKED = {"de": "Paketnummer", "en": "Parcel number"}
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize(
+    ("language", "scripts"), [("de", True), ("en", False)], ids=["de with scripts", "en without scripts"]
+)
 def test_a_request_from_the_first_word_to_the_rating(
     stack: Stack, visit: Callable[..., Visitor], language: str, scripts: bool
 ) -> None:
