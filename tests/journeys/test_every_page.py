@@ -43,6 +43,7 @@ SETTLED = """async () => {
 }"""
 LINKS = """[...document.querySelectorAll('a[href]:not([download])')]
     .filter(link => link.origin === location.origin).map(link => link.pathname + link.search)"""
+PARTS = "[...document.querySelectorAll('[hx-get]')].map(part => part.getAttribute('hx-get'))"
 # Who walks, and where they come in. What no link leads to a mail does, or another step before it.
 WHO = {"stranger": "", "customer": "empfang@praxis-brandt.example", "agent": address("Anna Petersen")}
 WHO |= {"lead": address("Birgit Lorenzen"), "administrator": address("Sam Whitfield")}
@@ -98,6 +99,7 @@ class Walk:
             seen.add(path)
             self.looked_at[name] += 1
             yield from (f"{name} {path}: {flaw}" for flaw in flaws(visitor, path))
+            self.met |= {name_of(urlsplit(part).path) for part in visitor.page.evaluate(PARTS)}
             waiting.extend(visitor.page.evaluate(LINKS))
 
 
