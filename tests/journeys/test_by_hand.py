@@ -14,7 +14,8 @@ from visitor import DESK, Visitor
 pytestmark = [pytest.mark.services, pytest.mark.first_database, pytest.mark.timeout(300)]
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+# The long language is the one that breaks pages; in both the story is told, and every page is looked at in one of them.
+@pytest.mark.parametrize("language", ["de"])
 def test_a_ticket_by_hand(stack: Stack, visit: Callable[..., Visitor], language: str) -> None:
     customer = visit(size=DESK, language=language)
     customer.sign_in_by_code(SAID[language]["who"])

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.services, pytest.mark.first_database, pytest.mark.timeout(120)]
 STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 
 # What a program wrote, and what stands in the field then.
