@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from asgiref.sync import sync_to_async
@@ -15,8 +17,8 @@ from django.http.response import HttpResponseBase
 # As in static/js/live.js: the page looks by itself, nobody wrote and nothing was said to have changed.
 LOOK, AGAIN = "Kulanz-Look", "again"
 LOOKS_AT_ONCE: Final = 1
-# Anybody can say that they only look, and some pages take long: nobody waits longer than this for somebody else's.
-LONGEST_WAIT: Final = 1.0
+# Anybody can say that they only look, and some pages take long: then the next one begins beside it.
+LONGEST_TURN: Final = 1.0
 
 
 class PagesHandler(ASGIHandler):
@@ -38,20 +40,26 @@ class PagesHandler(ASGIHandler):
         request.began_at = time.time()  # what is said from now on may be news to this page
         if request.headers.get(LOOK) != AGAIN:
             return await self._answer(request)
-        had_turn = await self._turn()
-        try:
+        async with self._turn():
             return await self._answer(request)
-        finally:
-            if had_turn:
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """However many wait, they go one by one; only whoever takes too long no longer holds the others up."""
+        held = await self._looks.acquire()
+
+        def end() -> None:
+            nonlocal held
+            if held:
+                held = False
                 self._looks.release()
 
-    async def _turn(self) -> bool:
+        over = asyncio.get_running_loop().call_later(LONGEST_TURN, end)
         try:
-            async with asyncio.timeout(LONGEST_WAIT):
-                await self._looks.acquire()
-        except TimeoutError:
-            return False
-        return True
+            yield
+        finally:
+            over.cancel()
+            end()
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         return await sync_to_async(self._put_together, thread_sensitive=True)(request)

@@ -43,7 +43,7 @@ from policies.models import (
 from policies.rules import charter
 from tickets.automation.carry import automate_now
 from tickets.automation.reading import read_now
-from tickets.live.admission import topics_of
+from tickets.live.admission import admitted
 from tickets.models import (
     Article,
     ArticleVote,
@@ -598,9 +598,9 @@ def test_letters_to_a_customer_tell_nothing_from_inside(story: Story) -> None:
 def test_the_live_wire_admits_a_customer_to_nothing_of_the_desk(story: Story) -> None:
     client = sign_in(story.cast.cem.person)
     for pk in (story.own.pk, story.waiting.pk):
-        admitted = topics_of(client.get(f"/requests/{pk}/").context["live_pass"])
-        assert {name.split("-")[0] for name in admitted} == {"person", "customer", "request"}
-        assert f"request-{story.foreign.pk}" not in admitted
+        names = admitted(client.get(f"/requests/{pk}/").context["live_pass"]).names
+        assert {name.split("-")[0] for name in names} == {"person", "customer", "request"}
+        assert f"request-{story.foreign.pk}" not in names
 
 
 @pytest.mark.parametrize(

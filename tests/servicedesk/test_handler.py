@@ -98,7 +98,7 @@ def test_a_look_that_takes_long_holds_the_others_up_for_a_moment(
     settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.ROOT_URLCONF, settings.MIDDLEWARE = f"{__name__}", []
-    monkeypatch.setattr(handler, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(handler, "LONGEST_TURN", 0.05)
     pages, all_three = PagesHandler(), threading.Barrier(3)
     met: list[int] = []
 

@@ -46,8 +46,3 @@ def admitted(token: str) -> Pass:
         return Pass(frozenset(names), float(since))
     except (signing.BadSignature, ValueError, TypeError):
         return Pass()
-
-
-def topics_of(token: str) -> frozenset[str]:
-    """The names alone."""
-    return admitted(token).names

@@ -11,29 +11,29 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
-from tickets.live.admission import MAX_AGE_SECONDS, MAX_TOPICS, SALT, admit, topics_of
+from tickets.live.admission import MAX_AGE_SECONDS, MAX_TOPICS, SALT, admit, admitted
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def test_a_pass_admits_to_what_it_was_made_for() -> None:
-    assert topics_of(admit(["ticket-17", "team-3", "ticket-17"])) == {"ticket-17", "team-3"}
+    assert admitted(admit(["ticket-17", "team-3", "ticket-17"])).names == {"ticket-17", "team-3"}
 
 
 def test_a_pass_ends() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         made = admit(["ticket-17"])
         clock.move_to(NOON + timedelta(seconds=MAX_AGE_SECONDS))
-        assert topics_of(made) == {"ticket-17"}
+        assert admitted(made).names == {"ticket-17"}
         clock.move_to(NOON + timedelta(seconds=MAX_AGE_SECONDS + 1))
-        assert topics_of(made) == frozenset()
+        assert admitted(made).names == frozenset()
 
 
 def test_of_too_many_names_the_first_are_kept() -> None:
     names = ["ticket-17", *(f"team-{number}" for number in range(200))]
-    admitted = topics_of(admit(names))
-    assert len(admitted) == MAX_TOPICS
-    assert admitted == set(names[:MAX_TOPICS])
+    found = admitted(admit(names)).names
+    assert len(found) == MAX_TOPICS
+    assert found == set(names[:MAX_TOPICS])
 
 
 FORGED = [
@@ -52,20 +52,20 @@ FORGED = [
 
 @pytest.mark.parametrize("token", FORGED, ids=range(len(FORGED)))
 def test_what_is_not_ours_admits_to_nothing(token: str) -> None:
-    assert topics_of(token) == frozenset()
+    assert admitted(token).names == frozenset()
 
 
 def test_a_pass_with_one_letter_changed_admits_to_nothing() -> None:
     made = admit(["ticket-17"])
     for at in range(0, len(made), 7):
         other = "A" if made[at] != "A" else "B"
-        assert topics_of(made[:at] + other + made[at + 1 :]) == frozenset()
-    assert topics_of(made[:-1]) == frozenset()
+        assert admitted(made[:at] + other + made[at + 1 :]).names == frozenset()
+    assert admitted(made[:-1]).names == frozenset()
 
 
 @pytest.mark.parametrize("content", [17, None, {}, "ticket-17"])
 def test_a_pass_of_the_wrong_shape_admits_to_no_ticket(content: object) -> None:
-    assert "ticket-17" not in topics_of(signing.dumps(content, salt=SALT))
+    assert "ticket-17" not in admitted(signing.dumps(content, salt=SALT)).names
 
 
 @pytest.mark.django_db
@@ -93,4 +93,4 @@ def test_each_page_hands_out_what_its_reader_may_hear(cast: Cast, client: Client
 
 def names(client: Client, person: object, path: str) -> frozenset[str]:
     client.force_login(person)
-    return topics_of(client.get(path).context["live_pass"])
+    return admitted(client.get(path).context["live_pass"]).names
