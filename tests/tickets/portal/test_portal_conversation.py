@@ -7,7 +7,7 @@ from cast import MONDAY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tickets.live.admission import topics_of
+from tickets.live.admission import admitted
 from tickets.models import Attachment, Event, Message, Notice, Rating, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_strangers_sign_in_first(client, cast, ticket, what):
 
 def test_the_page_hears_of_this_request_and_not_of_the_desk(eva, cast, ticket):
     response = eva.get(url(ticket))
-    assert topics_of(response.context["live_pass"]) == {
+    assert admitted(response.context["live_pass"]).names == {
         f"request-{ticket.pk}",
         f"customer-{cast.eva.pk}",
         f"person-{cast.eva.person.pk}",
