@@ -1,4 +1,4 @@
-"""How long one waits for pages: list, ticket, authority panel, search, a reply, a request, alone and among others."""
+"""How long one waits for pages: list, ticket, panel, search, reply, portal, request, alone and among others."""
 
 from __future__ import annotations
 
@@ -72,6 +72,13 @@ def measure(target: Target) -> Iterator[str]:
         yield _figure(name, [first.timed(path) for _time in range(TIMES)])
     if target.may_write:
         yield _figure("reply", [first.timed(f"{page}replies/", _reply()) for _time in range(TIMES)])
+    readers = {"portal, signed out": {}} | (
+        {"portal, own requests": target.customer} if target.customer else {}
+    )
+    for name, cookies in readers.items():
+        reader = Visitor(target.url, dict(cookies))
+        reader.get("/")
+        yield _figure(name, [reader.timed("/") for _time in range(TIMES)])
     if target.customer:
         writer, page = Visitor(target.url, dict(target.customer)), "/requests/new/"
         writer.get(page)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from accounts.prepared import Prepared
 from accounts.team import Team
 from tickets.cause import Cause
 from tickets.mail import letters
@@ -64,16 +65,20 @@ def opens_at(team: Team, *, now: datetime) -> datetime | None:
 
 def reopening(*, now: datetime) -> Opening | None:
     """While every team customers can turn to is closed: who opens first. None while anybody is there."""
-    causes = list(Cause.objects.filter(offered=True).order_by("pk"))
-    hours = {row.team_id: row.hours for row in TeamHours.objects.select_related("hours")}
+    hours = {row.team_id: row.hours for row in _HOURS.rows()}
     found = []
-    for cause in causes:
+    for cause in _OFFERED.rows():
         theirs = hours.get(cause.team_id)
         if theirs is None or is_open(theirs.opening, now):
             return None
         opens = next_open(theirs.opening, now)
         found += [Opening(opens, cause)] if opens else []
     return min(found, key=lambda opening: opening.at, default=None)
+
+
+# Asked with every first page of the portal.
+_OFFERED = Prepared(lambda: Cause.objects.filter(offered=True).order_by("pk"))
+_HOURS = Prepared(lambda: TeamHours.objects.select_related("hours"))
 
 
 def closings(teams: Iterable[Team], *, now: datetime) -> list[Closing]:

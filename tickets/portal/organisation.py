@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from tickets.ticket import Ticket
 
 from .access import LARGEST_ID, customer_of, with_standing
-from .listing import page_of
+from .listing import in_order, page_of
 
 LONGEST_ASKED = 200
 
@@ -26,7 +26,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     request.live_topics = [f"organisation-{firm.pk}"]
     asked = request.GET.get("q", "")[:LONGEST_ASKED].replace("\0", "").strip()
     found = with_standing(Ticket.objects.overseen_by(request.user).filter(_holding(asked)))
-    context = {"page": page_of(request, found), "organisation": firm, "asked": asked}
+    context = {"page": page_of(request, in_order(found)), "organisation": firm, "asked": asked}
     return render(request, "portal/_overseen.html" if request.htmx else "portal/organisation.html", context)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from tickets.promises.pledge import Pledge, PledgeChange
+from accounts.prepared import Prepared
+from tickets.promises.pledge import Pledge, PledgeChange, PledgeQuerySet
 from tickets.sla.promise import moment_in_words
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class Said:
 
 def promised_on(ticket: Ticket, *, zone: ZoneInfo, now: datetime) -> list[Said]:
     """Everything promised on one request, what is open first."""
-    found = _with_changes(ticket.pledges.all())
+    found = list(_with_people(ticket.pledges.all()))
+    prefetch_related_objects(found, _changes())
     return sorted(
         (_said(pledge, zone=zone, now=now) for pledge in found),
         key=lambda said: (not said.pledge.is_open, said.pledge.due_at),
@@ -40,13 +41,24 @@ def promised_on(ticket: Ticket, *, zone: ZoneInfo, now: datetime) -> list[Said]:
 
 def promised_to(person: Person, *, now: datetime) -> list[Said]:
     """What is still open of all that was promised to this customer, the nearest first."""
-    found = _with_changes(Pledge.objects.of_customer(person).open().order_by("due_at", "pk"))
+    found = _OPEN.rows(person=person) if person.is_active else []
+    prefetch_related_objects(found, _changes())
     return [_said(pledge, zone=person.zone, now=now) for pledge in found]
 
 
-def _with_changes(pledges: object) -> Iterable[Pledge]:
-    changes = Prefetch("changes", queryset=PledgeChange.objects.select_related("by"))
-    return pledges.select_related("clock", "owner", "given_by", "ticket").prefetch_related(changes)  # type: ignore[attr-defined]
+def _with_people(pledges: PledgeQuerySet) -> PledgeQuerySet:
+    return pledges.select_related("clock", "owner", "given_by", "ticket")
+
+
+def _changes() -> Prefetch:
+    return Prefetch("changes", queryset=PledgeChange.objects.select_related("by"))
+
+
+def _open(person: Person) -> PledgeQuerySet:
+    return _with_people(Pledge.objects.of_customer(person).open().order_by("due_at", "pk"))
+
+
+_OPEN = Prepared(_open)
 
 
 def _said(pledge: Pledge, *, zone: ZoneInfo, now: datetime) -> Said:

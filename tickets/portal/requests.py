@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,9 +23,9 @@ from tickets.line.closing import reopening
 from tickets.sla.promise import first_answers, moment_in_words
 from tickets.ticket import Ticket
 
-from .access import customer_of, own_requests
+from .access import customer_of
 from .forms import Choice, RequestForm
-from .listing import page_of
+from .listing import OwnRequests, page_of
 from .pledges import promised_to
 from .standing import hear_from_us
 
@@ -38,13 +39,15 @@ def home(request: HttpRequest) -> HttpResponse:
     """Strangers are welcomed, customers see their requests; the desk's people have a start of their own."""
     now = timezone.now()
     if not request.user.is_authenticated:
+        if request.htmx:  # an open page that looks again after its session has ended: it says so and stays
+            return redirect_to_login(request.get_full_path())
         return render(request, "portal/welcome.html", {"reopening": reopening(now=now)})
     if request.user.as_customer is None:
         if request.user.is_agent:
             return redirect("desk:tickets")
         return redirect("setup:first_steps") if request.user.is_staff else render(request, NOBODYS)
     context = {
-        "page": page_of(request, own_requests(request)),
+        "page": page_of(request, OwnRequests(request.user)),
         "customer": request.user.as_customer,
         "promised": promised_to(request.user, now=now),
         "reopening": None if request.htmx else reopening(now=now),

@@ -129,9 +129,9 @@ def test_the_page_hears_of_this_request_and_not_of_the_desk(eva, cast, ticket):
 
 
 def test_a_session_that_ends_is_said_and_costs_nothing_typed(eva, ticket):
-    for address in ("/", url(ticket)):
+    for address, behaviours in (("/", "first"), (url(ticket), "app")):
         page = text_of(eva.get(address))
-        assert 'src="/static/js/app.js"' in page
+        assert f'src="/static/js/{behaviours}.js"' in page
         assert 'data-signed-out="You are signed out.' in page
 
 

@@ -46,6 +46,11 @@ def test_a_stranger_is_welcomed_without_a_wall(client, cast):
     assert 'href="/accounts/signup/"' in text_of(response)
 
 
+def test_an_open_page_whose_session_ended_is_told_so_and_not_welcomed_inside_itself(client, cast):
+    response = client.get("/?page=2", headers={"HX-Request": "true"})
+    assert (response.status_code, response["Location"]) == (302, "/accounts/login/?next=/%3Fpage%3D2")
+
+
 def test_an_agent_without_a_customer_record_is_led_to_the_desk(client, cast):
     client.force_login(cast.anna)
     response = client.get("/")
