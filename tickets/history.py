@@ -157,6 +157,10 @@ def in_each_language(say: Callable[[], object]) -> dict[str, str]:
     return texts
 
 
+def own_language() -> str:
+    return (translation.get_language() or "en")[:2]
+
+
 def in_own_language(said: Mapping[str, str]) -> str:
     """Of what was said in every language, the reader's."""
-    return said.get((translation.get_language() or "en")[:2], "")
+    return said.get(own_language(), "")

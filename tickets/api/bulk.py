@@ -159,14 +159,14 @@ class BulkUndoing(_Many):
     @extend_schema(
         operation_id="bulk_undo",
         request=None,
-        responses={200: BulkShape, 409: OpenApiResponse(description="Too late, or taken back already")},
+        responses={200: BulkShape, 409: OpenApiResponse(description="Too late")},
         tags=["tickets"],
     )
     def put(self, request: Request, number: int) -> Response:
-        """Take it back within 24 hours, where nobody has changed it since."""
+        """Take it back within 24 hours, where nobody has changed it since; asking again changes nothing."""
         held = self._held(number)
         if not held.undo():
-            raise Conflict(_("This can be taken back for 24 hours, and once."), code="too_late")
+            raise Conflict(_("This can be taken back for 24 hours."), code="too_late")
         return Response(_shape(held))
 
 

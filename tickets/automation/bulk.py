@@ -98,8 +98,9 @@ class Bulk(models.Model):
         cls, tickets: Iterable[Ticket], said: step.Said, *, by: Person, at: datetime | None = None
     ) -> list[tuple[Ticket, step.Done]]:
         """What the step would do to each, and where it could not; nothing of it is done."""
-        at = at or timezone.now()
-        return [(one, step.rehearse(_acting(one, by, "rehearsal", at), [said])[0]) for one in tickets]
+        at, tickets = at or timezone.now(), list(tickets)
+        acting = [_acting(one, by, "rehearsal", at) for one in tickets]
+        return list(zip(tickets, step.weigh(acting, said), strict=True))
 
     @classmethod
     def run(
@@ -121,19 +122,30 @@ class Bulk(models.Model):
         return bulk
 
     def undo(self, *, at: datetime | None = None) -> bool:
-        """Take it back where the ticket still stands as this left it; other lines say so. False: too late, or done."""
+        """Take it back where the ticket still stands as this left it; other lines say so. False: too late.
+
+        Asked for again – the answer may have been lost – it is taken back, and nothing happens a second time.
+        """
         at = at or timezone.now()
         mine = Bulk.objects.filter(pk=self.pk, undone_at=None, at__gt=at - UNDONE_WITHIN)
-        if not mine.update(undone_at=at, due_at=at + LEFT_AFTER):
-            return False
-        # As they stand now: the action may have gone on since this was read.
-        self.refresh_from_db(fields=["lines", "undone_at"])
-        self._begin(at)
-        return True
+        ours = mine.update(undone_at=at, due_at=at + LEFT_AFTER)
+        # As they stand now: the action may have gone on since this was read, or been taken back.
+        self.refresh_from_db(fields=["lines", "undone_at", "due_at"])
+        if ours:
+            self._begin(at)
+        return self.undone_at is not None
 
     def _begin(self, at: datetime) -> None:
-        """What somebody waits for; a worker is asked for the rest."""
-        self.go_on(most=AT_ONCE, at=at)
+        """What somebody waits for; a worker is asked for the rest.
+
+        That it is to be done is written down by now: a database too busy for the first of it is no reason to say
+        that nothing happens. The rest is due by itself.
+        """
+        try:
+            self.go_on(most=AT_ONCE, at=at)
+        except OperationalError:
+            logger.warning("bulk action %s was begun and goes on later", self.pk, exc_info=True)
+            self.refresh_from_db(fields=["lines", "undone_at", "due_at"])
         if self.due_at is not None:
             nudge(GOES_ON)
 

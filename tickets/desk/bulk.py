@@ -88,7 +88,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if found.undo():
         messages.success(request, _("Taken back where nobody has changed it since."))
     else:
-        messages.error(request, _("This can be taken back for 24 hours, and once."))
+        messages.error(request, _("This can be taken back for 24 hours."))
     return redirect("desk:bulk_run", found.pk)
 
 

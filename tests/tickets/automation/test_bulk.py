@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from cast import MONDAY, Cast
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tickets.automation import bulk as module
 from tickets.automation.bulk import LEFT_AFTER, Bulk, go_on_now
@@ -57,7 +59,8 @@ def test_it_is_done_once_and_taken_back_where_nobody_changed_it(cast: Cast, thre
     assert bulk.undo(at=MONDAY + DAY / 2) is True
     assert whose(three) == [cast.anna, None, cast.anna]
     assert ["kept" in line and bool(line["kept"]) for line in bulk.lines] == [False, False, True]
-    assert bulk.undo(at=MONDAY + DAY / 2) is False
+    told = Event.objects.count()
+    assert (bulk.undo(at=MONDAY + DAY * 2), Event.objects.count()) == (True, told)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +151,35 @@ def test_what_one_ticket_runs_into_does_not_stop_the_others(
     bulk = Bulk.run(three, {"do": "priority", "priority": 4}, by=cast.anna, key="k", at=MONDAY)
     assert [line["is_done"] for line in bulk.lines] == [True, False, True]
     assert bulk.lines[1]["trouble"]["en"] == "Something went wrong here; it stays as it is."
+
+
+def test_a_database_too_busy_for_the_first_of_it_does_not_hide_that_it_goes_on(
+    cast: Cast, three: list[Ticket], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inverse, waits = module._inverse, iter(range(3))
+
+    def busy(ticket: Ticket, said: dict[str, object]) -> dict[str, object]:
+        if next(waits, None) == 1:
+            raise OperationalError("database is locked")
+        return inverse(ticket, said)
+
+    monkeypatch.setattr(module, "_inverse", busy)
+    client.force_login(cast.anna)
+    sent = {"ticket": [one.pk for one in three], "do": "priority", "priority": 4, "key": "k", "go": "1"}
+    page = client.post(reverse("desk:bulk"), sent, follow=True).content.decode()
+    assert ("1 of 3 have had their turn. It goes on by itself" in page, len(Bulk.objects.get().left)) == (
+        True,
+        2,
+    )
+    assert (go_on_now(now=timezone.now() + LEFT_AFTER), Bulk.objects.get().left) == (2, [])
+
+
+def test_looking_what_would_happen_asks_little_however_many_there_are(
+    cast: Cast, three: list[Ticket], django_assert_max_num_queries: Any
+) -> None:
+    for said, most in (({"do": "priority", "priority": 4}, 0), ({"do": "tag", "tag": "van"}, 2)):
+        with django_assert_max_num_queries(most * 3):
+            assert [done.is_done for _one, done in Bulk.rehearse(three, said, by=cast.anna)] == [True] * 3
 
 
 def test_what_was_merged_is_not_said_to_be_open_again(cast: Cast, three: list[Ticket]) -> None:
