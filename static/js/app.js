@@ -24,4 +24,5 @@ import "./rail.js";
 import "./session.js";
 import "./talk.js";
 import "./toast.js";
+import "./typed.js";
 import "./viewers.js";

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tickets.automation.group import rows_of
+from tickets.automation.rule import Rule
 from tickets.condition_form import ConditionRows
 from tickets.fields.custom_field import CustomField
 from tickets.fields.facts import facts_of
-from tickets.fields.in_play import codes_in, goes_round
+from tickets.fields.in_play import Row, codes_in, goes_round
+from tickets.fields.says import IS
 
 MOST = 4
 
@@ -43,8 +48,47 @@ def still_needed(waiting: list[CustomField]) -> str:
     return _("It is needed to know when to ask for: %(fields)s. Change that first.") % {"fields": names}
 
 
+def dropped(found: CustomField, now: set[str]) -> list[str]:
+    """What of its list would no longer be offered although something hangs on it, each in a sentence: nobody could
+    choose it any more, and what hangs on it would never come about."""
+    named = list(_named_options(found))
+    said = []
+    for code, label in found.offered.items():
+        by = dict.fromkeys(name for name, options in named if code in options and code not in now)
+        if by:
+            words = _(
+                "“%(option)s” is still needed by %(names)s. Change that first, then take it off the list."
+            )
+            said.append(words % {"option": label, "names": ", ".join(by)})
+    return said
+
+
+def _named_options(found: CustomField) -> Iterator[tuple[str, set[str]]]:
+    """Who asks for which of its options: other fields, and rules that run."""
+    for field in waiting_for(found):
+        yield _("the field “%(name)s”") % {"name": field.name}, _options_in(found, field.asked_when)
+    for rule in Rule.objects.running().order_by("name"):
+        rows = list(rows_of(rule.conditions))
+        yield _("the rule “%(name)s”") % {"name": rule.name}, _options_in(found, rows)
+
+
+def _options_in(found: CustomField, rows: list[Row]) -> set[str]:
+    """“Is not” holds for a field in which nobody can choose it, too."""
+    about = [row for row in rows if row["fact"] == f"{IS}{found.code}" and row["operator"] in ("is", "in")]
+    values = [row["value"] if isinstance(row["value"], list) else [row["value"]] for row in about]
+    return {str(one) for value in values for one in value}
+
+
 def fits(form: forms.Form, when: ConditionRows, found: CustomField | None) -> bool:
-    """Whether it waits neither for itself nor, where customers are asked, for what they do not see."""
+    """Whether it waits neither for itself nor, where customers are asked, for what they do not see; and whether what
+    hangs on its list still can come about."""
+    lost = dropped(found, {one["code"] for one in form.cleaned_data["options"]}) if found else []
+    for words in lost:
+        form.add_error("options", words)
+    return not lost and _fits_others(form, when, found)
+
+
+def _fits_others(form: forms.Form, when: ConditionRows, found: CustomField | None) -> bool:
     rows, code = when.read(), form.cleaned_data["code"]
     others = {field.code: field for field in CustomField.objects.exclude(code=code)}
     if goes_round(code, rows, {name: field.asked_when for name, field in others.items()}):

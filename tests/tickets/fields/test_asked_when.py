@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from cast import Cast
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from program import Program
 from test_custom_fields import field_of
 
+from tickets.automation.rule import Rule
 from tickets.fields.facts import looked_up_once
 from tickets.fields.in_play import goes_round, in_play
 from tickets.models import CustomField, Ticket
@@ -194,6 +196,35 @@ def test_its_conditions_are_put_together_in_the_set_up(
     assert "seen_by_customer" in unseen.context["form"].errors
     client.post(reverse("setup:retire_custom_field", args=[colour.pk]))
     assert CustomField.objects.get(pk=colour.pk).retired_at is None
+
+
+def test_what_conditions_name_stays_on_the_list(cast: Cast, three: list[CustomField], client: Client) -> None:
+    _broke, colour, _tone = three
+    asks = {"join": "any", "parts": when("colour", "blue")}
+    said = {"trigger": "opened", "conditions": asks, "steps": [{"do": "release"}]}
+    rule = Rule.write(by=cast.ben, key="r", name="Blue ones", **said)
+    Rule.objects.filter(pk=rule.pk).update(mode="on")
+    cast.dora.is_staff = True
+    cast.dora.save()
+    client.force_login(cast.dora)
+    own = reverse("setup:custom_field", args=[colour.pk])
+    when_rows = {"when-0-fact": "field_broke", "when-0-operator": "is", "when-0-value": "yes"}
+
+    def sent(*options: str) -> HttpResponse:
+        rows = typed(colour, options="\n".join(options), seen_by_customer="on", **when_rows)
+        return client.post(own, rows)
+
+    refused = sent("green | Green | Grün")
+    assert (refused.status_code, refused.context["form"].errors["options"]) == (
+        422,
+        [
+            "“Red” is still needed by the field “Tone”. Change that first, then take it off the list.",
+            "“Blue” is still needed by the rule “Blue ones”. Change that first, then take it off the list.",
+        ],
+    )
+    Rule.objects.filter(pk=rule.pk).update(mode="off")
+    assert sent("red | Red | Rot", "green | Green | Grün").status_code == 302
+    assert list(CustomField.objects.get(pk=colour.pk).offered) == ["red", "green"]
 
 
 def test_what_waits_for_a_retired_field_comes_back_after_it(

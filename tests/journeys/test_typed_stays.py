@@ -1,0 +1,125 @@
+"""Parts of a page that are fetched anew while somebody types in them: what was typed stands there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django_htmx
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+pytestmark = [pytest.mark.services, pytest.mark.first_database, pytest.mark.timeout(60)]
+STATIC = Path(__file__).resolve().parent.parent.parent / "static"
+HTMX = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
+
+# As the authority panel is built: what is wished for, a menu with a form of its own, a look when the ticket changes.
+PART = """<section id="part" hx-get="/part/" hx-trigger="live:ticket-1 from:body" hx-swap="outerHTML"
+data-seen="{seen}"><form action="/wish/" hx-post="/wish/" hx-target="#part" hx-swap="outerHTML" method="post">
+<div hx-get="/answer/" hx-trigger="change" hx-target="#answer" hx-swap="innerHTML"
+hx-include="#amount"><input id="amount" name="amount" value="{amount}"></div>
+<select name="kind"><option>voucher<option>refund</select>
+<input type="checkbox" name="warm"><button>Give</button></form>
+<details><summary data-does="note">Note</summary><form action="/note/" hx-post="/note/" hx-target="#part"
+hx-swap="outerHTML" method="post"><textarea name="words"></textarea><button>Keep</button></form></details>
+<p id="answer"></p></section>"""
+PAGE = """<!doctype html><title>x</title><meta name="htmx-config" content='{"defaultSettleDelay": 1}'>
+<script src="/htmx.js"></script>%s<script type="module" src="/js/once.js"></script>
+<script type="module" src="/js/focus.js"></script><script type="module" src="/js/typed.js"></script>"""
+
+
+class Desk:
+    """A page with one part, our scripts and no product behind it; `asked` is what the part asked for by itself."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.seen, self.asked = page, 0, []
+        self.held: list[Route] = []
+        self.holds = False
+        page.route("**/*", self.answer)
+        page.goto("http://kulanz.example/")
+
+    def answer(self, route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path == "/htmx.js":
+            route.fulfill(path=HTMX, content_type="text/javascript")
+        elif path.endswith(".js"):
+            route.fulfill(path=STATIC / path.removeprefix("/"), content_type="text/javascript")
+        elif path == "/answer/":
+            self.asked.append(urlsplit(route.request.url).query)
+            route.fulfill(body="asked", content_type="text/html")
+        elif path != "/" and self.holds:
+            self.held.append(route)
+        else:
+            self.fulfil(route)
+
+    def fulfil(self, route: Route) -> None:
+        self.seen += 1
+        part = PART.format(seen=self.seen, amount="20,00")
+        is_page = urlsplit(route.request.url).path == "/"
+        route.fulfill(body=PAGE % part if is_page else part, content_type="text/html")
+
+    def look(self) -> None:
+        """The live wire says that the ticket changed, and the part is there anew."""
+        fresh = f"#part[data-seen='{self.seen + 1}']:not(.htmx-settling)"
+        self.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket-1'))")
+        self.page.wait_for_selector(fresh)
+
+    def said(self) -> list[object]:
+        script = """() => [document.querySelector('#amount').value, document.querySelector('[name=kind]').value,
+            document.querySelector('[name=warm]').checked, document.querySelector('[name=words]').value,
+            document.querySelector('details').open, document.activeElement.name ?? null]"""
+        return self.page.evaluate(script)
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Desk]:
+    page = browser.new_page()
+    yield Desk(page)
+    page.close()
+
+
+def test_what_is_typed_chosen_and_unfolded_stays_with_the_cursor_in_it(desk: Desk) -> None:
+    desk.page.select_option("[name=kind]", "refund")
+    desk.page.check("[name=warm]")
+    desk.page.click("summary")
+    desk.page.fill("[name=words]", "They asked twice")
+    desk.page.press("[name=words]", "Home")
+    desk.look()
+    desk.page.keyboard.type("Yes: ")
+    desk.look()
+    assert desk.said() == ["20,00", "refund", True, "Yes: They asked twice", True, "words"]
+
+
+def test_what_the_answer_could_not_know_is_asked_for_once_more(desk: Desk) -> None:
+    desk.page.fill("#amount", "35")
+    desk.look()
+    desk.page.wait_for_function("document.querySelector('#answer').textContent === 'asked'")
+    desk.look()
+    desk.page.wait_for_timeout(50)
+    assert (desk.said()[0], desk.asked) == ("35", ["amount=35"])
+
+
+def test_what_is_sent_is_what_the_answer_says_and_the_rest_stays(desk: Desk) -> None:
+    desk.page.fill("#amount", "35")
+    desk.page.click("summary")
+    desk.page.fill("[name=words]", "Kept")
+    with desk.page.expect_response("**/note/"):
+        desk.page.click("text=Keep")
+    desk.page.wait_for_selector(f"#part[data-seen='{desk.seen}']:not(.htmx-settling)")
+    assert [*desk.said()[:1], *desk.said()[3:5]] == ["35", "", False]
+
+
+def test_no_look_comes_between_sending_and_its_answer(desk: Desk) -> None:
+    desk.page.fill("#amount", "35")
+    desk.holds = True
+    desk.page.click("text=Give")
+    desk.page.wait_for_selector("form[data-sent]")
+    desk.holds = False
+    with desk.page.expect_response("**/part/"):
+        desk.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket-1'))")
+    desk.page.wait_for_timeout(50)
+    assert desk.page.get_attribute("#part", "data-seen") == "1"
+    desk.fulfil(desk.held[0])
+    desk.page.wait_for_selector("#part[data-seen='3']:not(.htmx-settling)")
+    assert desk.said()[0] == "20,00"
