@@ -14,11 +14,11 @@ from django.utils.functional import cached_property
 from accounts.prepared import Prepared
 
 from . import history
+from .fields.says import of_values
 from .sla.clock import Clock
 from .sla.course import STARTED
 from .sla.log import ClockEntry
 from .sla.pause import Pause
-from .sla.policy import choose
 from .sla.target import (
     ANSWER,
     BY_WORD,
@@ -31,6 +31,7 @@ from .sla.target import (
     UPDATE,
     Target,
 )
+from .sla.terms import chosen
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -77,7 +78,8 @@ class Promising(models.Model):
 
     def targets(self, *, at: datetime) -> dict[str, Target]:
         """By kind, what the policies in force at `at` promise for such a ticket."""
-        return choose(self.facts(on=at.date()), at=at)
+        on = at.date()
+        return chosen(self.facts(on=on), lambda: of_values(self.custom_values, on=on), at=at)
 
     def facts(self, *, on: date) -> dict[str, object]:
         """What is known of the ticket on a day; names as in the vocabulary of conditions."""

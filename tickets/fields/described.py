@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from tickets import history
 from tickets.refused import Refused
+from tickets.sla.policy import held_at
+from tickets.sla.terms import ask_fields
 
 from .custom_field import CustomField
 from .field_value import FieldValue, Values, gathered
@@ -48,6 +50,8 @@ class Described(models.Model):
                 self._tell_change(field, now.get(field), value, by=by, at=at)
             if changed:
                 self.touch(at)
+                if ask_fields(held_at(at)):
+                    self.promise_anew(at=at, by=by, cause="fields")
         return bool(changed)
 
     def unsolvable(self) -> Refused | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tickets.automation.group import rows_of
@@ -15,6 +16,7 @@ from tickets.fields.custom_field import CustomField
 from tickets.fields.facts import facts_of
 from tickets.fields.in_play import Row, codes_in, goes_round
 from tickets.fields.says import IS
+from tickets.sla.policy import PolicyVersion
 
 MOST = 4
 
@@ -64,9 +66,13 @@ def dropped(found: CustomField, now: set[str]) -> list[str]:
 
 
 def _named_options(found: CustomField) -> Iterator[tuple[str, set[str]]]:
-    """Who asks for which of its options: other fields, and rules that run."""
+    """Who asks for which of its options: other fields, promise policies in force, and rules that run."""
     for field in waiting_for(found):
         yield _("the field “%(name)s”") % {"name": field.name}, _options_in(found, field.asked_when)
+    for version in PolicyVersion.objects.in_force(timezone.now()):
+        conditions = list(version.conditions.values("fact", "operator", "value"))
+        words = _("the promise policy “%(name)s”") % {"name": version.policy.name}
+        yield words, _options_in(found, conditions)
     for rule in Rule.objects.running().order_by("name"):
         rows = list(rows_of(rule.conditions))
         yield _("the rule “%(name)s”") % {"name": rule.name}, _options_in(found, rows)

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from tickets.condition import vocabulary
 from tickets.condition_form import ConditionRows
+from tickets.fields.custom_field import CustomField
+from tickets.fields.facts import facts_of
+from tickets.fields.kind import Kind
 from tickets.sla.alert import TELLS, acts
 from tickets.sla.hours import BusinessHours
 from tickets.sla.policy import AlertTerms, PolicyVersion, Terms
@@ -21,7 +24,8 @@ from tickets.sla.target import ANSWER, MOST_SECONDS, TARGET_KINDS
 from tickets.textfields import OneLineField
 
 ALERTS = 4
-# What is known of a ticket the moment it is opened; others are not known yet when we promise.
+# What is known of a ticket the moment it is opened; others are not known yet when we promise. Custom fields come
+# beside: filled in later, they make a promise sooner.
 FACTS: Final = ("cause", "team", "priority", "channel", "customer_status", "tenure_months", "language")
 LENGTH: Final = re.compile(r"([0-9]{1,5})(?::([0-5][0-9])(?::([0-5][0-9]))?)?", re.ASCII)
 _ANSWER: Final = gettext_lazy(
@@ -185,7 +189,9 @@ class RecalculationForm(forms.Form):
 
 
 def conditions_of(version: PolicyVersion | None, data: QueryDict | None = None) -> ConditionRows:
-    """For whom it promises, over what is known of a ticket when it is opened."""
-    facts = [vocabulary[name] for name in FACTS if name in vocabulary]
+    """For whom it promises, over what is known of a ticket when it is opened, and what is filled in of it."""
+    # One that holds several values at once could fit two policies, and comparing what prospects get would miss it.
+    single = CustomField.objects.in_use().exclude(kind=Kind.SEVERAL)
+    facts = [*(vocabulary[name] for name in FACTS if name in vocabulary), *facts_of(single)]
     stored = version.conditions.values("fact", "operator", "value") if version else ()
     return ConditionRows("when", facts, list(stored), data)

@@ -14,8 +14,8 @@ from .clock import Clock
 from .course import AROUND_THE_CLOCK, REPLACED, RESUMED, Course, begin, step
 from .log import ClockEntry
 from .opening import OpeningHours
-from .policy import also_fitting
 from .promise import moment_as_label, moment_in_words, rounded_up
+from .terms import also_fitting
 from .worktime import elapsed, open_spans
 
 # A year of counted days is a page nobody reads; the sum is right all the same.
@@ -35,6 +35,7 @@ CAUSES: dict[str, str] = {
     "reopened": gettext_noop("it was opened again"),
     "thanks": gettext_noop("it was a mere thank-you"),
     "priority": gettext_noop("the priority changed"),
+    "fields": gettext_noop("a custom field was filled in"),
     "standing": gettext_noop("the customer’s standing changed"),
     "recalculated": gettext_noop("the policies were applied anew"),
     "merged": gettext_noop("two requests became one"),

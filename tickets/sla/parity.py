@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from tickets.condition import holds
+from tickets.fields.says import BEGINNINGS
 
 from .target import Target
 from .worktime import deadline
@@ -112,8 +113,14 @@ def _told_apart(versions: Sequence[PolicyVersion]) -> Iterator[dict[str, object]
     for version in versions:
         conditions = list(version.conditions.all())
         if any(one.fact in (STATUS, TENURE) for one in conditions):
-            theirs = [_fitting(_around(named[fact]), fact, conditions) for fact in facts]
+            theirs = [_fitting(_values(named, fact), fact, conditions) for fact in facts]
             yield from (dict(zip(facts, values, strict=True)) for values in product(*theirs))
+
+
+def _values(named: Mapping[str, Sequence[object]], fact: str) -> list[object]:
+    """What it may be; of a custom field besides that nobody has filled it in."""
+    values = _around(named[fact])
+    return [*values, None] if fact.startswith(BEGINNINGS) else values
 
 
 def _fitting(values: Iterable[object], fact: str, conditions: Iterable[PolicyCondition]) -> list[object]:

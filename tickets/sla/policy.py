@@ -5,7 +5,7 @@ A running promise keeps the version it was made under.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -259,7 +259,13 @@ def choose(facts: Mapping[str, object], *, at: datetime) -> dict[str, Target]:
 
 def choose_each(known: Mapping[int, Mapping[str, object]], *, at: datetime) -> dict[int, dict[str, Target]]:
     """The same for the facts under each key; two queries for all."""
-    held = _read(tuple(_IN_FORCE.rows(at=at)))
+    return choose_of(held_at(at), known)
+
+
+def choose_of(
+    held: Sequence[PolicyVersion], known: Mapping[int, Mapping[str, object]]
+) -> dict[int, dict[str, Target]]:
+    """The same, of these versions."""
     found = {key: pick(held, facts) for key, facts in known.items()}
     hours = sorted({target.hours_id for targets in found.values() for target in targets.values()})
     # The calendar is the one thing of a target that changes.
@@ -270,16 +276,9 @@ def choose_each(known: Mapping[int, Mapping[str, object]], *, at: datetime) -> d
     return chosen
 
 
-def also_fitting(target: Target, facts: Mapping[str, object], *, at: datetime) -> list[str]:
-    """Which policies in force at `at` would promise such a ticket the same kind of promise too, but come after the one
-    of `target` in rank. Nothing where that one would be chosen no more: then something else has changed since.
-    """
-    held = [version for version in _read(tuple(_IN_FORCE.rows(at=at))) if version.fits(facts)]
-    fitting = [one for one in held if any(said.kind == target.kind for said in one.targets.all())]
-    if not fitting or fitting[0].pk != target.version_id:
-        return []
-    others = Policy.objects.filter(versions__in=[one.pk for one in fitting[1:]])
-    return list(others.order_by("rank").values_list("name", flat=True))
+def held_at(at: datetime) -> list[PolicyVersion]:
+    """Those in force at `at`, in the order in which they are asked."""
+    return _read(tuple(_IN_FORCE.rows(at=at)))
 
 
 _IN_FORCE = Prepared(lambda at: PolicyVersion.objects.in_force(at).values_list("pk", "at"))

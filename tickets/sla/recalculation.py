@@ -15,11 +15,14 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets.fields.says import of_values
+
 from .calendar_version import CalendarVersion
 from .clock import Clock, ClockQuerySet
 from .parity import pick
 from .policy import PolicyVersion
 from .target import BY_WORD, Target
+from .terms import ask_fields, sooner
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -118,9 +121,16 @@ class _Terms:
     def __init__(self, at: datetime) -> None:
         self.at, self._calendars = at, dict[int, CalendarVersion]()
         self._versions = list(PolicyVersion.objects.in_force(at))
+        self._asks_fields = ask_fields(self._versions)
 
     def target(self, clock: Clock) -> Target | None:
-        return pick(self._versions, clock.ticket.facts(on=self.at.date())).get(clock.kind)
+        facts = clock.ticket.facts(on=self.at.date())
+        target = pick(self._versions, facts).get(clock.kind)
+        if not self._asks_fields:
+            return target
+        said = of_values(clock.ticket.custom_values, on=self.at.date())
+        known = pick(self._versions, {**facts, **said}).get(clock.kind)
+        return sooner(target, known, at=clock.started_at)
 
     def earlier(self, clock: Clock) -> datetime | None:
         """When the promise would be due by these terms, where that is earlier than it is."""

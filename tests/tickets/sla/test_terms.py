@@ -1,0 +1,110 @@
+"""Custom fields as conditions of promise policies: they make a promise sooner, never later than it was told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cast import MONDAY, Cast
+from django.test import Client
+from django.urls import reverse
+
+from tickets.models import CustomField, Policy, PolicyVersion, Recalculation, Ticket
+from tickets.sla.parity import Unfair
+from tickets.sla.policy import Terms
+
+pytestmark = pytest.mark.django_db
+HOUR = 3600
+DOWN = ("field_down", "is", True)
+
+
+@pytest.fixture
+def down(cast: Cast) -> CustomField:
+    said = {"name_en": "All down", "name_de": "Alles steht", "options": []}
+    return CustomField.write(code="down", kind="flag", by=cast.ben, key="d", causes=(), teams=(), **said)
+
+
+def publish(
+    cast: Cast, *conditions: tuple[str, str, Any], name: str = "Down", **seconds: int
+) -> PolicyVersion | Unfair:
+    targets = [Terms(kind, length, cast.hours) for kind, length in seconds.items()]
+    policy = Policy.found(name, rank=Policy.objects.count() + 1)
+    return policy.publish(
+        conditions=conditions, targets=targets, by=cast.ben, valid_from=MONDAY - timedelta(1), at=MONDAY
+    )
+
+
+def first_in_rank(version: PolicyVersion | Unfair) -> None:
+    assert isinstance(version, PolicyVersion)
+    while version.policy.move(up=True) is True:
+        version.policy.refresh_from_db()
+
+
+def owed(ticket: Ticket) -> dict[str, int]:
+    return dict(ticket.clocks.values_list("kind", "seconds"))
+
+
+def test_what_is_filled_in_from_the_start_is_promised_by(cast: Cast, down: CustomField) -> None:
+    first_in_rank(publish(cast, DOWN, first_response=HOUR))
+    assert owed(cast.ticket(at=MONDAY, fields={down: True})) == {
+        "first_response": HOUR,
+        "solution": 24 * HOUR,
+    }
+    assert owed(cast.ticket(at=MONDAY, fields={down: False})) == owed(cast.ticket(at=MONDAY))
+
+
+def test_filled_in_later_it_makes_the_promise_sooner_and_emptied_it_stays(
+    cast: Cast, down: CustomField
+) -> None:
+    first_in_rank(publish(cast, DOWN, first_response=HOUR))
+    ticket = cast.ticket(at=MONDAY)
+    due_at = ticket.clocks.get(kind="first_response").due_at
+    ticket.describe({down: True}, by=cast.anna, at=MONDAY)
+    clock = ticket.clocks.get(kind="first_response")
+    assert (due_at - clock.due_at, clock.log.last().cause) == (timedelta(hours=3), "fields")
+    ticket.describe({down: None}, by=cast.anna, at=MONDAY)
+    assert ticket.clocks.get(kind="first_response").due_at == clock.due_at
+
+
+def test_a_field_never_makes_it_later_than_was_told_before(cast: Cast, down: CustomField) -> None:
+    first_in_rank(publish(cast, DOWN, first_response=90 * HOUR))
+    assert owed(cast.ticket(at=MONDAY, fields={down: True})) == owed(cast.ticket(at=MONDAY))
+
+
+def test_running_promises_are_brought_in_line_with_it(cast: Cast, down: CustomField) -> None:
+    ticket = cast.ticket(at=MONDAY, fields={down: True})
+    first_in_rank(publish(cast, DOWN, first_response=HOUR))
+    assert Recalculation.preview(at=MONDAY).earlier == 1
+    Recalculation.ask_for(by=cast.ben, reason="Down means down", at=MONDAY)
+    assert owed(ticket)["first_response"] == HOUR
+
+
+def test_nobody_existing_gets_less_for_what_is_or_is_not_filled_in(cast: Cast, down: CustomField) -> None:
+    prospects = ("customer_status", "is", "prospect")
+    assert isinstance(publish(cast, prospects, DOWN, update=HOUR), Unfair)
+    assert isinstance(publish(cast, DOWN, name="All", update=HOUR), PolicyVersion)
+    assert isinstance(publish(cast, prospects, DOWN, name="Like all", update=HOUR), PolicyVersion)
+    assert isinstance(publish(cast, prospects, name="Unknown too", update=HOUR), Unfair)
+
+
+def test_without_such_a_condition_no_field_is_asked_for(
+    cast: Cast, down: CustomField, django_assert_max_num_queries: Any
+) -> None:
+    ticket = cast.ticket(at=MONDAY)
+    facts = ticket.facts(on=MONDAY.date())
+    assert "field_down" not in facts
+    with django_assert_max_num_queries(2):  # which versions, and whose calendars
+        ticket.targets(at=MONDAY)
+
+
+def test_policies_offer_fields_with_one_value(cast: Cast, down: CustomField, client: Client) -> None:
+    options = [{"code": "a", "en": "A", "de": "A"}]
+    said = {"name_en": "Parts", "name_de": "Teile", "options": options, "causes": (), "teams": ()}
+    CustomField.write(code="parts", kind="several", by=cast.ben, key="p", **said)
+    cast.dora.is_staff = True
+    cast.dora.save()
+    client.force_login(cast.dora)
+    page = client.get(reverse("setup:new_policy"))
+    names = [fact.name for fact in page.context["conditions"].facts]
+    assert ("field_down" in names, "field_parts" in names) == (True, False)
