@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from .asks.ask import Ask
@@ -12,6 +13,7 @@ from .case.paid import Paid
 from .case.tie import Tie
 from .case.wish import CustomerWish
 from .challenges.challenge import Challenge
+from .kind_word import KindWord
 from .life.stage import Stage
 from .mirrors.mirror import LeftOut
 from .mirrors.reflection import Reflection
@@ -51,6 +53,7 @@ def forget(customer: Customer) -> None:
     PayoutOrder.objects.filter(offer__customer=customer).update(words="", trouble="")
     Stage.objects.filter(offer__customer=customer).update(why="")
     Review.objects.filter(ruling__ticket__in=tickets).update(words="–")
+    KindWord.objects.filter(Q(ruling__ticket__in=tickets) | Q(idea__ticket__in=tickets)).update(words="–")
     doubted = Challenge.objects.filter(ticket__in=tickets)
     doubted.update(why="–")
     doubted.exclude(words="").update(words="–")

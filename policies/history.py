@@ -14,6 +14,7 @@ OFFER_REDEEMED, OFFER_EXPIRED = "offer_redeemed", "offer_expired"
 PAYOUT_HELD, PAYOUT_REFUSED = "payout_held", "payout_refused"
 REFUSED = "gesture_refused"
 MIRRORED, MIRROR_WISHED = "mirrored", "mirror_wished"
+KIND_WORD, IDEA_THANKED = "kind_word", "idea_thanked"
 IDEA_ADDED, IDEA_STANDS, IDEA_UNOPPOSED, IDEA_DECLINED = (
     "idea_added",
     "idea_stands",
@@ -34,6 +35,7 @@ IN_SHORT: dict[str, object] = {
         (ASK_OPENED, ASK_PASSED_ON, ASK_DELEGATED, ASK_REMINDED, ASK_POOLED), _("A question to you")
     ),
     **dict.fromkeys((ASK_GRANTED, ASK_DECLINED, ASK_TAKEN), _("An answer to your question")),
+    **dict.fromkeys((KIND_WORD, IDEA_THANKED), _("Kind words for you")),
 }
 
 WORDS = {
@@ -70,5 +72,7 @@ WORDS = {
     IDEA_ADDED: _("%(who)s noted what helped: %(idea)s"),
     IDEA_STANDS: _("%(who)s made “%(idea)s” known to everybody in the team"),
     IDEA_UNOPPOSED: _("“%(idea)s” is now known to everybody in the team: nobody objected"),
+    IDEA_THANKED: _("The customer said thank you for “%(idea)s”, an idea of %(to)s"),
+    KIND_WORD: _("%(who)s to %(to)s about %(gesture)s: “%(words)s”"),
     IDEA_DECLINED: _("%(who)s did not make “%(idea)s” known: %(words)s"),
 }

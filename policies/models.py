@@ -11,6 +11,7 @@ from .challenges.challenge import Challenge
 from .duerfen import Limit
 from .export.batch import ExportBatch, ExportedEntry
 from .extra import ExtraAuthority
+from .kind_word import KindWord
 from .koennen import Level, Requirement
 from .learning.evidence import Evidence
 from .learning.slot import LearningSlot
@@ -74,6 +75,7 @@ __all__ = [
     "Holding",
     "HouseWill",
     "Idea",
+    "KindWord",
     "LearningSlot",
     "LeftOut",
     "Level",

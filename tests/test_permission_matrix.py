@@ -594,6 +594,12 @@ authority:use_idea         GET   in  405 405 405 405 405 405 405 405 in
 authority:use_idea         POST  in  404 404 404 302 404 404 404 404 in
 authority:thank_idea       GET   in  405 405 405 405 405 405 405 405 in
 authority:thank_idea       POST  in  404 404 404 302 404 404 404 404 in
+authority:praise_idea      GET   in  404 404 404 404 404 200 404 404 in
+authority:praise_idea      POST  in  404 404 404 404 404 302 404 404 in
+authority:praise_ruling    GET   in  404 404 404 404 404 200 404 404 in
+authority:praise_ruling    POST  in  404 404 404 404 404 302 404 404 in
+authority:kind_words       GET   in  404 404 404 200 200 200 200 404 in
+authority:kind_words       POST  in  405 405 405 405 405 405 405 405 in
 authority:say              GET   in  405 405 405 405 405 405 405 405 in
 authority:say              POST  in  404 404 404 404 404 302 404 404 in
 authority:withdraw         GET   in  405 405 405 405 405 405 405 405 in
@@ -1095,6 +1101,8 @@ SENT: dict[str, dict[str, str]] = {
     "studio:draft_need": {"fact": "fault", "from_amount": "50"},
     "authority:learnt": {"words": "How to"},
     "authority:mirror": {"expected": "0", "key": KEY},
+    "authority:praise_idea": {"words": "Quick and right", "key": KEY},
+    "authority:praise_ruling": {"words": "Quick and right", "key": KEY},
     "authority:add_idea": {"wish": "To be called back", "gesture": "A call", "key": KEY},
     "studio:say_to_question": {"words": "They moved house"},
     "api_authority:customer_destination": {"account": "DE02 1203 0000 0000 2020 51"},
@@ -1308,6 +1316,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "outreach": Outreach.objects.create(
             customer=quiet, team=ticket.team, week=timezone.localdate(), this_year=1, year_before=4
         ).pk,
+        "known idea": a_known_idea(ticket, agent, lead).pk,
         "used idea": (ticket.pk, idea.pk),
         "incident": incident.pk,
         "place": Place.enter(ticket.team, customer=customer).pk,
@@ -1423,6 +1432,12 @@ def a_mail_on(ticket: Ticket) -> int:
 def a_letter_that_came_back(said: Message) -> int:
     OutgoingMail.objects.filter(key=f"answer:{said.pk}").update(bounced_at=said.at)
     return said.pk
+
+
+def a_known_idea(ticket: Ticket, agent: Person, lead: Person) -> Idea:
+    idea = Idea.add(ticket, wish="To be heard", gesture="An ear", by=agent, key="known")
+    idea.consent(by=lead)
+    return idea
 
 
 def a_finding(offer: Offer) -> Finding:
@@ -1597,6 +1612,8 @@ OBJECT = {
     "authority:take_in": "left out",
     **dict.fromkeys([f"authority:{name}" for name in ("space", "add_idea", "match")], "ticket"),
     **dict.fromkeys(["authority:use_idea", "authority:thank_idea"], "used idea"),
+    "authority:praise_idea": "known idea",
+    "authority:praise_ruling": "ruling",
     **dict.fromkeys(["studio:consent_idea", "studio:decline_idea"], "idea"),
     **dict.fromkeys(["studio:newcomers_offer", "studio:activate_offer", "studio:end_offer"], "newcomers"),
     "studio:take_away_standard": "promise",

@@ -33,6 +33,7 @@ from policies.models import (
     Detail,
     ExtraAuthority,
     Guardrail,
+    KindWord,
     Limit,
     Offer,
     Paid,
@@ -159,6 +160,7 @@ MADE_BY_US = {
     "policies.Mirror": {"key"},
     "policies.Rehearsal": {"found", "so_far"},
     "policies.Idea": {"kind", "key"},
+    "policies.KindWord": {"key"},
     "policies.BaseStandard": {"code"},
     "policies.Guardrail": {"code"},
     "policies.Evidence": {"figures"},
@@ -231,6 +233,7 @@ def a_matter(cast: Cast) -> Ticket:
         Ruling.request(anna, ticket, Wish("voucher", cents, why="Because"), key=key)
     Offer.objects.get(cents=1000).deliver(by=anna)
     Offer.objects.get(cents=900).reverse(by=anna, why="Given twice")
+    KindWord.say(Ruling.objects.get(key="given"), words="Quick", by=ben, key="kind")
     Paid.note(ticket, 2000, source="customer", words="Order 4711", by=anna)
     Challenge.raise_it(ChallengedRule(Kind.OWN), ticket, by=anna, why="Too little")
     lent = {"cents": 100, "currency": "EUR", "reason": "Recall", "key": "recall", "granted_by": ben}

@@ -97,7 +97,7 @@ def thank(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     used = Use.objects.filter(ticket=ticket, idea=_idea(request, ticket, pk)).first()
     if used is None:
         raise Http404
-    used.thank()
+    used.thank(by=request.user)
     return _shown(request, ticket, _("Good to know. Thanks are what one remembers."))
 
 
@@ -143,7 +143,7 @@ def _piece(
     first = {"wish": ticket.subject[:200], "gesture": last.gesture[:80] if last else ""}
     context = {
         "ticket": ticket,
-        "ideas": usable.best_first()[:SHOWN],
+        "ideas": usable.select_related("by").best_first()[:SHOWN],
         "used_here": {use.idea_id for use in uses},
         "to_thank": [use for use in uses if use.thanked_at is None],
         "form": form or IdeaForm(initial=first),

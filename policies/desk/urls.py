@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import ability, case, challenges, extras, mirror, panel, relationship, space, verbs
+from . import ability, case, challenges, extras, kind_words, mirror, panel, relationship, space, verbs
 
 app_name = "authority"
 urlpatterns = [
@@ -39,6 +39,9 @@ urlpatterns = [
     path("tickets/<int:number>/challenges/", challenges.challenge, name="challenge"),
     path("asks/<int:pk>/answer/", verbs.say, name="say"),
     path("asks/<int:pk>/withdrawal/", verbs.withdraw, name="withdraw"),
+    path("kind-words/", kind_words.kind_words, name="kind_words"),
+    path("rulings/<int:pk>/kind-words/", kind_words.of_ruling, name="praise_ruling"),
+    path("ideas/<int:pk>/kind-words/", kind_words.of_idea, name="praise_idea"),
     path("extras/", extras.extras, name="extras"),
     path("offers/<int:pk>/delivery/", verbs.deliver, name="deliver"),
     path("offers/<int:pk>/redemption/", verbs.redeem, name="redeem"),

@@ -235,10 +235,17 @@ class Use(models.Model):
     def __str__(self) -> str:
         return f"{self.idea_id} #{self.ticket_id}"
 
-    def thank(self, *, at: datetime | None = None) -> bool:
-        """The customer said thanks; False when that was noted before."""
-        waiting = Use.objects.filter(pk=self.pk, thanked_at=None)
-        return bool(waiting.update(thanked_at=at or timezone.now()))
+    def thank(self, *, by: Person, at: datetime | None = None) -> bool:
+        """The customer said thanks, and whoever had the idea hears of it; False when that was noted before."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            if not Use.objects.filter(pk=self.pk, thanked_at=None).update(thanked_at=at):
+                return False
+            said = {"idea": self.idea.gesture, "to": self.idea.by.name}
+            event = self.ticket.record(history.IDEA_THANKED, by=by, at=at, **said)
+            if self.idea.by != by:
+                Notice.tell(self.idea.by, event)
+        return True
 
 
 _SETTLED = Refusal("settled", _("Somebody has answered this already."))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from policies.models import AcquisitionOffer, Idea
+from policies.models import AcquisitionOffer, Idea, KindWord
 from tickets.models import Chat, Incident, Place, Ticket
 from tickets.sla.worktime import OpeningHours
 
@@ -121,7 +121,10 @@ def _ideas(cast: Cast, *, at: datetime) -> None:
         if stands:
             idea.consent(by=cast.desk["birgit"], at=at)
         if stands and ticket.is_settled:
-            idea.uses.get().thank(at=at)
+            idea.uses.get().thank(by=cast.desk[who], at=at)
+        if stands:
+            words = "Darauf wäre ich nicht gekommen, und es hat gereicht."
+            KindWord.say(idea, words=words, by=cast.desk["birgit"], key=f"demo:{gesture}", at=at)
 
 
 def _incident(cast: Cast, ground: Ground, *, at: datetime) -> None:

@@ -108,8 +108,8 @@ def test_what_came_of_it_is_what_customers_said(cast):
     for ticket in (one, two, three):
         first.use(ticket, by=cast.ben, at=MONDAY)
     assert first.use(one, by=cast.anna).by == cast.ben
-    assert first.uses.get(ticket=one).thank(at=MONDAY)
-    assert not first.uses.get(ticket=one).thank(at=MONDAY)
+    assert first.uses.get(ticket=one).thank(by=cast.anna, at=MONDAY)
+    assert not first.uses.get(ticket=one).thank(by=cast.anna, at=MONDAY)
     one.rate(5, by=one.customer.person)
     two.rate(2, by=two.customer.person)
     second.ticket.rate(4, by=cast.cem.person)
