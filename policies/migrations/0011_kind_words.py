@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('policies', '0010_quiet_customers_of_a_week'),
+        ("policies", "0010_quiet_customers_of_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
