@@ -83,7 +83,8 @@ class NewPersonForm(LowerEmail, AdminUserCreationForm):
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
-    """A new password ends what the old one opened: sessions by Django; keys for machines and passkeys here.
+    """A new password ends what the old one opened: sessions by Django; keys for machines, passkeys and accounts of
+    companies here.
 
     It is given to somebody who was locked out, or whose account somebody else got into and may have left a key to.
     """
@@ -91,6 +92,7 @@ class NewPasswordForm(AdminPasswordChangeForm):
     def save(self, commit: bool = True) -> Person:
         person = super().save(commit)
         Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).delete()
+        SocialAccount.objects.filter(user=person).delete()
         person.api_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
         return person
 

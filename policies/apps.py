@@ -31,7 +31,7 @@ class PoliciesConfig(AppConfig):
         from . import forgotten, gesture_step, left_open, received, routing, settings_in_words  # noqa: F401
         from .asks import alarm
         from .language import discretion
-        from .relationship import detail, holding
+        from .relationship import detail, holding, outreach
         from .rules import vocabulary
 
         ticket_history.words.update(history.WORDS)
@@ -41,6 +41,7 @@ class PoliciesConfig(AppConfig):
         condition.register(vocabulary.FACTS)
         open_item.readers.append(left_open.open_on)
         own_data.parts += [("received", received.by), ("details", detail.own), ("orders", holding.own)]
+        own_data.parts += [("drawn_to_be_called", outreach.own)]
         setup_page.pages.append(setup_page.SetupPage("authority:figures", *FIGURES))
         forgetting.forgetters.append(forgotten.forget)
         erasure.readers.append(forgotten.owed)

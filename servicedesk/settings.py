@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.company.lasting.LastingMiddleware",
     "accounts.preferences.PreferencesMiddleware",
     "accounts.signed_out.SignedOutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import transaction
@@ -365,6 +366,7 @@ def test_a_new_password_ends_what_the_old_one_opened(sam):
     hers = signed_in(anna)
     for kind in ("webauthn", "totp"):
         Authenticator.objects.create(user=anna, type=kind, data={})
+    SocialAccount.objects.create(user=anna, provider="firm", uid="u-1")
     sent = {
         "usable_password": "true",
         "password1": "quite another secret",
@@ -375,6 +377,7 @@ def test_a_new_password_ends_what_the_old_one_opened(sam):
     assert SetupChange.objects.count() == logged  # of the set-up nothing changed
     assert anna.api_tokens.filter(revoked_at=None).count() == 0
     assert list(Authenticator.objects.values_list("type", flat=True)) == ["totp"]
+    assert SocialAccount.objects.count() == 0
     assert hers.get("/desk/").status_code == 302
 
 

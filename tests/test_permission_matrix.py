@@ -149,6 +149,8 @@ setup:deletions            GET   in  404 404 404 404 404 404 404 200 in
 setup:deletions            POST  in  405 405 405 405 405 405 405 405 in
 setup:carry_out_deletion   GET   in  405 405 405 405 405 405 405 405 in
 setup:carry_out_deletion   POST  in  404 404 404 404 404 404 404 302 in
+portal:own_questions       GET   in  200 200 200 404 404 404 404 404 in
+portal:own_questions       POST  in  200 200 200 404 404 404 404 404 in
 portal:own_data            GET   in  200 200 200 404 404 404 404 404 in
 portal:own_data            POST  in  405 405 405 405 405 405 405 405 in
 # ---- feedback: a link nobody signed is no link; figures are for leads ---------------------------------

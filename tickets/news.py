@@ -47,6 +47,8 @@ class NewsWish(models.Model):
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
     daily_at = models.TimeField(default=MORNING)
+    # They reported a mail of ours as spam, and said since then that they want such mails all the same.
+    mailed_again_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("wish for news")
@@ -70,6 +72,14 @@ class NewsWish(models.Model):
     def say(cls, person: Person, **said: object) -> None:
         """From now on so; what waits for the day's mail already goes with it."""
         cls.objects.update_or_create(person=person, defaults=said)
+
+    @property
+    def unwanted_at(self) -> datetime | None:
+        """When they last reported a mail of ours as spam, unless they took it back since."""
+        reported = OutgoingMail.objects.unwanted_by(self.person.email)
+        if self.mailed_again_at:
+            reported = reported.filter(unwanted_at__gt=self.mailed_again_at)
+        return reported.aggregate(at=models.Max("unwanted_at"))["at"]
 
     def loud_at(self, at: datetime) -> datetime:
         """The moment itself, or the end of the quiet hours it falls into, by the person's own clock."""
@@ -127,10 +137,10 @@ def customer_wrote(message: Message) -> None:
 
 def watched_wrote(message: Message, person: Person) -> None:
     """Whoever watches the ticket hears the same, as they wished about what they watch; by no mail, neither now nor
-    with others later, once they reported one as spam."""
-    if OutgoingMail.objects.unwanted_by(person.email).exists():
-        return
+    with others later, once they reported one as spam and did not take it back."""
     wish = NewsWish.of(person)
+    if wish.unwanted_at:
+        return
     _mail(message, wish, wish.watched_mail, lambda: letters.watched(message, to=person))
 
 

@@ -9,6 +9,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from allauth.socialaccount.models import SocialAccount
+
+from accounts.company.service import SignInService
+
 from .attachment import Attachment
 from .feedback.silence import Silence
 from .feedback.survey import Survey
@@ -31,12 +35,9 @@ parts: list[tuple[str, Callable[[Customer], Rows]]] = []
 def gather(customer: Customer) -> dict[str, Any]:
     """In a fixed number of queries, however much there is."""
     person = customer.person
-    about = {name: getattr(person, name) for name in ("name", "email", "language", "time_zone", "joined_at")}
-    firm = customer.organisation.name if customer.organisation else ""
-    about |= {"phone": customer.phone, "address": customer.address}
-    about |= {"customer_since": customer.since, "organisation": firm}
     return {
-        "you": about,
+        "you": about(customer),
+        "company_accounts": companies_of(customer),
         "requests": requests_of(customer),
         "ratings": list(
             Rating.objects.filter(ticket__customer=customer)
@@ -68,6 +69,34 @@ def gather(customer: Customer) -> dict[str, Any]:
         ),
         **{name: read(customer) for name, read in parts},
     }
+
+
+def about(customer: Customer) -> dict[str, Any]:
+    """What we know of who they are."""
+    person, firm = customer.person, customer.organisation
+    known = ("name", "email", "language", "time_zone", "joined_at")
+    return {
+        **{name: getattr(person, name) for name in known},
+        "phone": customer.phone,
+        "address": customer.address,
+        "customer_since": customer.since,
+        "organisation": firm.name if firm else "",
+    }
+
+
+def companies_of(customer: Customer) -> Rows:
+    """The accounts of companies that open this one, each by the name of its service and the number it knows them by."""
+    names = dict(SignInService.objects.values_list("code", "name"))
+    known = SocialAccount.objects.filter(user=customer.person).order_by("date_joined", "pk")
+    return [
+        {
+            "company": names.get(account.provider, ""),
+            "known_as": account.uid,
+            "connected_at": account.date_joined,
+            "last_used_at": account.last_login,
+        }
+        for account in known
+    ]
 
 
 def requests_of(customer: Customer) -> Rows:

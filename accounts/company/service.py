@@ -132,7 +132,8 @@ class SignInService(models.Model):
             self._own(domains)
 
     def end(self) -> None:
-        """Nobody comes in by it any more, and its domains are free; who came before keeps their account."""
+        """Nobody comes in by it any more, and its domains are free; who came before keeps their account and proves
+        themselves anew: what it opened ends with the next page."""
         with transaction.atomic():
             type(self).objects.filter(pk=self.pk, ended_at=None).update(ended_at=timezone.now())
             self.domains.all().delete()
@@ -151,7 +152,8 @@ class SignInService(models.Model):
         return bool(account.user_id == person.pk)
 
     def disconnect(self, person: Person) -> bool:
-        """No account of the company opens theirs any more; the code by mail does as before."""
+        """No account of the company opens theirs any more, nor what it opened before: `lasting.py` ends that with the
+        next page. The code by mail does as before."""
         with transaction.atomic():
             mine = SocialAccount.objects.filter(provider=self.code, user=person)
             cut = mine.delete()[0] > 0

@@ -10,13 +10,16 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from .address import as_ip, may_reach
 
 SECONDS = 10
+LEAST = 0.1  # for the rest of the way, however long the name took
 MOST_BYTES = 64 * 1024
 
 
@@ -57,7 +60,9 @@ def call(
     usual = 443 if parts.scheme == "https" else 80
     port = parts.port or usual
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    place = _place(parts.hostname, port, private=private)
+    ends = time.monotonic() + seconds
+    place = _place(parts.hostname, port, private=private, seconds=seconds)
+    seconds = max(ends - time.monotonic(), LEAST)
     connection = http.client.HTTPConnection(parts.hostname, port, timeout=seconds)
     # Not named in the Host header: a service that calls itself as it is called would call itself otherwise.
     connection.default_port = usual
@@ -75,18 +80,34 @@ def call(
     return Answer(response.status, said, dict(response.getheaders()))
 
 
-def _place(host: str, port: int, *, private: bool) -> tuple[str, int]:
+def _place(host: str, port: int, *, private: bool, seconds: float) -> tuple[str, int]:
     """Where the name leads, looked up once and checked; nobody looks it up again in between."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise NotSent("NoSuchName") from error
-    places = [place for *_rest, place in found]
+    places = _looked_up(host, port, seconds=seconds)
     addresses = [as_ip(str(place[0])) for place in places]
     # All of them: one that may not be reached makes the name itself suspect.
     if not all(ip is not None and may_reach(ip, private=private) for ip in addresses):
         raise NotSent("ForbiddenAddress")
     return str(places[0][0]), port
+
+
+def _looked_up(host: str, port: int, *, seconds: float) -> list[tuple[Any, ...]]:
+    """The system's own way to look up a name knows no limit, and a server of names that says nothing takes half a
+    minute: it is asked beside, and left to itself when the time is over."""
+    found: list[list[tuple[Any, ...]]] = []
+    troubles: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            found.append([place for *_rest, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+        except (OSError, UnicodeError) as error:
+            troubles.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(seconds)
+    if not found:
+        raise NotSent("NoSuchName" if troubles else "NameTooSlow") from next(iter(troubles), None)
+    return found[0]
 
 
 def _connected(

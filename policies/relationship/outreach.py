@@ -93,6 +93,13 @@ class Outreach(models.Model):
         return bool(mine.update(reached_at=now, reached_by=by))
 
 
+def own(customer: Customer) -> list[dict[str, object]]:
+    """For the customer's own data: when they were drawn, to be called or to be left alone, why, and when somebody spoke
+    with them. Who did stays ours, as everywhere."""
+    drawn = Outreach.objects.filter(customer=customer).order_by("week", "pk")
+    return list(drawn.values("week", "held_out", "this_year", "year_before", "reached_at"))
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Of how many it is known, and how many of them wrote or bought within three months."""

@@ -18,6 +18,7 @@ async function look() {
   const detail = { target: part, shouldSwap: true, xhr: { responseURL: answer.url } };
   tell("beforeSwap", detail);
   if (!detail.shouldSwap) return;
+  if (!fresh.content.querySelector(place)) return location.reload(); // somebody else by now, or somewhere else
   part.replaceWith(fresh.content);
   tell("afterSettle", {});
 }

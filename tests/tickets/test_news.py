@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from cast import MONDAY, Cast
+from django.utils import timezone
 
 from tickets.models import KeptNews, NewsWish, Notice, OutgoingMail
 from tickets.news import daily_now
@@ -135,3 +136,21 @@ def test_the_page_keeps_what_is_said_and_names_what_is_wrong(cast, client):
     assert set(errors) == {"own_mail", "daily_at"}
     half = client.post("/desk/notices/wishes/", {**sent, "quiet_until": "", "daily_at": "09:30"})
     assert half.context["form"].errors["quiet_until"] == ["Say both, or neither."]
+
+
+def test_whoever_reported_a_mail_as_spam_is_told_so_and_can_take_it_back(cast, client):
+    mail = OutgoingMail(key="watched:1", to=cast.anna.email, sent_at=MONDAY, unwanted_at=MONDAY)
+    mail.save()
+    ticket = cast.ticket()
+    Watcher.add(ticket, cast.anna, by=cast.anna)
+    told = lambda: OutgoingMail.objects.filter(to=cast.anna.email, text__contains="Words").count()  # noqa: E731 - a name
+    ticket.hear("Words of now.", by=cast.cem.person)
+    client.force_login(cast.anna)
+    assert ('name="again"' in client.get("/desk/notices/wishes/").text, told()) == (True, 0)
+    assert client.post("/desk/notices/wishes/", {"again": "1"}).status_code == 302
+    ticket.hear("Words of then.", by=cast.cem.person)
+    assert told() == 1
+    assert 'name="again"' not in client.get("/desk/notices/wishes/").text
+    OutgoingMail.objects.filter(pk=mail.pk).update(unwanted_at=timezone.now())  # and reported anew
+    ticket.hear("Words of later.", by=cast.cem.person)
+    assert told() == 1

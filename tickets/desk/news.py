@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -57,11 +58,19 @@ class NewsForm(forms.Form):
 @desk_only
 def news(request: HttpRequest) -> HttpResponse:
     wish = NewsWish.of(request.user)
+    if "again" in request.POST:
+        NewsWish.say(request.user, mailed_again_at=timezone.now())
+        messages.success(
+            request, _("From now on we tell you by mail again what happens on tickets you watch.")
+        )
+        return redirect("desk:news")
     initial = {name: getattr(wish, name) for name in NewsForm.base_fields}
     form = NewsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
-        return render(request, "desk/news.html", {"form": form}, status=status)
+        return render(
+            request, "desk/news.html", {"form": form, "unwanted_at": wish.unwanted_at}, status=status
+        )
     NewsWish.say(request.user, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return redirect("desk:news")

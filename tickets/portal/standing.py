@@ -22,6 +22,7 @@ class Standing:
     code: str
     label: str
     words: str
+    is_reckoned: bool = False  # whether it names a moment, and the page that reckons it has something to show
 
 
 def standing_of(status: str, clocks: Iterable[Clock], *, zone: ZoneInfo, now: datetime) -> Standing:
@@ -47,12 +48,12 @@ def _promise(kind: str, due_at: datetime, *, zone: ZoneInfo, now: datetime) -> S
         words = _("We promised to answer by %(moment)s and have not kept it. You are at the top of our list.")
     elif kind in RESPONSES:
         words = hear_from_us(moment["moment"])
-        return Standing("promised", _("With us"), words)
+        return Standing("promised", _("With us"), words, is_reckoned=True)
     elif late:
         words = _("We wanted this solved by %(moment)s. It takes longer, and it is at the top of our list.")
     else:
         words = _("We are working on it and want it solved by %(moment)s.")
-    return Standing("late" if late else "working", _("With us"), words % moment)
+    return Standing("late" if late else "working", _("With us"), words % moment, is_reckoned=True)
 
 
 def hear_from_us(moment: str) -> str:

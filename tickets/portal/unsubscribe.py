@@ -1,4 +1,7 @@
-"""No more mails of a kind, by the link in one: looking changes nothing, for mail scanners look; sending does."""
+"""No more mails of a kind, by the link in one: looking changes nothing, for mail scanners look; sending does.
+
+Who is signed in says the same of questions, and takes it back, without such a mail.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from tickets.mail.unsubscribe import QUESTIONS, of_token
 from tickets.ticket import Ticket
 from tickets.watcher import Watcher
 
+from .access import customer_of
+
 
 @login_not_required
 @csrf_exempt  # a mail program sends it, and the signature in the address says who asks
@@ -32,13 +37,18 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return _watching(request, meant.number, meant.person)
 
 
-def _questions(request: HttpRequest, number: int) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_questions(request: HttpRequest) -> HttpResponse:
+    return _questions(request, customer_of(request).pk, own=True)
+
+
+def _questions(request: HttpRequest, number: int, *, own: bool = False) -> HttpResponse:
     customer = Customer.objects.select_related("person").filter(pk=number, person__is_active=True).first()
     if customer is None:
         raise Http404
     if request.method == "POST":
         (Silence.end if "again" in request.POST else Silence.keep)(customer)
-    context: dict[str, object] = {"asks": True, "is_over": Silence.is_kept_for(customer)}
+    context: dict[str, object] = {"asks": True, "own": own, "is_over": Silence.is_kept_for(customer)}
     return _shown(request, context, customer.person)
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("own-data/", own_data.own_data, name="own_data"),
+    path("own-data/questions/", unsubscribe.own_questions, name="own_questions"),
     path("own-data/deletion/", deletion.deletion, name="deletion"),
     path("own-data/deletion/confirmation/", deletion.confirm, name="confirm_deletion"),
     path("own-data/deletion/withdrawal/", deletion.withdraw, name="withdraw_deletion"),

@@ -148,6 +148,26 @@ def test_whoever_was_connected_is_written_to_and_can_cut_it(client, company, ser
     assert (client.post(cut).status_code, "bei Firm" in client.get("/me/").content.decode()) == (404, False)
 
 
+def test_what_a_company_opened_ends_with_the_connection_and_nothing_else_does(client, company, service, cast):
+    come_by(client, company, service)
+    greta = Person.objects.get(email="greta@firm.example")
+    by_code, elsewhere = Client(), Client()
+    enter_by_code(by_code, greta.email, path="/accounts/login/code/")
+    come_by(elsewhere, company, service)
+    everybody = (client, elsewhere, by_code)
+    assert [who(one) for one in everybody] == [greta.email] * 3
+    assert elsewhere.post(f"/me/companies/{service.code}/end/").status_code == 302
+    assert [who(one) for one in everybody] == ["", "", greta.email]
+
+
+def test_with_its_service_ends_what_it_opened(client, company, service, cast):
+    come_by(client, company, service)
+    assert client.get("/requests/new/").status_code == 200
+    service.end()
+    answer = client.get("/requests/new/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/requests/new/")
+
+
 def test_nothing_a_service_names_leads_into_a_network(client, company, service, monkeypatch):
     sent = client.get(f"/accounts/company/{service.code}/")
     brought = company.grant(sent["Location"])

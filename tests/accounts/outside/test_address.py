@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+import threading
 
 import pytest
 
 from accounts.outside.address import may_reach, trouble_with
-from accounts.outside.post import NotSent, post
+from accounts.outside.post import NotSent, call, post
 
 INSIDE = [
     *("127.0.0.1", "10.0.0.1", "172.16.5.4", "192.168.1.1", "100.64.0.1", "::1", "fc00::1"),
@@ -92,3 +94,12 @@ def test_a_name_is_looked_up_before_anything_is_connected_to(host):
     """Whatever way the address is written, what it turns out to be is what counts."""
     with pytest.raises(NotSent, match=r"ForbiddenAddress|NoSuchName"):
         post(f"http://{host}:9/", b"{}", {}, private=False)
+
+
+def test_a_server_of_names_that_says_nothing_is_not_waited_for(monkeypatch):
+    """Asking for a name has no limit of its own."""
+    answers = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_name, **_how: answers.wait(20) and [])
+    with pytest.raises(NotSent, match="NameTooSlow"):
+        call("GET", "https://slow.example/", None, {}, private=False, seconds=0.05)
+    answers.set()

@@ -46,6 +46,19 @@ def test_one_click_ends_the_questions_and_is_done_once(cast: Cast) -> None:
     assert "List-Unsubscribe" in asked(cast, days=80).headers
 
 
+def test_whoever_is_signed_in_says_so_without_a_mail_and_from_our_own_page_alone(cast: Cast) -> None:
+    Silence.keep(cast.cem, at=MONDAY)  # they reported a mail as spam, say
+    elsewhere = Client(enforce_csrf_checks=True)
+    elsewhere.force_login(cast.cem.person)
+    assert elsewhere.post("/own-data/questions/", {"again": "1"}).status_code == 403
+    client = Client()
+    client.force_login(cast.cem.person)
+    assert 'href="/own-data/questions/"' in client.get("/me/").text
+    assert "Doch wieder fragen" in client.post("/own-data/questions/").text
+    assert "Nicht mehr fragen" in client.post("/own-data/questions/", {"again": "1"}).text
+    assert Silence.is_kept_for(cast.cem) is False
+
+
 def test_whoever_watches_a_ticket_stops_by_the_mail_about_it(cast: Cast) -> None:
     ticket = cast.ticket("Geheim", at=MONDAY)
     Watcher.add(ticket, cast.anna, by=cast.anna, at=MONDAY)

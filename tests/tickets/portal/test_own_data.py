@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
-from cast import Cast
+from cast import MONDAY, Cast
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.company.service import SignInService
 from policies.facts import Wish
-from policies.models import Ruling
+from policies.models import Outreach, Ruling
+from tickets.feedback.silence import Silence
 from tickets.models import Attachment, Place
 from tickets.own_data import gather
 
@@ -73,6 +76,23 @@ def test_callbacks_they_asked_for_are_in_it_and_what_a_colleague_wrote_of_a_call
     Place.enter(cast.north, customer=cast.eva, channel="portal", caller="030 99", matter="Eva’s")
     said = [(one["caller"], one["matter"]) for one in gather(cast.cem)["callbacks"]]
     assert said == [("030 1234", "Die Lampe")]
+
+
+def test_what_opens_their_account_and_that_they_were_drawn_is_in_it(cast: Cast) -> None:
+    said = {"name": "Firm", "issuer": "https://id.firm.example", "client_id": "us"}
+    service = SignInService.add(**said, domains=["firm.example"], by=cast.ben, key="firm")
+    service.connect(cast.cem.person, "u-1")
+    service.connect(cast.eva.person, "u-2")
+    drawn = {"team": cast.north, "week": date(2026, 3, 2), "this_year": 1, "year_before": 4}
+    rows = [Outreach.objects.create(customer=one, **drawn) for one in (cast.cem, cast.eva)]
+    rows[0].reach(by=cast.ben, at=MONDAY)
+    Silence.keep(cast.cem, at=MONDAY)
+    data = gather(cast.cem)
+    assert [(one["company"], one["known_as"]) for one in data["company_accounts"]] == [("Firm", "u-1")]
+    assert data["drawn_to_be_called"] == [
+        {"week": drawn["week"], "held_out": False, "this_year": 1, "year_before": 4, "reached_at": MONDAY}
+    ]
+    assert data["wish_for_no_questions"] == [{"since": MONDAY}]
 
 
 def test_it_asks_as_often_for_three_requests_as_for_one(cast: Cast) -> None:
