@@ -25,23 +25,23 @@ def keeps_plans() -> bool:
     return connection.vendor == "postgresql" and settings.DATABASE_PREPARES
 
 
-def answers(sql: str, said: Sequence[object]) -> list[Any]:
-    """The rows of a question of `with_literals` to values of `typed`."""
+def answers(sql: str, said: Sequence[object], *, keeps: bool) -> list[Any]:
+    """The rows of a question of `with_literals` to values of `typed`, or of any other whose plan is not to be kept."""
     try:
-        return _ask(sql, said)
+        return _ask(sql, said, keeps)
     except NotSupportedError:
         # A column was widened while we run, and the plan is of before. In a transaction its end drops the plans.
-        if connection.in_atomic_block or not keeps_plans():
+        if connection.in_atomic_block or not keeps:
             raise
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK")
-        return _ask(sql, said)
+        return _ask(sql, said, keeps)
 
 
-def _ask(sql: str, said: Sequence[object]) -> list[Any]:
+def _ask(sql: str, said: Sequence[object], keeps: bool) -> list[Any]:
     with connection.cursor() as cursor:
         # Where somebody logs what is asked, Django's own shows the values in it.
-        if keeps_plans() and not connection.queries_logged:
+        if keeps and not connection.queries_logged:
             from_django, cursor.cursor = cursor.cursor, _Keeping(connection.connection)
             from_django.close()
         cursor.execute(sql, said)
@@ -50,15 +50,13 @@ def _ask(sql: str, said: Sequence[object]) -> list[Any]:
 
 def typed(value: object) -> object:
     """A number as wide as any key, however small it is: of each width the database would keep a plan of its own."""
-    return Int8(value) if isinstance(value, int) and keeps_plans() else value
+    return Int8(value) if isinstance(value, int) else value
 
 
 def with_literals(
     sql: str, words: tuple[object, ...], *, is_blank: Callable[[object], bool]
 ) -> tuple[str, tuple[object, ...]]:
     """What is the same each time stands in the SQL, where its type is known and partial indexes are found by it."""
-    if not keeps_plans():
-        return sql, words
     connection.ensure_connection()
     said = ["%s" if is_blank(word) else _literal(word) for word in words]
     return sql.replace("%%", "%%%%") % tuple(said), tuple(filter(is_blank, words))

@@ -62,32 +62,38 @@ class Prepared:
     A blank is a number, a text, a moment, a day, a list of numbers that `build` compares by `among`, or a person, of
     whom nothing but the key and the teams is used. It has to reach the SQL as it came, so arithmetic is for the caller,
     and nothing else may depend on who asks or when. Raises ValueError for a blank that `build` does not use so.
+
+    `plans_anew` is for a question whose best way hangs on the values: a word in every third ticket is found by going
+    through the list, a rare one by its index.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *, plans_anew: bool = False) -> None:
+        self._build, self._plans_anew = build, plans_anew
         self._statements: dict[tuple[object, ...], _Statement] = {}
 
     def rows(self, *shape: Hashable, **values: Value) -> list[Any]:
         """What the query set of these values would give, asked now: things, or tuples where it lists values."""
+        keeps = planned.keeps_plans() and not self._plans_anew
         key = (
             connection.vendor,
-            planned.keeps_plans(),
+            keeps,
             shape,
             tuple((name, _sort(value)) for name, value in values.items()),
         )
         statement = self._statements.get(key)
         if statement is None:
-            statement = self._statements[key] = self._write(shape, values)
-        given = {part: planned.typed(_as_parameter(value)) for part, value in _parts(values)}
+            statement = self._statements[key] = self._write(shape, values, keeps)
+        given = {part: _as_parameter(value) for part, value in _parts(values)}
+        if keeps:
+            given = {part: planned.typed(value) for part, value in given.items()}
         said = [given[word.name] if isinstance(word, _Blank) else word for word in statement.parameters]
-        return list(statement.read(planned.answers(statement.sql, said)))
+        return list(statement.read(planned.answers(statement.sql, said, keeps=keeps)))
 
     def first(self, *shape: Hashable, **values: Value) -> Any | None:
         """The first of the rows, if there is one; `build` says how many are looked for at most."""
         return next(iter(self.rows(*shape, **values)), None)
 
-    def _write(self, shape: tuple[Hashable, ...], values: dict[str, Value]) -> _Statement:
+    def _write(self, shape: tuple[Hashable, ...], values: dict[str, Value], keeps: bool) -> _Statement:
         stand_ins = {name: _stand_in(place, value) for place, (name, value) in enumerate(values.items())}
         asked = self._build(*shape, **stand_ins)
         compiler = asked.query.get_compiler(DEFAULT_DB_ALIAS)
@@ -102,7 +108,8 @@ class Prepared:
         lost |= {part.split()[0] for part, value in _parts(stand_ins) if _mark(value) in left}
         if lost:
             raise ValueError(f"These reach the database in another shape than they came: {sorted(lost)}")
-        sql, words = planned.with_literals(sql, words, is_blank=lambda word: isinstance(word, _Blank))
+        if keeps:
+            sql, words = planned.with_literals(sql, words, is_blank=lambda word: isinstance(word, _Blank))
         columns = [column[0] for column in compiler.select]
         converters = compiler.get_converters(columns).items()
         make = tuple if asked._fields is not None else _maker(compiler)

@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from accounts.inserted import insert
+
 from . import history, news
 from .attachment import Attachment
 from .composing import mention
@@ -191,16 +193,8 @@ class Answerable(models.Model):
         key: str | None = None,
     ) -> Message:
         """Store one message with its files; what follows from it is the caller's verb."""
-        message = Message.objects.create(
-            ticket=self,
-            author=by,
-            kind=kind,
-            from_customer=from_customer,
-            channel=channel,
-            text=text,
-            at=at,
-            key=key,
-        )
+        said = {"kind": kind, "from_customer": from_customer, "channel": channel, "text": text}
+        message = insert(Message(ticket=self, author=by, at=at, key=key, **said))
         for file in files:
             if isinstance(file, StagedFile):
                 file.attach(message)

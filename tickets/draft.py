@@ -10,6 +10,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
+
 from .message import MAX_LENGTH, Message
 
 if TYPE_CHECKING:
@@ -87,7 +89,8 @@ class Draft(models.Model):
     @classmethod
     def drop(cls, ticket: Ticket, *, by: Person, kind: str) -> None:
         """Sent, or emptied by its author: the draft has done its work."""
-        cls.objects.of(by, ticket).filter(kind=kind).delete()
+        if _KEPT.first(person=by.pk, ticket=ticket.pk, kind=str(kind)):
+            cls.objects.of(by, ticket).filter(kind=kind).delete()
 
     @classmethod
     def put_before(cls, ticket: Ticket, *, by: Person, text: str, typed: str | None, at: datetime) -> None:
@@ -111,6 +114,13 @@ class Draft(models.Model):
         DraftVersion.objects.create(draft=self, text=self.text, at=at)
         kept = list(self.versions.values_list("pk", flat=True)[:MOST_VERSIONS])
         self.versions.exclude(pk__in=kept).delete()
+
+
+_KEPT = Prepared(
+    lambda person, ticket, kind: Draft.objects.filter(person=person, ticket=ticket, kind=kind).values_list(
+        "pk"
+    )
+)
 
 
 class DraftVersion(models.Model):

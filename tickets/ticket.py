@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -14,8 +15,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.customer import Customer
+from accounts.inserted import insert
 from accounts.organisation import Organisation
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.team import Team
 
 from . import history
@@ -75,11 +78,18 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """These rows are ours until the transaction ends: in one order whoever asks, and before what hangs on them –
         pauses, pledges, clocks, marks. Their keys stay free, so that others go on writing history to them.
         """
-        held = self.filter(pk__in=numbers).select_for_update(no_key=True, of=("self",))
-        list(held.order_by("pk").values_list("pk"))
+        _HELD.rows(numbers=numbers)
 
     def with_people(self) -> TicketQuerySet:
         return self.select_related("customer__person", "customer__organisation", "team", "assignee", "cause")
+
+
+def _held(numbers: Sequence[int]) -> models.QuerySet[Ticket, Any]:
+    rows = Ticket.objects.filter(pk__among=numbers).select_for_update(no_key=True, of=("self",))
+    return rows.order_by("pk").values_list("pk")
+
+
+_HELD = Prepared(_held)
 
 
 def _served_to(person: Person) -> models.Q:
@@ -244,9 +254,7 @@ class Ticket(Answerable, Assignable, Described, Mergeable, Promising, Solvable, 
         said["organisation_id"] = (follows or customer).organisation_id
         try:
             with transaction.atomic():
-                ticket = cls.objects.create(
-                    customer=customer, team=cause.team, created_at=at, changed_at=at, **said
-                )
+                ticket = insert(cls(customer=customer, team=cause.team, created_at=at, changed_at=at, **said))
                 ticket._fill_in(fields or {})
                 ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at, quietly=quietly)
                 return ticket
@@ -270,14 +278,15 @@ class Ticket(Answerable, Assignable, Described, Mergeable, Promising, Solvable, 
 
     def record(self, kind: str, *, by: Person | None, at: datetime | None = None, **data: object) -> Event:
         """Append to the history, tell listeners in the same transaction and open pages after it."""
-        event = Event.objects.create(ticket=self, kind=kind, by=by, at=at or timezone.now(), data=data)
+        event = insert(Event(ticket=self, kind=kind, by=by, at=at or timezone.now(), data=data))
         for listener in history.listeners:
             listener(event)
-        relay.announce(f"ticket-{self.pk}", f"team-{self.team_id}")
+        changed = [f"ticket-{self.pk}", f"team-{self.team_id}"]
         if kind in history.outside:
-            relay.announce(f"request-{self.pk}", f"customer-{self.customer_id}")
+            changed += [f"request-{self.pk}", f"customer-{self.customer_id}"]
             if self.organisation_id:
-                relay.announce(f"organisation-{self.organisation_id}")
+                changed.append(f"organisation-{self.organisation_id}")
+        relay.announce(*changed)
         return event
 
     def touch(self, at: datetime) -> None:

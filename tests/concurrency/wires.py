@@ -35,7 +35,7 @@ def no_redis(settings: object) -> Iterator[str]:
     """Redis is away, and nobody has noticed it before."""
     settings.REDIS_URL = NOWHERE
     relay._client.cache_clear()
-    relay._Missed.until = 0.0
+    relay._Redis.missed_until, relay._Redis.answered_at = 0.0, relay.LONG_AGO
     yield NOWHERE
     relay._client.cache_clear()
-    relay._Missed.until = 0.0
+    relay._Redis.missed_until, relay._Redis.answered_at = 0.0, relay.LONG_AGO

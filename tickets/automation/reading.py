@@ -14,6 +14,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
 from tickets import history
 from tickets.event import Event
 from tickets.nudge import nudge
@@ -120,8 +121,13 @@ def trigger_of(event: Event) -> str | None:
 
 def wake(event: Event) -> None:
     """Listens to every event: rules that wait for what people do have their turn at once, not at the next beat."""
-    if event.kind in PROMPT and not any(waiting[1] is _nudge for waiting in connection.run_on_commit):
+    if event.kind not in PROMPT or any(waiting[1] is _nudge for waiting in connection.run_on_commit):
+        return
+    if _WAITING.first(trigger=str(trigger_of(event))):  # to ask costs a tenth of what calling a worker does
         transaction.on_commit(_nudge)
+
+
+_WAITING = Prepared(lambda trigger: Rule.objects.running().filter(trigger=trigger).values_list("pk")[:1])
 
 
 def _nudge() -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.inserted import insert
 from accounts.prepared import Prepared
 from tickets import history
 from tickets.draft import Draft
@@ -109,7 +110,7 @@ class HeldReply(models.Model):
         key: str,
         goes_at: datetime | None = None,
         files: Iterable[UploadedFile] = (),
-        staged: Iterable[int] = (),
+        staged: Sequence[int] = (),
         then: str = "",
         anyway: str = "",
         at: datetime | None = None,
@@ -124,7 +125,7 @@ class HeldReply(models.Model):
         try:
             with transaction.atomic():
                 Draft.wait_for(ticket)  # one on its way either finds this reply or is dropped with the rest
-                held = cls.objects.create(ticket=ticket, author=by, key=key, **said)
+                held = insert(cls(ticket=ticket, author=by, key=key, **said))
                 if cls._went(ticket, key):  # asked when the key is ours: it may have gone a moment ago
                     transaction.set_rollback(True)
                     return None
@@ -141,11 +142,12 @@ class HeldReply(models.Model):
         """Whether it is a message already; a ticket merged meanwhile has it where it goes on."""
         return bool(_SAID.rows(ticket=(ticket.survivor or ticket).pk, key=key))
 
-    def _begin(self, files: Iterable[UploadedFile], staged: Iterable[int]) -> None:
+    def _begin(self, files: Iterable[UploadedFile], staged: Sequence[int]) -> None:
         """Its files come along, and the draft has done its work."""
         how = {"by": self.author, "kind": Message.Kind.PUBLIC}
-        own = StagedFile.objects.of(self.author, self.ticket, Message.Kind.PUBLIC)
-        own.filter(pk__in=staged).update(held=self)
+        if staged:
+            own = StagedFile.objects.of(self.author, self.ticket, Message.Kind.PUBLIC)
+            own.filter(pk__in=staged).update(held=self)
         for file in files:
             StagedFile.keep(file, ticket=self.ticket, held=self, at=self.held_at, **how)
         Draft.drop(self.ticket, **how)
@@ -251,11 +253,8 @@ def _seen(tickets: Sequence[int], person: int) -> models.QuerySet[HeldReply]:
 
 _SEEN = Prepared(_seen)
 _SAID = Prepared(lambda ticket, key: Message.objects.filter(ticket=ticket, key=key).values_list("pk"))
-_GOING_OUT = Prepared(
-    lambda person: HeldReply.objects.filter(author=person, is_planned=False).select_related(
-        "ticket__customer__person"
-    )
-)
+_GOING = HeldReply.objects.filter(is_planned=False).select_related("ticket__customer__person")
+_GOING_OUT = Prepared(lambda person: _GOING.filter(author=person))
 
 
 def _on(ticket: Ticket) -> models.Q:

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
 from tickets.live import relay
 from tickets.message import Message
 
@@ -100,6 +101,8 @@ class Viewer(models.Model):
     @classmethod
     def has_said(cls, ticket: Ticket, *, by: Person, at: datetime | None = None) -> None:
         """What they were writing has been sent."""
+        if not _WRITING.first(ticket=ticket.pk, person=by.pk):
+            return
         said = cls.objects.filter(ticket=ticket, person=by).exclude(writes="")
         if said.update(writes="", writes_since=None, typed_at=None, seen_at=at or timezone.now()):
             relay.announce(f"viewers-{ticket.pk}")
@@ -109,6 +112,13 @@ class Viewer(models.Model):
 
     def is_typing(self, now: datetime) -> bool:
         return self.typed_at is not None and self.typed_at > now - TYPING
+
+
+_WRITING = Prepared(
+    lambda ticket, person: (
+        Viewer.objects.filter(ticket=ticket, person=person).exclude(writes="").values_list("pk")
+    )
+)
 
 
 def forget_now(*, now: datetime | None = None) -> int:

@@ -45,8 +45,9 @@ class MessageForm(forms.Form):
         """The files that stood in the composer when it was sent."""
         said = self.data.getlist("staged") if self.is_bound else []
         wanted = [int(pk) for pk in said if pk.isascii() and pk.isdigit() and len(pk) < 19]
-        own = StagedFile.objects.of(self.by, self.ticket, self.kind)
-        return own.filter(pk__in=wanted) if wanted else own.none()
+        if not wanted:
+            return StagedFile.objects.none()
+        return StagedFile.objects.of(self.by, self.ticket, self.kind).filter(pk__in=wanted)
 
     def clean_files(self) -> list[UploadedFile]:
         files: list[UploadedFile] = self.cleaned_data["files"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -16,12 +17,12 @@ from accounts.prepared import Prepared
 from tickets.composing.held_reply import HeldReply
 from tickets.message import Message
 from tickets.notice import Notice
-from tickets.search.find import understood, ways
 from tickets.ticket import Ticket, TicketQuerySet
 
 from .access import LARGEST_ID, desk_only
 from .columns import Columns
-from .paging import ORDERED_BY, After, Page, Way, half_of, page_of
+from .finding import ways_of
+from .paging import After, Page, Way, half_of, page_of
 from .row import Line, as_rows
 from .view import View, condition, counted, looked_at, views_of
 from .view import chosen as chosen_of
@@ -97,14 +98,8 @@ def numbers_in(person: Person, *, view: str, typed: str, most: int) -> list[int]
 
 
 def _ways(person: Person, chosen: View, typed: str) -> tuple[list[Way], list[str]]:
-    """The ways to what the list shows, and what could not be understood of the search.
-
-    Those of a search say no more than the order: what the lines of its one page say is asked once, not of every way.
-    """
-    if not typed:
-        return [_in(chosen, person, with_words=True)], []
-    found, troubles = ways(Ticket.objects.worked_by(person), understood(typed), by=person)
-    return [way.values_list(*ORDERED_BY, named=True) for way in found], troubles
+    """The ways to what the list shows, and what could not be understood of the search."""
+    return ways_of(person, typed) if typed else ([_in(chosen, person, with_words=True)], [])
 
 
 def typed_in(sent: QueryDict) -> str:
@@ -162,7 +157,7 @@ def _in(view: View, person: Person, *, with_words: bool) -> Way:
         return _lines_of(view.of(Ticket.objects.worked_by(person), person), with_words)
     mine: dict[str, Any] = {"person": person} | ({"team": view.team} if view.team else {})
 
-    def ask(half: str, place: After | None, most: int) -> list[Line]:
+    def ask(half: str, place: After | None, most: int, _until: datetime | None) -> list[Line]:
         begins = place.values_in(half) if place else {}
         found = _LINES.rows(view.kind, half, most, with_words, **mine, **begins)
         return [Line(*row) for row in found]

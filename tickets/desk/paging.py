@@ -54,8 +54,8 @@ class After:
         return f"{due}~{_microseconds(self.changed_at)}~{self.number}"
 
 
-# A query set, or what answers for a half, a place and how many at most.
-Way = QuerySet[Any] | Callable[[str, After | None, int], list[Any]]
+# A query set, or what answers for a half, a place, how many at most, and up to which moment of its order.
+Way = QuerySet[Any] | Callable[[str, After | None, int, datetime | None], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def page_of(*ways: Way, after: str = "", size: int = PAGE_SIZE) -> Page:
     """The rows after a place, the most pressing promise first, then what promises nothing, lately changed first.
 
     The ways bring tickets, or rows with the same names for `pk`, `next_due_at` and `changed_at`. Several ways
-    to the same tickets are laid together: each is asked for one page, and their union is sorted.
+    to the same tickets are laid together: each is asked for one page, and their union is sorted. Once one of them has
+    filled the page, the others are only asked for what comes before its end.
     """
     place = After.read(after)
     rows: list[Any] = []
@@ -82,21 +83,35 @@ def page_of(*ways: Way, after: str = "", size: int = PAGE_SIZE) -> Page:
     return Page(rows[:size], more, place is None)
 
 
-def half_of(tickets: QuerySet[Any], half: str, place: After | None) -> QuerySet[Any]:
-    """Those with a promise, or those without, after a place."""
-    return _promised(tickets, place) if half == PROMISED else _unpromised(tickets, place)
+def half_of(
+    tickets: QuerySet[Any], half: str, place: After | None, until: datetime | None = None
+) -> QuerySet[Any]:
+    """Those with a promise, or those without, after a place and up to a moment: of the promise, or of the change."""
+    if half == PROMISED:
+        rows = _promised(tickets, place)
+        return rows if until is None else rows.filter(next_due_at__lte=until)
+    rows = _unpromised(tickets, place)
+    return rows if until is None else rows.filter(changed_at__gte=until)
 
 
 def _first(ways: Sequence[Way], half: str, place: After | None, most: int) -> list[Any]:
-    asked = [_ask(way, half, place, most) for way in ways]
+    asked: list[list[Any]] = []
+    until: datetime | None = None
+    for way in ways:
+        rows = _ask(way, half, place, most, until)
+        if len(rows) == most:
+            until = rows[-1].next_due_at if half == PROMISED else rows[-1].changed_at
+        asked.append(rows)
     if len(asked) == 1:
         return asked[0]
     found = {ticket.pk: ticket for rows in asked for ticket in rows}
     return sorted(found.values(), key=_order)[:most]
 
 
-def _ask(way: Way, half: str, place: After | None, most: int) -> list[Any]:
-    return list(half_of(way, half, place)[:most]) if isinstance(way, QuerySet) else way(half, place, most)
+def _ask(way: Way, half: str, place: After | None, most: int, until: datetime | None) -> list[Any]:
+    if isinstance(way, QuerySet):
+        return list(half_of(way, half, place, until)[:most])
+    return way(half, place, most, until)
 
 
 def _order(ticket: Any) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tickets.search.full_text import Holds, as_words
+from tickets.search.full_text import Holds, as_typed, as_words
 from tickets.search.query import Term
 
 from .article_version import TEXTS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class ArticleWordsQuerySet(models.QuerySet["ArticleWords"]):
     def holding(self, terms: Iterable[Term], *, any_of_them: bool = False) -> ArticleWordsQuerySet:
         """With every one of these terms in it, or with any of them."""
-        return self.filter(Holds(models.F("words"), terms=tuple(terms), any_of_them=any_of_them))
+        return self.filter(Holds(models.F("words"), typed=as_typed(terms, any_of_them=any_of_them)))
 
     def with_parts(self, tokens: Iterable[str]) -> ArticleWordsQuerySet:
         """With every one of these somewhere, inside of words too: “leuchte” in “Ersatzleuchte”."""

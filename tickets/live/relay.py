@@ -17,6 +17,8 @@ from redis.retry import Retry
 
 CHANNEL = "kulanz:live"
 PATIENCE_SECONDS = 5
+JUST_NOW_SECONDS = 0.1
+LONG_AGO = float("-inf")
 logger = logging.getLogger(__name__)
 
 
@@ -32,29 +34,36 @@ def announce(*names: str) -> None:
 
 
 def publish(*names: str) -> None:
-    if time.monotonic() < _Missed.until:
+    if time.monotonic() < _Redis.missed_until:
         return
     try:
         _client().publish(CHANNEL, " ".join(names))
+        _Redis.answered_at = time.monotonic()
     except redis.RedisError as error:
         _miss(error)
 
 
 def is_there() -> bool:
-    """Whether Redis answers; after a miss nobody waits for it again for a few seconds."""
-    if time.monotonic() < _Missed.until:
+    """Whether Redis answers, or just did; after a miss nobody waits for it again for a few seconds."""
+    now = time.monotonic()
+    if now < _Redis.missed_until:
         return False
+    if now - _Redis.answered_at < JUST_NOW_SECONDS:
+        return True
     try:
-        return bool(_client().ping())
+        answers = bool(_client().ping())
+        _Redis.answered_at = time.monotonic()
     except redis.RedisError as error:
         _miss(error)
         return False
+    return answers
 
 
-class _Missed:
-    until = 0.0
+class _Redis:
+    answered_at = LONG_AGO
+    missed_until = 0.0
 
 
 def _miss(error: redis.RedisError) -> None:
-    _Missed.until = time.monotonic() + PATIENCE_SECONDS
+    _Redis.missed_until = time.monotonic() + PATIENCE_SECONDS
     logger.warning("Redis is away, pages will ask by themselves: %s", type(error).__name__)

@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.inserted import insert_each
 from tickets.nudge import nudge
 
 from .carrier import WayOut, by_machine
@@ -227,7 +228,7 @@ def in_one_statement() -> Iterator[None]:
 
 def _put(mails: list[OutgoingMail]) -> None:
     # The key decides in one statement; two writers at once leave one row, and neither transaction breaks.
-    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+    insert_each(mails, unless_there=True)
     if mails and not any(waiting[1] is _nudge for waiting in connection.run_on_commit):
         transaction.on_commit(_nudge)  # one for a transaction, however many mails it writes
 

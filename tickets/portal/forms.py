@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
 from tickets.cause import Cause
 from tickets.fields.custom_field import CustomField
 from tickets.fields.in_play import in_play
@@ -63,10 +65,15 @@ class WritingForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A cause to choose, and what we would promise for it now, in words; "" when nothing is promised."""
+    """A cause to choose, and what we would promise for it now; whoever sends the form is shown no promises again."""
 
     cause: Cause
-    promise: str
+    promises: Callable[[], Mapping[int, str]]
+
+    @property
+    def promise(self) -> str:
+        """In words; "" when nothing is promised."""
+        return self.promises()[self.cause.pk]
 
 
 class RequestForm(WritingForm):
@@ -146,7 +153,7 @@ class RequestForm(WritingForm):
         return deciding(self.candidates)
 
     def _candidates(self) -> list[CustomField]:
-        return list(CustomField.objects.asked_about(self.chosen)) if self.chosen else []
+        return _ASKED.rows(cause=self.chosen.pk, team=self.chosen.team_id) if self.chosen else []
 
     def _asked(self) -> list[CustomField]:
         """What is asked hangs on what is answered so far."""
@@ -157,6 +164,9 @@ class RequestForm(WritingForm):
     def causes(self) -> list[tuple[BoundWidget, str]]:
         """Each radio button with its promise in words."""
         return [(button, choice.promise) for button, choice in zip(self["cause"], self.offered, strict=True)]
+
+
+_ASKED = Prepared(lambda cause, team: CustomField.objects.fitting(cause=cause, team=team).for_customers())
 
 
 class ReplyForm(WritingForm):

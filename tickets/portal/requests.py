@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.customer import Customer
+from accounts.prepared import Prepared
 from tickets.cause import Cause
 from tickets.line.closing import reopening
 from tickets.sla.promise import first_answers, moment_in_words
@@ -94,15 +96,23 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 def _choices(customer: Customer, *, now: datetime) -> list[Choice]:
-    """Each cause with the promise a request of this customer about it would get."""
-    causes, language = list(Cause.objects.filter(offered=True).select_related("team")), get_language() or "en"
-    unwritten = {
-        cause.pk: Ticket(customer=customer, cause=cause, team=cause.team, language=language[:2])
-        for cause in causes
-    }
-    due = first_answers({pk: ticket.facts(on=now.date()) for pk, ticket in unwritten.items()}, at=now)
-    zone = customer.person.zone
-    return [Choice(cause, _promise(due.get(cause.pk), zone=zone, now=now)) for cause in causes]
+    """Each cause with the promise a request of this customer about it would get; reckoned only where it is shown."""
+    causes: list[Cause] = _OFFERED.rows()
+
+    @cache
+    def promises() -> dict[int, str]:
+        language = (get_language() or "en")[:2]
+        unwritten = [
+            Ticket(customer=customer, cause=cause, team=cause.team, language=language) for cause in causes
+        ]
+        facts = {ticket.cause_id: ticket.facts(on=now.date()) for ticket in unwritten}
+        due, zone = first_answers(facts, at=now), customer.person.zone
+        return {cause.pk: _promise(due.get(cause.pk), zone=zone, now=now) for cause in causes}
+
+    return [Choice(cause, promises) for cause in causes]
+
+
+_OFFERED = Prepared(lambda: Cause.objects.filter(offered=True).select_related("team"))
 
 
 def _promise(due_at: datetime | None, *, zone: ZoneInfo, now: datetime) -> str:

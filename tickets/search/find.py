@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.customer import Customer
 from accounts.person import Person
+from accounts.prepared import Prepared
 from tickets.fields.custom_field import CustomField
 from tickets.fields.typed import asked_for
 from tickets.search.customers import customers_like
@@ -19,11 +22,15 @@ from tickets.solvable import SETTLED, Status
 from tickets.tag import Tagging, fold
 from tickets.ticket import TicketQuerySet
 
+from .full_text import as_typed
 from .query import Filter, Query, names_in, parse
+from .resembles import Resembles, pattern_of
 from .words import TicketWords
 
 MOST_CUSTOMERS = 200
 LARGEST_ID = 2**63 - 1
+# The ways of mere words: everything written in a ticket, its subject, and what its number or customer is called.
+WORDS, SUBJECT, POINTED_AT = "words", "subject", "pointed_at"
 _WAITING = (Status.WAITING_CUSTOMER, Status.WAITING_OTHERS)
 _STATUSES: dict[str, tuple[str, ...]] = {
     "open": (Status.OPEN,),
@@ -71,6 +78,32 @@ def ways(tickets: TicketQuerySet, query: Query, *, by: Person) -> tuple[list[Tic
     return found, troubles
 
 
+def said_in(query: Query) -> dict[str, dict[str, Any]]:
+    """What to ask `by_way` for mere words, by way; the one that finds most comes first."""
+    asked: dict[str, dict[str, Any]] = {}
+    if query.wanted:
+        asked[WORDS] = {"terms": as_typed(query.wanted)}
+    asked[SUBJECT] = {"pattern": pattern_of(query.free)}
+    customers = _customers(query.free)
+    if customers or query.number is not None:
+        asked[POINTED_AT] = {"ticket": query.number or 0, "customers": customers}
+    return asked
+
+
+def by_way(tickets: TicketQuerySet, way: str, *, of_few: bool = False, **said: Any) -> TicketQuerySet:
+    """Those of the tickets that are found this way; each value reaches the database as it comes.
+
+    `of_few`: where only few of them are left to look at, their subjects are read. PostgreSQL thinks an index of parts
+    of words costs next to nothing, and took 12 ms to find eleven thousand tickets of which it kept thirty.
+    """
+    if way == WORDS:
+        return tickets.filter(pk__in=TicketWords.objects.saying(said["terms"]).values("ticket"))
+    if way == SUBJECT:
+        subject = Concat(F("subject"), Value("")) if of_few else F("subject")
+        return tickets.filter(Resembles(subject, said["pattern"]))
+    return tickets.filter(Q(pk=said["ticket"]) | Q(customer_id__among=said["customers"]))
+
+
 def search(tickets: TicketQuerySet, query: Query, *, by: Person) -> TicketQuerySet:
     """The same as one query set, for whoever pages by another order."""
     found, _troubles = ways(tickets, query, by=by)
@@ -80,12 +113,20 @@ def search(tickets: TicketQuerySet, query: Query, *, by: Person) -> TicketQueryS
 
 
 def _customers(said: str) -> list[int]:
-    like = (
-        Customer.objects.filter(person__name__icontains=said),
-        Customer.objects.filter(person__email__icontains=said),
-        Customer.objects.filter(organisation__name__icontains=said),
+    return sorted({pk for (pk,) in _CALLED.rows(pattern=pattern_of(said))})
+
+
+def _called(pattern: str) -> QuerySet[Any, Any]:
+    """Customers with this in their name, address or organisation: three questions in one, each with its index."""
+    people = Customer.objects.order_by().values_list("pk")
+    by_name, by_email, by_firm = (
+        people.filter(Resembles(F(path), pattern))
+        for path in ("person__name", "person__email", "organisation__name")
     )
-    return sorted({pk for some in like for pk in some.values_list("pk", flat=True)[:MOST_CUSTOMERS]})
+    return by_name.union(by_email, by_firm, all=True)[:MOST_CUSTOMERS]
+
+
+_CALLED = Prepared(_called, plans_anew=True)
 
 
 def _condition(one: Filter, by: Person) -> Q | str:

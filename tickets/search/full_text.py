@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from .query import Term, tokens_of
 
@@ -23,28 +23,30 @@ def as_words(*texts: str) -> str:
 
 
 class Holds(models.Func):
-    """Whether the text of a row holds all terms, or any of them."""
+    """Whether the text of a row holds terms, said by `as_typed`."""
 
     output_field = models.BooleanField()
 
-    def __init__(
-        self, *expressions: Any, terms: tuple[Term, ...] = (), any_of_them: bool = False, **extra: Any
-    ) -> None:
+    def __init__(self, *expressions: Any, typed: str = "", **extra: Any) -> None:
         super().__init__(*expressions, **extra)
-        self.terms, self.any_of_them = terms, any_of_them
+        self.typed = typed
 
     def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[str]]:
         table = compiler.quote_name_unless_alias(self.get_source_expressions()[0].alias)
-        return f"{table}.vector @@ to_tsquery('simple', %s)", [
-            tsquery(self.terms, any_of_them=self.any_of_them)
-        ]
+        return f"{table}.vector @@ to_tsquery('simple', %s)", [self.typed]
 
     def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[str]]:
         words = self.get_source_expressions()[0]
         table, model = compiler.quote_name_unless_alias(words.alias), words.target.model._meta
         index = f"{model.db_table}_index"
         found = f"SELECT rowid FROM {index} WHERE {index} MATCH %s"  # noqa: S608 – the name of our own table
-        return f"{table}.{model.pk.column} IN ({found})", [fts5(self.terms, any_of_them=self.any_of_them)]
+        return f"{table}.{model.pk.column} IN ({found})", [self.typed]
+
+
+def as_typed(terms: Iterable[Term], *, any_of_them: bool = False) -> str:
+    """The terms, all of them or any, as the database at hand reads them."""
+    said = tsquery if connection.vendor == "postgresql" else fts5
+    return said(terms, any_of_them=any_of_them)
 
 
 def tsquery(terms: Iterable[Term], *, any_of_them: bool = False) -> str:

@@ -61,6 +61,11 @@ class Query:
     number: int | None = None  # when it is a ticket's number and nothing else
 
     @property
+    def is_mere_words(self) -> bool:
+        """Without operators, and with nothing that must not be there."""
+        return bool(self.free) and not (self.unwanted or self.filters)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.free or self.unwanted or self.filters)
 

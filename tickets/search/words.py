@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models.functions import Concat, Right
 from django.utils.translation import gettext_lazy as _
 
-from .full_text import LONGEST, Holds, as_words
+from accounts.inserted import insert
+
+from .full_text import LONGEST, Holds, as_typed, as_words
 from .query import Term
 
 if TYPE_CHECKING:
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
 class TicketWordsQuerySet(models.QuerySet["TicketWords"]):
     def holding(self, terms: Iterable[Term]) -> TicketWordsQuerySet:
         """With every one of these terms somewhere in it."""
-        return self.filter(Holds(models.F("words"), terms=tuple(terms)))
+        return self.saying(as_typed(terms))
+
+    def saying(self, typed: str) -> TicketWordsQuerySet:
+        """The same for terms as the database reads them."""
+        return self.filter(Holds(models.F("words"), typed=typed))
 
 
 class TicketWords(models.Model):
@@ -40,7 +46,7 @@ class TicketWords(models.Model):
     @classmethod
     def begin(cls, ticket: Ticket, text: str) -> None:
         """The first words of a new ticket; what is written in it later is added as it comes."""
-        cls.objects.create(ticket=ticket, words=as_words(*_about(ticket), text))
+        insert(cls(ticket=ticket, words=as_words(*_about(ticket), text)))
 
     @classmethod
     def gather(cls, ticket: Ticket) -> None:

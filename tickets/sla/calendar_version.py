@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,11 @@ class CalendarVersion(models.Model):
             fields = {"number": last + 1, "content": content}
             kept, _made = cls.objects.get_or_create(hours=hours, digest=digest, defaults=fields)
         return kept
+
+    @classmethod
+    def keep_each(cls, calendars: Iterable[BusinessHours]) -> dict[int, CalendarVersion]:
+        """The versions of several calendars by number of the calendar; each is asked for once."""
+        return {pk: cls.keep(one) for pk, one in {one.pk: one for one in calendars}.items()}
 
 
 _KEPT = Prepared(lambda hours, digest: CalendarVersion.objects.filter(hours=hours, digest=digest)[:1])

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.inserted import insert_each
+
 from .calendar_version import CalendarVersion
 from .carryable import Carryable
 from .course import (
@@ -58,9 +60,8 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
     def with_story(self) -> ClockQuerySet:
         """With everybody a firing mark speaks of."""
-        return self.select_related(
-            "ticket__team", "ticket__assignee", "ticket__customer__person", "ticket__cause"
-        )
+        beside = ("team", "assignee", "customer__person", "cause")
+        return self.select_related(*(f"ticket__{one}" for one in beside))
 
 
 class Clock(Carryable, models.Model):
@@ -149,7 +150,7 @@ class Clock(Carryable, models.Model):
         **data: object,
     ) -> list[Clock]:
         """The promises a ticket begins with, all at once: three statements, however many they are."""
-        calendars = {target.hours_id: CalendarVersion.keep(target.hours) for target in targets}
+        calendars = CalendarVersion.keep_each(target.hours for target in targets)
         begun = []
         for target in targets:
             calendar = calendars[target.hours_id]
@@ -278,10 +279,10 @@ class Clock(Carryable, models.Model):
     def _begin(cls, begun: Sequence[tuple[Clock, ClockEntry]]) -> list[Clock]:
         for clock, entry in begun:
             clock._stand(begin(entry))
-        cls.objects.bulk_create([clock for clock, _entry in begun])
+        insert_each([clock for clock, _entry in begun])
         for clock, entry in begun:
             entry.clock = clock
-        ClockEntry.objects.bulk_create([entry for _clock, entry in begun])
+        insert_each([entry for _clock, entry in begun])
         Mark.set_for_each(
             ((clock, clock.target.alerts.all() if clock.target else (), entry.at) for clock, entry in begun)
         )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.inserted import insert_each
+
 from .alert import Alert
 
 if TYPE_CHECKING:
@@ -78,9 +80,7 @@ class Mark(models.Model):
     @classmethod
     def set_for_each(cls, begun: Iterable[tuple[Clock, Iterable[Alert], datetime]]) -> None:
         """The same for many clocks, in one statement."""
-        cls.objects.bulk_create(
-            mark for clock, alerts, now in begun for mark in cls._of(clock, alerts, now=now)
-        )
+        insert_each([mark for clock, alerts, now in begun for mark in cls._of(clock, alerts, now=now)])
 
     @classmethod
     def _of(cls, clock: Clock, alerts: Iterable[Alert], *, now: datetime) -> list[Mark]:

@@ -12,7 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
+from tickets.desk.finding import ways_of
+from tickets.desk.paging import page_of
 from tickets.models import Event, Notice, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +123,29 @@ def test_search_reads_signs_as_letters(cast: Cast, anna: Client, query: str) -> 
         assert len(shown(anna, q=query)) == 2
     else:
         assert shown(anna, q=query) == []
+
+
+def test_the_pages_of_a_search_hold_each_ticket_once_in_the_order_of_the_list(cast: Cast) -> None:
+    """Some have the word in their text, some only inside another one of their subject, one by its customer."""
+    eva = {"customer": cast.eva, "by": cast.eva.person}
+    for hours, (subject, text) in enumerate(
+        [("Dark", "The lamp is dark."), ("Stehlampen", "All dark."), ("Lamps", "Dark."), ("Parcel", "Late.")]
+        * 2
+    ):
+        cast.ticket(
+            subject, text=text, at=MONDAY + timedelta(hours=hours), **(eva if subject == "Parcel" else {})
+        )
+    Person.objects.filter(pk=cast.eva.person_id).update(name="Eva Lampert")
+    promised_nothing = Ticket.objects.filter(pk__gt=Ticket.objects.order_by("pk")[4].pk)
+    promised_nothing.update(next_due_at=None)
+    ordered = [row.pk for row in page_of(Ticket.objects.worked_by(cast.anna), size=20).rows]
+    assert len(ordered) == 8
+    for size in (1, 2, 3, 20):
+        pages, after, begun = [], "", False
+        while after or not begun:
+            page = page_of(*ways_of(cast.anna, "lamp")[0], after=after, size=size)
+            pages, after, begun = [*pages, *(row.pk for row in page.rows)], page.after, True
+        assert pages == ordered
 
 
 def test_search_finds_only_what_one_may_see(cast: Cast, anna: Client) -> None:
