@@ -95,6 +95,7 @@ MADE_BY_US = {
     "tickets.ClockEntry": {"cause", "data"},
     "tickets.PolicyCondition": {"fact", "operator", "value"},
     "tickets.Mark": {"skipped"},
+    "tickets.RecalculationPreview": {"found", "examples"},
     "tickets.IncomingMail": {"raw", "reason", "identity", "header_id", "left_out"},
     "tickets.Mailbox": {"secret", "client_secret", "access"},
     "tickets.Carrier": {"secret", "signing_key"},

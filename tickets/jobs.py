@@ -10,7 +10,7 @@ from .knowledge.missed_search import MissedSearch
 from .line import fair_wait
 from .line import sweep as line
 from .mail import delivery, fetching, intake
-from .sla import pause, recalculation, sweep
+from .sla import pause, recalculation, recalculation_preview, sweep
 from .webhook import call
 
 
@@ -37,6 +37,7 @@ def wake_the_snoozed() -> None:
 
 @shared_task
 def go_on_recalculating() -> None:
+    recalculation_preview.look_now()
     recalculation.recalculate_now()
 
 

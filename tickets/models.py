@@ -64,6 +64,7 @@ from .sla.pause import Pause
 from .sla.policy import Policy, PolicyCondition, PolicyVersion
 from .sla.rebuild import RebuildRun
 from .sla.recalculation import Recalculation
+from .sla.recalculation_preview import RecalculationPreview
 from .sla.target import Target
 from .snooze import Snooze
 from .tag import Tag, Tagging
@@ -138,6 +139,7 @@ __all__ = [
     "ReadyList",
     "RebuildRun",
     "Recalculation",
+    "RecalculationPreview",
     "Repair",
     "Rule",
     "RuleVersion",

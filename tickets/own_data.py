@@ -120,7 +120,8 @@ def requests_of(customer: Customer) -> Rows:
         {
             "number": ticket.number,
             "subject": ticket.subject,
-            "about": ticket.cause.name,
+            # What a call was about we guessed; the customer never said it.
+            "about": "" if ticket.channel == Message.Channel.PHONE else ticket.cause.name,
             "status": ticket.get_status_display(),
             "written_at": ticket.created_at,
             "details": {field.name: field.called(one) for field, one in gathered(known[ticket.pk]).items()},

@@ -21,9 +21,9 @@ from .sla.log import ClockEntry
 from .sla.pause import Pause
 from .sla.target import (
     ANSWER,
-    BY_WORD,
     CHAT,
     FROM_THE_START,
+    MOVING,
     NEXT_RESPONSE,
     PHONE,
     RESPONSES,
@@ -167,9 +167,9 @@ class Promising(models.Model):
         """`source` is merged into this ticket: its clocks end, and the earlier of both open responses is owed here.
 
         Whoever wrote first, on whichever of the two, waits no longer for having written twice. What was promised by
-        word does not end: it moves with its pledge.
+        word, and a call somebody waits for, does not end: it moves.
         """
-        theirs = list(source._open_clocks().exclude(kind=BY_WORD))
+        theirs = list(source._open_clocks().exclude(kind__in=MOVING))
         own = self._open_clocks().of_kind(*RESPONSES).order_by("due_at").first()
         earlier = earlier_response(theirs, own)
         carried = None
@@ -243,7 +243,7 @@ class Promising(models.Model):
                 clock.resume(at=at, by=by, cause=status)
                 if clock.kind == SOLUTION:
                     clock.meet(at=at, by=by, cause=status)
-                elif clock.kind != "by_word":
+                elif clock.kind not in MOVING:
                     clock.cancel(at=at, by=by, cause=status)
             elif status == "waiting_customer" and clock.kind in (SOLUTION, UPDATE):
                 clock.pause(at=at, by=by)

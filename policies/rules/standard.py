@@ -21,7 +21,7 @@ from tickets.cause import Cause
 from tickets.sla.clock import Clock
 from tickets.sla.parity import pick
 from tickets.sla.policy import PolicyVersion
-from tickets.sla.target import FIRST_RESPONSE, Target
+from tickets.sla.target import CALLBACK, FIRST_RESPONSE, Target
 from tickets.ticket import Ticket
 
 from .rulebook import Rulebook
@@ -153,10 +153,16 @@ def _something_is_promised() -> bool:
     return Target.objects.filter(version__in=PolicyVersion.objects.in_force(timezone.now())).exists()
 
 
+def _every_chosen_time_has_a_clock() -> bool:
+    """Whenever a customer chooses when they are called, a clock begins; no policy is asked."""
+    return True
+
+
 # By measure, whether its clocks run in this house; whoever begins to measure something adds it when ready.
 clocks: dict[str, Callable[[], bool]] = {
     BaseStandard.Measure.FIRST_RESPONSE: _every_team_answers_in_time,
     BaseStandard.Measure.PROMISE_KEPT: _something_is_promised,
+    BaseStandard.Measure.CALLBACK_KEPT: _every_chosen_time_has_a_clock,
 }
 
 
@@ -168,17 +174,21 @@ def kept_since(since: datetime, *, until: datetime) -> dict[str, Kept]:
     """
     kept = Q(breached_at=None)
     first = Q(kind=FIRST_RESPONSE)
+    call = Q(kind=CALLBACK, until__isnull=False)  # one in turn was promised no time
     counts = Clock.objects.filter(
         Q(met_at__gt=since, met_at__lte=until, breached_at=None)
         | Q(breached_at__gt=since, breached_at__lte=until)
     ).aggregate(
         first=Count("pk", filter=first),
         first_kept=Count("pk", filter=first & kept),
+        call=Count("pk", filter=call),
+        call_kept=Count("pk", filter=call & kept),
         all=Count("pk"),
         all_kept=Count("pk", filter=kept),
     )
     measured = {
         BaseStandard.Measure.FIRST_RESPONSE.value: Kept(counts["first_kept"], counts["first"]),
+        BaseStandard.Measure.CALLBACK_KEPT.value: Kept(counts["call_kept"], counts["call"]),
         BaseStandard.Measure.PROMISE_KEPT.value: Kept(counts["all_kept"], counts["all"]),
     }
     return {measure: found for measure, found in measured.items() if found.of}

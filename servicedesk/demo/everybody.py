@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from policies.models import AcquisitionOffer, Idea, KindWord
+from tickets.line.call_promise import WINDOW
 from tickets.models import Chat, Incident, Place, Ticket
-from tickets.sla.worktime import OpeningHours
+from tickets.sla.worktime import OpeningHours, open_spans
 
 from . import feedback, moments
 from .people import NORTH, Cast
@@ -42,10 +43,10 @@ IDEAS = (
 )  # fmt: skip
 HIT = ("brandt", "hoffmann", "krueger", "lowe", "turner", "stein", "schuster")  # who never wrote about it
 MINUTE = timedelta(minutes=1)
-# Who asked to be called, at which number, about what, and how long from now at the earliest.
+# Who asked to be called, at which number, about what, and whether at a time they chose.
 CALLBACKS = (
-    ("turner", "+44 20 7946 0142", "Where is the second parcel?", None),
-    ("brandt", "+49 40 5550117", "Frage zur Mühle", timedelta(hours=18)),
+    ("turner", "+44 20 7946 0142", "Where is the second parcel?", False),
+    ("brandt", "+49 40 5550117", "Frage zur Mühle", True),
 )
 FAULT_EN = "On two days our carrier lost parcels in the hub and told nobody."
 FAULT_DE = (
@@ -74,12 +75,22 @@ def _line(cast: Cast, ground: Ground, hours: OpeningHours, *, now: datetime) -> 
     talked.accept(by=cast.desk["anna"], at=now - 39 * MINUTE)
     talked.conclude("Lieferung am Samstag zugesagt", by=cast.desk["anna"], at=now - 33 * MINUTE)
     talked.finish("customer", by=cast.desk["anna"], at=now - 33 * MINUTE)
-    for customer, number, matter, until in CALLBACKS:
+    tomorrow = _half_hour_of(hours, now + timedelta(hours=14))
+    for customer, number, matter, chosen in CALLBACKS:
         who = {"customer": cast.customers[customer], "caller": number, "matter": matter}
         place = Place.enter(team, channel=Place.Channel.PORTAL, at=now - 6 * MINUTE, **who)
         place.want_callback(
-            until=now + until if until else None, by=place.customer.person, at=now - 6 * MINUTE
+            until=tomorrow if chosen else None,
+            by=place.customer.person,
+            at=now - 6 * MINUTE,
         )
+
+
+def _half_hour_of(hours: OpeningHours, moment: datetime) -> datetime:
+    """A half hour somebody could choose after `moment`: the second of the first good stretch of work."""
+    spans = open_spans(hours, moment, moment + moments.LONGEST_CLOSED)
+    opens = next(opens for opens, closes in spans if closes - opens >= timedelta(hours=2))
+    return opens + (-opens.timestamp() % WINDOW.total_seconds()) * timedelta(seconds=1) + WINDOW
 
 
 def _chat(cast: Cast, ground: Ground, *, now: datetime) -> None:

@@ -19,6 +19,8 @@ LENGTHS = {
 }
 # Whoever calls or chats has somebody in front of them within four minutes, whatever it is about.
 ANSWER_SECONDS = 240
+# Whoever hangs up and waits in turn is called within two hours.
+CALLBACK_SECONDS = 2 * HOUR
 URGENCIES: tuple[tuple[str, tuple[ConditionTerms, ...]], ...] = (
     ("dringend", (("priority", "is", 4),)),
     ("hoch", (("priority", "is", 3),)),
@@ -46,6 +48,7 @@ def pledge(cast: Cast, hours: dict[str, BusinessHours], *, at: datetime) -> None
                 for kind, lengths in kinds.items()
             ]
             targets.append(Terms("answer", ANSWER_SECONDS, hours[team]))
+            targets.append(Terms("callback", CALLBACK_SECONDS, hours[team]))
             version = Policy.found(f"{NAMES[team]}, {urgency}").publish(
                 conditions=[("team", "is", cast.teams[team].slug), *conditions],
                 targets=targets,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.team import Team
 from tickets import history
+from tickets.sla.target import PHONE
 
 from . import group, step
 
@@ -142,9 +143,20 @@ class Rule(models.Model):
     def then(self) -> list[str]:
         return step.sentences(self.steps)
 
+    @property
+    def means_calls(self) -> bool:
+        """Whether a call counts for it. It is no request somebody wrote, so what is done when a ticket is opened – an
+        acknowledgement above all – passes it by, unless a condition asks for this channel."""
+        if self.trigger != self.Trigger.OPENED:
+            return True
+        asked = [row for row in group.rows_of(self.conditions) if row["fact"] == "channel"]
+        named = [row["value"] for row in asked if row["operator"] in ("is", "in")]
+        return any(PHONE in value if isinstance(value, list) else value == PHONE for value in named)
+
     def covers(self, ticket: Ticket) -> bool:
         """Whether the ticket is one of those the rule is for."""
-        return self.team_id is None or self.team_id == ticket.team_id
+        mine = self.team_id is None or self.team_id == ticket.team_id
+        return mine and (ticket.channel != PHONE or self.means_calls)
 
     def lacks_rights(self) -> bool:
         """Whether its author may, now, no longer make such a rule: then it must not run either."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tickets.sla.business_days import close_of_business_day
 from tickets.sla.duty import TeamHours
 from tickets.sla.opening import OpeningHours
+from tickets.sla.target import PHONE
 from tickets.sla.worktime import deadline
 from tickets.solvable import Status
 from tickets.ticket import Ticket, TicketQuerySet
@@ -67,7 +68,8 @@ def candidates(rule: Rule, *, now: datetime) -> TicketQuerySet:
 
 def of_rule(rule: Rule) -> TicketQuerySet:
     """The tickets a rule is for."""
-    return Ticket.objects.filter(team=rule.team) if rule.team_id else Ticket.objects.exclude(team=None)
+    theirs = Ticket.objects.filter(team=rule.team) if rule.team_id else Ticket.objects.exclude(team=None)
+    return theirs if rule.means_calls else theirs.exclude(channel=PHONE)
 
 
 def narrowed(tickets: TicketQuerySet, conditions: group.Group) -> TicketQuerySet:

@@ -24,12 +24,13 @@ from tickets.cause import Cause
 from tickets.mail.outbox import one_line
 from tickets.message import Message
 from tickets.sla.clock import Clock
-from tickets.sla.course import STARTED
-from tickets.sla.target import ANSWER, SOLUTION, UPDATE
+from tickets.sla.course import CANCELLED, STARTED
+from tickets.sla.target import ANSWER, CALLBACK, SOLUTION, UPDATE
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
 from . import course as on
+from .call_promise import TO_BE_CALLED, CallPromising
 from .course import Course
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 
 # After these the promise, the team, the assignee or the end of the ticket may have to follow the call.
 TOUCHING: Final = (
-    *(on.ENTERED, on.ANSWERED, on.TRANSFERRED, on.FINISHED, on.CALLBACK_WANTED, on.POSTPONED),
-    *(on.PROMISE, on.OUTCOME, on.NO_OUTCOME),
+    *(on.ENTERED, on.ANSWERED, on.TRANSFERRED, on.FINISHED, on.PROMISE, on.OUTCOME, on.NO_OUTCOME),
+    *TO_BE_CALLED,
 )
 # What a call writes into its ticket's history by itself.
 BY_ITSELF: Final = (
@@ -51,7 +52,7 @@ PHONE: Final = Message.Channel.PHONE
 logger = logging.getLogger(__name__)
 
 
-class Ticketed(models.Model):
+class Ticketed(CallPromising, models.Model):
     class Meta:
         abstract = True
 
@@ -64,16 +65,20 @@ class Ticketed(models.Model):
     def reader_language(self) -> str:
         return self.customer.person.language or settings.LANGUAGE_CODE[:2]
 
-    def keep_ticket(self, kind: str, course: Course, *, at: datetime) -> None:
+    def keep_ticket(self, kind: str, course: Course, *, at: datetime, by: Person | None = None) -> None:
         """After `kind` was heard the call stands as in `course`: its ticket and what it promises follow."""
+        if self.channel == self.Channel.CHAT and course.phase == on.CALLBACK:
+            self._go_to_channel(self.Channel.PORTAL)  # where the customer sees when they are called
         if kind not in TOUCHING or self.customer_id is None or self.channel == self.Channel.CHAT:
             return
         # Told late, an answer may be heard before the arrival; only from then on it is known when it began to ring.
-        if kind == on.ENTERED and self.ticket_id is None:
-            self._try_to_open_ticket()
+        rings = kind == on.ENTERED and self.channel == self.Channel.PHONE
+        if self.ticket_id is None and (rings or (kind in TO_BE_CALLED and course.phase == on.CALLBACK)):
+            self._try_to_open_ticket(kind, chosen=self.chosen_time(kind, course, at=at))
         if self.ticket is None:
             return
-        self._keep_answer(kind, course, at=at)
+        self._keep_answer(kind, course, at=at, by=by)
+        self.keep_call(kind, course, at=at, by=by)
         call = self.call_ticket
         if call is None:
             return
@@ -82,23 +87,28 @@ class Ticketed(models.Model):
         if course.phase == on.ENDED and not course.drop and (course.has_outcome or _said_enough(course)):
             leave(call, by=self.agent, at=at)
 
-    def _try_to_open_ticket(self) -> None:
+    def _go_to_channel(self, channel: str) -> None:
+        type(self).objects.filter(pk=self.pk).update(channel=channel)
+        self.channel = channel
+
+    def _try_to_open_ticket(self, kind: str, *, chosen: datetime | None) -> None:
         """Whoever calls stands in line whatever becomes of the ticket; that it failed is shown like all we owe them."""
         try:
             with transaction.atomic():
-                self._open_ticket()
+                self._open_ticket(ANSWER if kind == on.ENTERED else CALLBACK, chosen=chosen)
         except Exception as error:
             logger.exception("call %s has no ticket", self.pk)
             self.ticket, self.trouble = None, one_line(f"{type(error).__name__}: {error}")[:200]
             type(self).objects.filter(pk=self.pk).update(trouble=self.trouble)
 
-    def _open_ticket(self) -> None:
+    def _open_ticket(self, owed: str, *, chosen: datetime | None) -> None:
         """From the first arrival on; whoever gave up today and calls again goes on with the ticket of that call."""
-        ticket = self._given_up() or self._new_ticket()
+        ticket = self._given_up() or self._new_ticket(owed, chosen=chosen)
         if ticket is not None:
             type(self).objects.filter(pk=self.pk).update(ticket=ticket)
             self.ticket = ticket
-            self._owe_answer(at=self.arrived_at, cause="opened")
+            if owed == ANSWER:
+                self._owe_answer(at=self.arrived_at, cause="opened")
 
     def _given_up(self) -> Ticket | None:
         earlier = type(self).objects.given_up_before(self).first()
@@ -109,13 +119,14 @@ class Ticketed(models.Model):
         waits = Clock.objects.open().filter(ticket=earlier.ticket_id, kind=ANSWER)
         return None if waits.exists() else theirs.first()
 
-    def _new_ticket(self) -> Ticket | None:
+    def _new_ticket(self, owed: str, *, chosen: datetime | None) -> Ticket | None:
+        """Where nothing is promised there is none; a time the customer chose is a promise, whatever policies say."""
         cause = self.cause or self.team.causes.first() or Cause.objects.first()
         if cause is None:
             return None
         at, language = self.arrived_at, self.reader_language
         asked = Ticket(customer=self.customer, team=self.team, cause=cause, channel=PHONE, language=language)
-        if ANSWER not in asked.targets(at=at):
+        if chosen is None and owed not in asked.targets(at=at):
             return None
         with translation.override(language):
             local = at.astimezone(self.customer.person.zone)
@@ -137,55 +148,65 @@ class Ticketed(models.Model):
     def _owe_answer(self, *, at: datetime, cause: str) -> None:
         self.ticket.owe(ANSWER, at=at, by=None, cause=cause, place=self.pk)
 
-    def _keep_answer(self, kind: str, course: Course, *, at: datetime) -> None:
+    def _keep_answer(self, kind: str, course: Course, *, at: datetime, by: Person | None) -> None:
         """The clock says what the course says, whatever was told first."""
         clock = self.answer_clock
         answered = course.first_answered_at
+        if kind in TO_BE_CALLED and course.phase == on.CALLBACK:
+            if clock is not None and clock.is_open:
+                cause = "line_broke" if kind == on.LOST else "call_wanted"
+                clock.cancel(at=at, by=by, cause=cause)
+                self.ticket.refresh_promise()
+            return
         if clock is not None:
-            self._put_right(clock, course, at=at)
+            self._put_right(clock, course, kind, at=at)
+        elif kind == on.ENTERED and course.phase == on.WAITING and answered is None:
+            self._owe_answer(at=at, cause="called_themselves")
         if answered is not None:
-            if kind in (on.ANSWERED, on.ENTERED) or (clock is not None and clock.is_open):
-                owed = Clock.objects.open().filter(ticket=self.ticket_id, kind=ANSWER).exists()
-                at = answered if owed else course.answered_at or answered
-                self.ticket.spoken(by=self.agent, at=at, place=self.pk)
-        elif clock is not None and kind in (on.CALLBACK_WANTED, on.POSTPONED):
-            self._wait_until(clock, course.not_before, at=at)
+            told_late = self.call_ticket is not None and (kind == on.ENTERED or (clock and clock.is_open))
+            if kind == on.ANSWERED or told_late:
+                self._is_spoken_with(course, answered)
         elif clock is not None and course.phase in on.OVER:
             cause = "put_in_writing" if course.phase == on.PROMISED else "gave_up"
             clock.cancel(at=course.ended_at or at, cause=cause)
             self.ticket.refresh_promise()
 
+    def _rang_earlier(self, clock: Clock, course: Course) -> bool:
+        """Whether the arrival told now lies before the one the clock counts from; whoever was to be called and called
+        in counts from then."""
+        began = clock.log.filter(kind=STARTED).exclude(cause="called_themselves").exists()
+        return self.call_ticket is not None and began and clock.started_at > course.arrived_at
+
+    def _is_spoken_with(self, course: Course, answered: datetime) -> None:
+        """That somebody took a chat is no answer yet; on the telephone it is."""
+        owed = Clock.objects.open().filter(ticket=self.ticket_id, kind=ANSWER).exists()
+        first = owed and self.call_ticket is not None
+        at = answered if first else course.answered_at or answered
+        self.ticket.spoken(by=self.agent, at=at, place=self.pk)
+
     @property
     def answer_clock(self) -> Clock | None:
-        """The clock of this call's answer, the last one where it began anew."""
+        """The clock of this call's answer, the last one where it began anew; that of a chat is its ticket's."""
         theirs = Clock.objects.filter(ticket=self.ticket_id, kind=ANSWER)
-        own = theirs.filter(log__kind=STARTED, log__data__place=self.pk)
-        return own.select_for_update(no_key=True, of=("self",)).order_by("-pk").first()
+        if self.call_ticket is not None:
+            theirs = theirs.filter(log__kind=STARTED, log__data__place=self.pk)
+        return theirs.select_for_update(no_key=True, of=("self",)).order_by("-pk").first()
 
-    def _put_right(self, clock: Clock, course: Course, *, at: datetime) -> None:
-        """What was told late: an earlier arrival, or an answer after the call seemed to be given up."""
+    def _put_right(self, clock: Clock, course: Course, kind: str, *, at: datetime) -> None:
+        """What was told late: an earlier arrival, or an answer after the call seemed to be given up. And whoever is
+        to be called and calls instead waits on the line again."""
         waits = Clock.objects.open().filter(ticket=self.ticket_id, kind=ANSWER).exists()
-        late = clock.cancelled_at is not None and course.first_answered_at is not None and not waits
-        opened = clock.log.filter(kind=STARTED).exclude(cause="time_chosen")
-        early = clock.is_open and clock.started_at > course.arrived_at and opened.exists()
-        if late:
-            clock.reopen(at=clock.cancelled_at, cause="told_late")
-        elif early:
+        if clock.cancelled_at is not None and not waits:
+            left = clock.log.filter(kind=CANCELLED).order_by("-pk").values_list("cause", flat=True).first()
+            is_called = left in ("call_wanted", "line_broke")
+            if is_called and kind == on.ENTERED and course.phase == on.WAITING:
+                clock.reopen(at=at, cause="called_themselves")
+                self.ticket.refresh_promise()
+            elif not is_called and course.first_answered_at is not None:
+                clock.reopen(at=clock.cancelled_at, cause="told_late")
+        elif clock.is_open and self._rang_earlier(clock, course):
             clock.cancel(at=at, cause="told_late")
             self._owe_answer(at=course.arrived_at, cause="told_late")
-
-    def _wait_until(self, clock: Clock, chosen: datetime | None, *, at: datetime) -> None:
-        """The customer chose when we call: from then on the answer is owed anew, and in turn from now."""
-        was_chosen = clock.log.filter(kind=STARTED, cause="time_chosen").exists()
-        if clock.is_open and chosen is None and not was_chosen:
-            return  # in turn, at the first arrival
-        clock.cancel(at=at, cause="time_chosen")
-        self._owe_answer(at=at, cause="time_chosen")
-        fresh = self.answer_clock
-        if chosen is not None and chosen > at and fresh is not None:
-            fresh.pause(at=at, cause="time_chosen")
-            fresh.resume(at=chosen, cause="time_chosen")
-        self.ticket.refresh_promise()
 
 
 def _said_enough(course: Course) -> bool:
@@ -225,25 +246,18 @@ def is_written_to(ticket: Ticket) -> bool:
     return ticket.messages.public().filter(from_customer=False).exclude(author=None).exists()
 
 
-def go_on_in_chat(call: Ticket, chat: Ticket, *, at: datetime) -> None:
-    """Whoever waited on the telephone writes now: the answer is owed there, from the first arrival; who had chosen a
-    time to be called is answered as everybody who writes."""
-    Ticket.objects.hold(call.pk, chat.pk)
-    for clock in call.clocks.open().of_kind(ANSWER).select_related("hours", "calendar", "target"):
-        own = chat.clocks.open().of_kind(ANSWER).first()
-        if own is None or (clock.due_at and own.due_at and clock.due_at <= own.due_at):
-            if own is not None:
-                own.cancel(at=at, cause="merged")
-            Clock.carry_over(clock, chat, at=at, by=None)
-        clock.cancel(at=at, cause="merged", into=chat.pk)
-    call.refresh_promise()
-    chat.refresh_promise()
-    if not call.is_settled and is_untouched(call):
+def go_on_in_chat(place: Place, *, at: datetime) -> None:
+    """Whoever waited for our call writes now: that call is owed no more, and they are answered as everybody who
+    writes. A ticket that held nothing but the wish for it is closed."""
+    place.end_call("writes_instead", at=at, by=place.customer.person)
+    call = place.call_ticket
+    if call is not None and not call.is_settled and is_untouched(call):
         call.move(Status.CLOSED, by=None, at=at, quietly=True)
 
 
 def answers_due(places: Iterable[Place]) -> dict[int, datetime]:
-    """By place, until when we promised to answer those who wait; one query."""
+    """By place, until when we promised to answer or call those who wait; one query."""
     of_ticket = {place.ticket_id: place.pk for place in places if place.ticket_id}
-    owed = Clock.objects.open().of_kind(ANSWER).filter(ticket__in=of_ticket).exclude(due_at=None)
-    return {of_ticket[ticket]: due_at for ticket, due_at in owed.values_list("ticket", "due_at")}
+    owed = Clock.objects.open().of_kind(ANSWER, CALLBACK).filter(ticket__in=of_ticket).exclude(due_at=None)
+    due = owed.order_by("-due_at").values_list("ticket", "due_at")
+    return {of_ticket[ticket]: due_at for ticket, due_at in due}

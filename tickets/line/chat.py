@@ -154,8 +154,9 @@ class Chat(Restable, models.Model):
             place = Place.enter(cause.team, customer=customer, at=at, **about)
             # A place kept from a call or an earlier chat is this one's now: the first arrival counts.
             cls.objects.filter(place=place).delete()
-            if place.call_ticket is not None:
-                go_on_in_chat(place.call_ticket, ticket, at=at)
+            if place.ticket_id is not None:
+                Ticket.objects.hold(place.ticket_id, ticket.pk)
+                go_on_in_chat(place, at=at)
             Place.objects.filter(pk=place.pk).update(channel=Place.Channel.CHAT, ticket=ticket)
             place.refresh_from_db()
             return cls.objects.create(ticket=ticket, place=place, seen_at=at, spoken_at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -99,7 +100,9 @@ class Conversational(models.Model):
                 return False
             type(self).objects.filter(pk=self.pk).update(outcome=outcome)
             if self.call_ticket is not None:
-                key = f"outcome-{self.pk}-{self.talks}"
+                # The same words twice are one note; other words are another, and both are kept.
+                said = sha256(outcome.encode()).hexdigest()[:16]
+                key = f"outcome-{self.pk}-{self.talks}-{said}"
                 self.call_ticket.note(outcome, by=by, channel=PHONE, key=key, at=at)
         self.outcome = outcome
         return True

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tickets.live import relay
 
 from . import course as on
+from .call_promise import TO_BE_CALLED
 from .call_ticket import TOUCHING
 from .course import Course, course_of
 from .deadline import Deadline
@@ -27,6 +28,10 @@ FOLDED: Final = (
     *("answered_at", "first_answered_at", "holds", "held_since", "transfers", "attempts", "not_before"),
     *("comes_first", "ended_at", "ended_by", "drop", "has_outcome"),
 )
+
+
+# What may turn a chat into a call we owe.
+CALLING_BACK: Final = (*TO_BE_CALLED, on.FINISHED, on.NO_OUTCOME)
 
 
 class Hearing(models.Model):
@@ -56,7 +61,8 @@ class Hearing(models.Model):
 
     def hold_for(self, kind: str) -> Any:
         """The row is ours; before it the ticket, where a call may change it, as whoever writes in a chat takes both."""
-        if self.ticket_id and kind in TOUCHING and self.channel != self.Channel.CHAT:
+        may_change = kind in TOUCHING if self.channel != self.Channel.CHAT else kind in CALLING_BACK
+        if self.ticket_id and may_change:
             self._meta.get_field("ticket").related_model.objects.hold(self.ticket_id)
         return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
 
@@ -81,7 +87,7 @@ class Hearing(models.Model):
         Deadline.reconcile(self, course.due(), at=at)
         if self.phase == on.TALKING and before[0] != on.TALKING:
             Forecast.settle(self)
-        self.keep_ticket(kind, course, at=at)
+        self.keep_ticket(kind, course, at=at, by=more.get("by"))
         names = [f"line-{self.team_id}", *(f"person-{pk}" for pk in sorted(touched))]
         names += [f"customer-{self.customer_id}"] if self.customer_id else []
         if self.ticket_id and kind == on.HELPED:

@@ -20,6 +20,7 @@ from accounts.customer import Customer
 from accounts.textfields import KeyField, OneLineField, fresh_key
 from tickets.cause import Cause
 from tickets.line import course as on
+from tickets.line.call_promise import WINDOW
 from tickets.line.closing import may_come_too_late
 from tickets.line.forecast import show_now
 from tickets.line.place import Place
@@ -33,7 +34,6 @@ from tickets.sla.worktime import next_open, open_spans
 from .access import customer_of
 
 DAYS_AHEAD: Final = timedelta(days=14)
-SLOT: Final = timedelta(minutes=30)
 MOST_SLOTS: Final = 40
 AS_SOON: Final = ""
 _IN_TURN: Final = gettext_lazy("As soon as it is my turn")
@@ -195,12 +195,12 @@ def slots_of(hours: BusinessHours | None, *, now: datetime) -> list[tuple[str, s
         return []
     found: list[tuple[str, str]] = []
     for opens, closes in open_spans(hours.opening, now, now + DAYS_AHEAD):
-        start = opens + (-opens.timestamp() % SLOT.total_seconds()) * timedelta(seconds=1)
-        while start + SLOT <= closes and len(found) < MOST_SLOTS:
+        start = opens + (-opens.timestamp() % WINDOW.total_seconds()) * timedelta(seconds=1)
+        while start + WINDOW <= closes and len(found) < MOST_SLOTS:
             if start > now:
                 local = timezone.localtime(start)
                 found.append((start.isoformat(), f"{day_as_label(local)}, {local:%H:%M}"))
-            start += SLOT
+            start += WINDOW
     return found
 
 
@@ -226,6 +226,9 @@ def told(place: Place, *, now: datetime) -> dict[str, object]:
     """The place and an honest range in whole minutes, rounded up; no upper end where we cannot say."""
     booked = place.not_before if place.not_before and place.not_before > now else None
     told: dict[str, object] = {"calling": place.phase not in on.IN_LINE, "booked": booked}
+    if place.phase == on.CALLBACK:
+        due_at = place.promised_until()
+        told["latest"] = due_at if due_at and due_at > now else None
     if not place.is_in_line or booked:
         return told
     shown, is_known = show_now(place, at=now)

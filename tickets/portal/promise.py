@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tickets.sla.explanation import explain
-from tickets.sla.target import RESPONSES, SOLUTION, UPDATE
+from tickets.sla.target import CALLBACK, RESPONSES, SOLUTION, UPDATE
 
 from .access import find
 
-SHOWN = (*RESPONSES, UPDATE, SOLUTION)
+SHOWN = (CALLBACK, *RESPONSES, UPDATE, SOLUTION)
 
 
 @require_safe

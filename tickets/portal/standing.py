@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tickets.sla.clock import Clock
 from tickets.sla.promise import moment_in_words
-from tickets.sla.target import RESPONSES, SOLUTION
+from tickets.sla.target import CALLBACK, RESPONSES, SOLUTION
 from tickets.solvable import Status
 
 
@@ -34,7 +34,7 @@ def standing_of(status: str, clocks: Iterable[Clock], *, zone: ZoneInfo, now: da
     if status == Status.CLOSED:
         return Standing("done", _("Done"), _("This is done. If something is missing, just write again."))
     due = {clock.kind: clock.due_at for clock in clocks if clock.due_at is not None}
-    kind = next((kind for kind in (*RESPONSES, SOLUTION) if kind in due), None)
+    kind = next((kind for kind in (CALLBACK, *RESPONSES, SOLUTION) if kind in due), None)
     if kind is None:
         return Standing("working", _("With us"), _("We have it and are working on it."))
     return _promise(kind, due[kind], zone=zone, now=now)
@@ -44,7 +44,14 @@ def _promise(kind: str, due_at: datetime, *, zone: ZoneInfo, now: datetime) -> S
     """A kept secret would be worse than a broken promise: once it is late, the sentence says so."""
     moment = {"moment": moment_in_words(due_at, zone=zone, now=now)}
     late = now > due_at
-    if kind in RESPONSES and late:
+    if kind == CALLBACK and late:
+        words = _(
+            "We promised to call you by %(moment)s and have not kept it. You are at the top of our list."
+        )
+    elif kind == CALLBACK:
+        words = _("We call you at the latest %(when)s.") % {"when": moment["moment"]}
+        return Standing("promised", _("With us"), words)
+    elif kind in RESPONSES and late:
         words = _("We promised to answer by %(moment)s and have not kept it. You are at the top of our list.")
     elif kind in RESPONSES:
         words = hear_from_us(moment["moment"])

@@ -19,7 +19,13 @@ class RuleForm(forms.Form):
 
     name = OneLineField(label=gettext_lazy("Name"), max_length=120)
     team = forms.ChoiceField(label=gettext_lazy("For the tickets of"), required=False)
-    trigger = forms.ChoiceField(label=gettext_lazy("When"), choices=Rule.Trigger.choices)
+    trigger = forms.ChoiceField(
+        label=gettext_lazy("When"),
+        choices=Rule.Trigger.choices,
+        help_text=gettext_lazy(
+            "A call counts as an opened ticket only where a condition asks for the channel “phone”."
+        ),
+    )
     after = forms.IntegerField(
         label=gettext_lazy("How long"),
         min_value=1,

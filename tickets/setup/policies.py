@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.setup_change import logged
 from tickets.condition_form import ConditionRows
+from tickets.nudge import nudge
 from tickets.setup_page import administers, leads
 from tickets.sla.parity import Unfair
 from tickets.sla.policy import Policy, PolicyVersion
 from tickets.sla.recalculation import Recalculation
+from tickets.sla.recalculation_preview import RecalculationPreview
 
 from .access import LARGEST_ID, only, shown
 from .policy_forms import PolicyForm, RecalculationForm, conditions_of
@@ -79,6 +81,10 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 def recalculations(request: HttpRequest) -> HttpResponse:
     """What applying the policies of now to running promises would change; and doing it, with a reason."""
     now = timezone.now()
+    if "look" in request.POST:
+        RecalculationPreview.begin(by=request.user, at=now)
+        nudge("tickets.jobs.go_on_recalculating")
+        return redirect("setup:recalculations")
     form = RecalculationForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         run = Recalculation.ask_for(reason=form.cleaned_data["reason"], by=request.user, at=now)
@@ -90,7 +96,7 @@ def recalculations(request: HttpRequest) -> HttpResponse:
         messages.success(request, words % {"earlier": run.earlier, "looked_at": run.looked_at})
         return redirect("setup:recalculations")
     runs = Recalculation.objects.select_related("by").order_by("-pk")[:SHOWN_RUNS]
-    context = {"form": form, "preview": Recalculation.preview(at=now), "runs": runs}
+    context = {"form": form, "preview": RecalculationPreview.last_seen(), "runs": runs}
     return shown(request, "setup/recalculations.html", context, status=422 if form.is_bound else 200)
 
 

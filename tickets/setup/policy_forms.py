@@ -20,7 +20,7 @@ from tickets.fields.kind import Kind
 from tickets.sla.alert import TELLS, acts
 from tickets.sla.hours import BusinessHours
 from tickets.sla.policy import AlertTerms, PolicyVersion, Terms
-from tickets.sla.target import ANSWER, MOST_SECONDS, TARGET_KINDS
+from tickets.sla.target import ANSWER, CALLBACK, MOST_SECONDS, TARGET_KINDS
 from tickets.textfields import OneLineField
 
 ALERTS = 4
@@ -28,10 +28,17 @@ ALERTS = 4
 # beside: filled in later, they make a promise sooner.
 FACTS: Final = ("cause", "team", "priority", "channel", "customer_status", "tenure_months", "language")
 LENGTH: Final = re.compile(r"([0-9]{1,5})(?::([0-5][0-9])(?::([0-5][0-9]))?)?", re.ASCII)
-_ANSWER: Final = gettext_lazy(
-    "As 0:00:45 it is 45 seconds. Each call of a customer we know is then a ticket. Callers we do not know are "
-    "promised nothing, but not left alone: after 60 seconds they are offered a callback, after 240 every team is asked."
-)
+_HELP: Final = {
+    ANSWER: gettext_lazy(
+        "As 0:00:45 it is 45 seconds. Each call of a customer we know is then a ticket. Callers we do not know are "
+        "promised nothing, but not left alone: after 60 seconds they are offered a callback, after 240 every team is "
+        "asked."
+    ),
+    CALLBACK: gettext_lazy(
+        "For those who are called in turn; it counts from their arrival in the line. Whoever chooses a time is "
+        "promised that time, whatever stands here."
+    ),
+}
 PERCENT, BEFORE, AFTER = "percent", "before", "after"
 
 
@@ -74,8 +81,7 @@ class PolicyForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind, label in TARGET_KINDS:
             self.fields[f"length_{kind}"] = LengthField(label=capfirst(label), max_length=12, required=False)
-            if kind == ANSWER:
-                self.fields[f"length_{kind}"].help_text = _ANSWER
+            self.fields[f"length_{kind}"].help_text = _HELP.get(kind, "")
             self.fields[f"hours_{kind}"] = forms.ModelChoiceField(
                 label=gettext_lazy("Business hours"),
                 queryset=BusinessHours.objects.order_by("name"),

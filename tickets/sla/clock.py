@@ -167,16 +167,17 @@ class Clock(Carryable, models.Model):
         *,
         until: datetime,
         at: datetime,
-        by: Person,
+        by: Person | None,
+        kind: str = BY_WORD,
+        cause: str = "promised",
         warn_percent: int = 75,
         **data: object,
     ) -> Clock:
-        """Start a promise somebody gave by word: a moment, whatever the hours say; it never pauses."""
+        """Start a promise that names a moment, whatever the hours say; it never pauses."""
         seconds = max(1, round((until - at).total_seconds()))
-        clock = cls(ticket=ticket, kind=BY_WORD, warn_percent=warn_percent)
-        said = {"seconds": seconds, "until": until}
-        entry = ClockEntry(kind=STARTED, at=at, by=by, cause="promised", data=data, **said)
-        return cls._begin([(clock, entry)])[0]
+        clock = cls(ticket=ticket, kind=kind, warn_percent=warn_percent)
+        said = {"cause": cause, "seconds": seconds, "until": until}
+        return cls._begin([(clock, ClockEntry(kind=STARTED, at=at, by=by, data=data, **said))])[0]
 
     def meet(
         self, *, at: datetime, by: Person | None = None, cause: str = "answered", **data: object
@@ -246,11 +247,11 @@ class Clock(Carryable, models.Model):
     def be_kinder(
         self, target: Target, *, at: datetime, by: Person | None, cause: str, **data: object
     ) -> bool:
-        """Take the terms of `target` where they keep the promise earlier; False when the old ones stay."""
+        """Take the terms of `target` where they keep the promise earlier; a moment somebody named stays."""
         calendar = CalendarVersion.keep(target.hours)
         due_at = self.due_under(target.seconds, calendar)
         was_due = self.course.without_open_pause().due_at(self.opening)
-        if due_at is None or (was_due is not None and due_at >= was_due):
+        if self.until or due_at is None or (was_due is not None and due_at >= was_due):
             return False
         return self.replace(
             at=at, cause=cause, seconds=target.seconds, calendar=calendar, target=target, by=by, **data

@@ -47,6 +47,11 @@ CAUSES: dict[str, str] = {
     "gave_up": gettext_noop("the customer waited no longer"),
     "put_in_writing": gettext_noop("it goes on in writing"),
     "time_chosen": gettext_noop("the customer chose when we call"),
+    "in_turn": gettext_noop("the customer wants to be called in turn after all"),
+    "call_wanted": gettext_noop("the customer is called instead of waiting"),
+    "line_broke": gettext_noop("the connection broke, and we call"),
+    "called_themselves": gettext_noop("the customer called themselves"),
+    "writes_instead": gettext_noop("the customer writes instead"),
     "told_late": gettext_noop("the telephone system told it late"),
     "call_over": gettext_noop("the call was over"),
 }
@@ -113,13 +118,13 @@ def explain(
     until = min(filter(None, (course.ended_at, clock.due_at or now)), default=now)
     days = _days(course, hours, until=until)
     used = elapsed(hours, course.started_at, until, course.pauses)
-    version = clock.target.version if clock.target else None
+    version = clock.target.version if clock.target and not clock.until else None
     log = list(clock.log.select_related("by", "calendar").order_by("pk"))
     chosen = _terms_since(log, course)
-    below = also_fitting(clock.target, facts, at=chosen) if clock.target and facts else ()
+    below = also_fitting(clock.target, facts, at=chosen) if clock.target and version and facts else ()
     return Explanation(
         clock=clock,
-        sentence=_sentence(clock, course, zone=zone, now=now),
+        sentence=_sentence(clock, course, log, zone=zone, now=now),
         days=tuple(days[:MOST_DAYS]),
         left_out=max(0, len(days) - MOST_DAYS),
         pauses=tuple(_stood(course, log)),
@@ -127,7 +132,7 @@ def explain(
         target_minutes=course.seconds // 60,
         used=length_in_words(used, promised=course.seconds),
         target=length_in_words(course.seconds, promised=course.seconds),
-        calendar=clock.hours.name if clock.hours else "",
+        calendar=clock.hours.name if clock.hours and not clock.until else "",
         zone=hours.zone.key,
         is_elsewhere=course.started_at.astimezone(zone).utcoffset()
         != course.started_at.astimezone(hours.zone).utcoffset(),
@@ -161,12 +166,18 @@ def length_in_words(seconds: int, *, promised: int) -> str:
     return " ".join(words)
 
 
-def _sentence(clock: Clock, course: Course, *, zone: ZoneInfo, now: datetime) -> str:
+def _sentence(
+    clock: Clock, course: Course, log: Sequence[ClockEntry], *, zone: ZoneInfo, now: datetime
+) -> str:
     said = {
         "start": moment_in_words(course.started_at.replace(second=0, microsecond=0), zone=zone, now=now),
         "length": length_in_words(course.seconds, promised=course.seconds),
         "due": moment_in_words(clock.due_at, zone=zone, now=now) if clock.due_at else "",
     }
+    chosen = [entry.data["chosen"] for entry in log if "chosen" in entry.data]
+    if course.until is not None and chosen:
+        said["chosen"] = moment_in_words(datetime.fromisoformat(chosen[-1]), zone=zone, now=now)
+        return _("The call is wanted %(chosen)s and promised by %(due)s.") % said
     if course.until is not None:
         return _("Somebody of us promised %(due)s by word.") % said
     if clock.due_at is None:
@@ -188,18 +199,18 @@ def _days(course: Course, hours: OpeningHours, *, until: datetime) -> list[Count
     found: dict[date, list[tuple[datetime, datetime]]] = {}
     for opens, closes in _running_spans(course, hours, until=until):
         found.setdefault(opens.astimezone(hours.zone).date(), []).append((opens, closes))
-    return [
-        CountedDay(
-            day,
-            # As the deadline is told: what ends within a minute ends with it.
-            tuple((opens, rounded_up(closes)) for opens, closes in spans),
-            sum((closes - opens) // MINUTE for opens, closes in spans),
-            length_in_words(
-                sum((closes - opens) // SECOND for opens, closes in spans), promised=course.seconds
-            ),
-        )
-        for day, spans in sorted(found.items())
-    ]
+    counted, used = [], timedelta()
+    for day, spans in sorted(found.items()):
+        before, used = used, used + sum((closes - opens for opens, closes in spans), timedelta())
+        # The whole minutes up to this day less those before it: a part of a minute is not lost with each day, and
+        # what stands in the rows adds up to what stands below them.
+        minutes = used // MINUTE - before // MINUTE
+        in_minutes = course.seconds >= COUNTED_IN_MINUTES
+        seconds = minutes * 60 if in_minutes else used // SECOND - before // SECOND
+        # As the deadline is told: what ends within a minute ends with it.
+        shown = tuple((opens, rounded_up(closes)) for opens, closes in spans)
+        counted.append(CountedDay(day, shown, minutes, length_in_words(seconds, promised=course.seconds)))
+    return counted
 
 
 def _running_spans(

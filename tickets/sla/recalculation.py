@@ -6,7 +6,6 @@ Nothing a customer was told is put off: a promise changes only where the policie
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,27 +20,15 @@ from .calendar_version import CalendarVersion
 from .clock import Clock, ClockQuerySet
 from .parity import pick
 from .policy import PolicyVersion
-from .target import BY_WORD, Target
+from .target import Target
 from .terms import ask_fields, sooner
 
 if TYPE_CHECKING:
     from accounts.person import Person
 
 BATCH = 200
-# A page is waited for: beyond so many a preview says of how many it speaks.
-MOST_PREVIEWED = 10_000
 # Whoever asks for it waits so long; what is left then goes on behind their back, so long within each minute.
 AT_ONCE_SECONDS, LONGEST_SECONDS = 5.0, 50.0
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a recalculation would change, in promises: running, looked at, due earlier by it, and late by it."""
-
-    running: int
-    looked_at: int
-    earlier: int
-    late: int
 
 
 class Recalculation(models.Model):
@@ -66,17 +53,6 @@ class Recalculation(models.Model):
         return f"{self.at:%Y-%m-%d}: {self.reason}"
 
     @classmethod
-    def preview(cls, *, at: datetime) -> Preview:
-        looked_at = earlier = late = 0
-        terms = _Terms(at)
-        for clock in _running().order_by("pk")[:MOST_PREVIEWED].iterator(chunk_size=BATCH):
-            due_at = terms.earlier(clock)
-            looked_at += 1
-            earlier += due_at is not None
-            late += due_at is not None and due_at < at and not clock.breached_at
-        return Preview(_running().count(), looked_at, earlier, late)
-
-    @classmethod
     def ask_for(cls, *, reason: str, by: Person, at: datetime | None = None) -> Recalculation:
         """Do it now, batch by batch; what takes longer, and a run that was killed, goes on with `go_on`."""
         run = cls.objects.create(reason=reason, by=by, at=at or timezone.now())
@@ -95,9 +71,9 @@ class Recalculation(models.Model):
         """The next clocks and how far it came, in one transaction; whoever else goes on with this run waits."""
         with transaction.atomic():
             self.refresh_from_db(from_queryset=Recalculation.objects.select_for_update())
-            rest = _running().filter(pk__gt=self.after).order_by("pk")
+            rest = running().filter(pk__gt=self.after).order_by("pk")
             pks = list(rest.values_list("pk", flat=True)[:BATCH])
-            clocks, terms = _running().filter(pk__in=pks).hold(), _Terms(self.at)
+            clocks, terms = running().filter(pk__in=pks).hold(), Terms(self.at)
             for clock in clocks:
                 due_at = terms.earlier(clock)
                 if due_at is not None:
@@ -110,23 +86,24 @@ class Recalculation(models.Model):
         return bool(pks)
 
 
-def _running() -> ClockQuerySet:
+def running() -> ClockQuerySet:
+    """What policies could keep earlier; a moment somebody named is nobody's to change."""
     story = ("ticket__team", "ticket__cause", "ticket__customer__person", "calendar", "hours")
-    return Clock.objects.open().exclude(kind=BY_WORD).select_related(*story)
+    return Clock.objects.open().filter(until=None).select_related(*story)
 
 
-class _Terms:
+class Terms:
     """What the policies in force promise, read once for all the clocks that are looked at."""
 
     def __init__(self, at: datetime) -> None:
         self.at, self._calendars = at, dict[int, CalendarVersion]()
         self._versions = list(PolicyVersion.objects.in_force(at))
-        self._asks_fields = ask_fields(self._versions)
+        self.asks_fields = ask_fields(self._versions)
 
     def target(self, clock: Clock) -> Target | None:
         facts = clock.ticket.facts(on=self.at.date())
         target = pick(self._versions, facts).get(clock.kind)
-        if not self._asks_fields:
+        if not self.asks_fields:
             return target
         said = of_values(clock.ticket.custom_values, on=self.at.date())
         known = pick(self._versions, {**facts, **said}).get(clock.kind)

@@ -10,9 +10,11 @@ from .hours import BusinessHours
 
 ANSWER, FIRST_RESPONSE, NEXT_RESPONSE = "answer", "first_response", "next_response"
 UPDATE, SOLUTION = "update", "solution"
+CALLBACK = "callback"  # owed to somebody who hung up and waits for our call
 BY_WORD = "by_word"  # what somebody promised in person; no target says it
 TARGET_KINDS = [
     (ANSWER, _("answer to a call or chat")),
+    (CALLBACK, _("callback")),
     (FIRST_RESPONSE, _("first response")),
     (NEXT_RESPONSE, _("next response")),
     (UPDATE, _("regular update")),
@@ -22,6 +24,8 @@ KINDS = [*TARGET_KINDS, (BY_WORD, _("promise in person"))]
 RESPONSES = (FIRST_RESPONSE, NEXT_RESPONSE)
 # What a ticket owes from its first moment; a next response is owed once the customer writes again.
 FROM_THE_START = (FIRST_RESPONSE, UPDATE, SOLUTION)
+# What belongs to somebody's word or place in line: it stays owed where the ticket is solved or goes on in another.
+MOVING = (BY_WORD, CALLBACK)
 # Where the customer sits and waits for us, seconds count too.
 CHAT, PHONE = "chat", "phone"
 

@@ -17,7 +17,7 @@ from tickets.promises import pledge
 from tickets.promising import earlier_response
 from tickets.sla.clock import Clock
 from tickets.sla.promise import moment_in_words
-from tickets.sla.target import BY_WORD, RESPONSES
+from tickets.sla.target import MOVING, RESPONSES
 from tickets.snooze import Snooze
 from tickets.solvable import Status
 
@@ -64,7 +64,7 @@ def _what_moves(source: Ticket, numbers: dict[str, str]) -> str:
 
 
 def _promises(source: Ticket, target: Ticket, numbers: dict[str, str], now: datetime) -> list[str]:
-    theirs = list(Clock.objects.open().filter(ticket=source).exclude(kind=BY_WORD))
+    theirs = list(Clock.objects.open().filter(ticket=source).exclude(kind__in=MOVING))
     own = Clock.objects.open().filter(ticket=target).of_kind(*RESPONSES).order_by("due_at").first()
     earlier, said = earlier_response(theirs, own), []
     if earlier is not None and earlier.due_at is not None:

@@ -13,6 +13,7 @@ from tickets.promises.pledge import Pledge
 from tickets.promising import TakenOver
 from tickets.sla.clock import Clock
 from tickets.sla.pause import Pause
+from tickets.sla.target import CALLBACK
 from tickets.snooze import Snooze
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Luggage:
     # Keys that both tickets had: the one that moved got another, and gets its own back.
     keys: dict[str, str] = field(default_factory=dict)
     clocks: list[Any] = field(default_factory=lambda: [[], None, None])
+    calls: list[int] = field(default_factory=list)  # clocks of callbacks
     snooze: int | None = None  # the sleep that ended because the ticket was closed
     opened: int | None = None  # the pause of the other that ended because the customer waits for us
 
@@ -69,6 +71,7 @@ class Luggage:
         said.update(ticket=target)
         promised.update(ticket=target)
         Clock.objects.filter(pledge__in=self.pledges).update(ticket=target)
+        self._move_calls(source, target)
         for one in (source, target):
             one.refresh_promise()
 
@@ -84,6 +87,8 @@ class Luggage:
         said.update(ticket=source)
         promised.update(ticket=source)
         Clock.objects.filter(pledge__in=self.pledges, pledge__ticket=source).update(ticket=source)
+        if not source.clocks.open().of_kind(CALLBACK).exists():
+            Clock.objects.filter(pk__in=self.calls, ticket=target).update(ticket=source)
 
     def restore(self, source: Ticket, *, at: datetime) -> None:
         """`source` stands as it stood: status, when it was solved, the pause we made, and asleep if it slept."""
@@ -94,6 +99,13 @@ class Luggage:
         slept = Snooze.objects.filter(pk=self.snooze).select_related("ticket").first()
         if slept is not None:
             slept.go_on(at=at)
+
+    def _move_calls(self, source: Ticket, target: Ticket) -> None:
+        """Whoever waits for a call waits for it on the ticket that stays; it has room for one such promise."""
+        waited = source.clocks.open().of_kind(CALLBACK)
+        if not target.clocks.open().of_kind(CALLBACK).exists():
+            self.calls = list(waited.values_list("pk", flat=True))
+            Clock.objects.filter(pk__in=self.calls).update(ticket=target)
 
     def _make_room(self, name: str, moving: QuerySet[Any], there: QuerySet[Any]) -> None:
         taken = set(there.exclude(key=None).values_list("key", flat=True))

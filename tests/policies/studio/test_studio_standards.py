@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from policies.models import BaseStandard, Rulebook
 from policies.rules.publication import publish_due_now
-from policies.rules.standard import Kept
+from policies.rules.standard import Kept, kept_since
 from policies.studio.rules.standards import Row
-from tickets.models import Clock, Policy
+from tickets.models import Clock, Place, Policy
 
 pytestmark = pytest.mark.django_db
 PLACE = "/studio/standards/"
@@ -97,9 +97,20 @@ def test_editing_begins_with_what_stands(ben: Client) -> None:
     assert ben.get(PLACE, {"code": "\x00"}).status_code == 200
 
 
-@pytest.mark.parametrize("measure", ["callback_kept", "correct_bill"])
-def test_c54_what_no_clock_measures_is_not_promised_in_public(ben: Client, measure: str) -> None:
-    page = ben.post(PLACE, {**SAID, "measured_by": measure})
+def test_c54_a_call_at_the_time_we_said_is_measured_by_its_clocks(ben: Client, cast: Cast) -> None:
+    assert ben.post(PLACE, {**SAID, "measured_by": "callback_kept"}).status_code == 302
+    begun = timezone.now() - timedelta(hours=5)
+    for called_after in (70, 200):  # minutes; they chose the half hour from one hour on
+        place = Place.enter(cast.north, customer=cast.cem, channel="portal", at=begun)
+        place.want_callback(until=begun + timedelta(hours=1), by=cast.cem.person, at=begun)
+        place.answered(by=cast.anna, at=begun + timedelta(minutes=called_after))
+        place.finish("customer", by=cast.anna, at=begun + timedelta(minutes=called_after + 5))
+    kept = kept_since(begun, until=timezone.now())["callback_kept"]
+    assert (kept.kept, kept.of, kept.percent) == (1, 2, 50)
+
+
+def test_c54_what_no_clock_measures_is_not_promised_in_public(ben: Client) -> None:
+    page = ben.post(PLACE, {**SAID, "measured_by": "correct_bill"})
     assert page.status_code == 422
     assert "No clock measures this here, so it cannot be promised in public." in words(page)
     assert "A person answers within four hours." in page.content.decode()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cast import MONDAY, Cast, person
+from cast import MONDAY, Cast, person, promised
 from django.core import mail
 from django.utils import timezone
 
 from tickets.automation import carry, reading, timing
+from tickets.automation.preview import preview
 from tickets.automation.reading import SETTLES
 from tickets.mail.delivery import deliver_now
 from tickets.models import (
@@ -20,6 +21,7 @@ from tickets.models import (
     Message,
     Notice,
     OutgoingMail,
+    Place,
     Reading,
     Rule,
     RuleVersion,
@@ -90,6 +92,22 @@ def test_an_event_that_was_committed_late_is_read_all_the_same(cast: Cast) -> No
     assert Bookmark.objects.get().floor >= Event.objects.filter(ticket=second).latest("pk").pk
     assert not Reading.objects.exists()
     assert Run.objects.count() == 1
+
+
+def test_a_call_is_no_opened_ticket_unless_a_condition_asks_for_calls(cast: Cast) -> None:
+    """Whoever just called is not thanked by mail for having written; a rule that asks for calls has them."""
+    promised(cast.north, cast.hours, answer=60)
+    thanks = {"text_en": "Thank you, we read it soon.", "text_de": "Danke, wir lesen es bald."}
+    written = rule(cast, name="Thanks", steps=[{"do": "reply", **thanks}])
+    rule(cast, name="Calls", conditions=all_of(row("channel", ["phone", "chat"], "in")))
+    call = Place.enter(cast.north, customer=cast.cem).ticket
+    automate()
+    call.refresh_from_db()
+    assert (call.priority, list(Run.objects.values_list("rule__name", flat=True))) == (4, ["Calls"])
+    assert (OutgoingMail.objects.count(), preview(written, reader=cast.ben).count) == (0, 0)
+    cast.ticket()
+    automate()
+    assert Run.objects.filter(rule=written, outcome="done").count() == 1
 
 
 def test_nested_conditions_decide(cast: Cast) -> None:

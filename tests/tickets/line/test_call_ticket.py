@@ -10,12 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Customer
 from tickets import history
 from tickets.line import course as on
 from tickets.line import telephone
 from tickets.line.closing import close_the_day
 from tickets.line.sweep import care_now
-from tickets.models import Chat, Clock, Merge, OutgoingMail, Place, Survey, Ticket
+from tickets.models import Chat, Clock, Merge, OutgoingMail, Place, Recalculation, Survey, Ticket
 from tickets.sla.explanation import explain
 from tickets.sla.rebuild import compare
 from tickets.sla.sweep import sweep_now
@@ -84,6 +85,26 @@ def test_a_call_is_a_ticket_that_owes_an_answer_and_is_closed_with_the_call(sixt
         ("internal", "Comes on Saturday")
     ]
     assert (Ticket.objects.count(), OutgoingMail.objects.count(), Survey.objects.count()) == (1, 0, 0)
+
+
+def test_what_came_of_a_call_can_be_said_again_and_nothing_typed_is_lost(sixty: Cast):
+    place = call(sixty)
+    take(place, sixty.anna, 20)
+    for words in ("Comes on Saturday", "Comes on Saturday", "Comes on Monday, the carrier says"):
+        assert place.conclude(words, by=sixty.anna, at=at(90))
+    notes = place.ticket.messages.filter(kind="internal").order_by("pk").values_list("text", flat=True)
+    assert list(notes) == ["Comes on Saturday", "Comes on Monday, the carrier says"]
+    place.refresh_from_db()
+    assert place.outcome == "Comes on Monday, the carrier says"
+
+
+def test_the_portal_does_not_say_what_we_only_guess_a_call_is_about(sixty: Cast, client: Client):
+    place = call(sixty, matter="Two calls")
+    place.ticket.note("Ask the carrier.", by=sixty.anna, at=at(5))
+    client.force_login(sixty.cem.person)
+    for page in (reverse("portal:home"), place.ticket.portal_url()):
+        shown = client.get(page).content.decode()
+        assert ("telefonisch" in shown, "Verspätete Lieferung" in shown) == (True, False)
 
 
 def test_a_call_answered_late_broke_the_promise_once_whether_or_not_the_sweep_saw_it(sixty: Cast):
@@ -255,62 +276,201 @@ def test_a_transfer_takes_the_ticket_along_at_the_first_arrival(sixty: Cast):
     assert ticket.assignee == sixty.dora
 
 
-def test_a_booked_callback_is_owed_from_the_time_the_customer_chose(sixty: Cast):
+def test_a_callback_is_never_owed_within_the_seconds_of_a_call(sixty: Cast):
     place = call(sixty, channel="portal")
-    customer = sixty.cem.person
+    assert place.want_callback(by=sixty.cem.person, at=at(5))
+    assert (place.ticket, Ticket.objects.count(), sweep_now(now=at(3600))) == (None, 0, 0)
+
+
+def test_whoever_waits_on_the_line_and_is_called_instead_is_owed_no_answer_in_seconds(sixty: Cast):
+    promised(sixty.north, sixty.hours, callback=1800)
+    place = call(sixty)
+    assert place.want_callback(by=sixty.cem.person, at=at(30))
+    assert clocks() == [("answer", 0, None, None, 30), ("callback", 0, None, None, None)]
+    ended = Clock.objects.get(kind="answer").log.get(kind="cancelled")
+    assert (ended.cause, ended.by) == ("call_wanted", sixty.cem.person)
+    assert (sweep_now(now=at(1300)), Ticket.objects.get().next_due_at) == (0, at(1800))
+    take(place, sixty.anna, 1700)
+    place.dial(by=sixty.anna, at=at(1705))
+    assert place.answered(by=sixty.anna, at=at(1710))
+    assert clocks()[1:] == [("callback", 0, 1710, None, None)]
+
+
+def test_a_time_the_customer_chose_is_promised_whatever_the_policies_say(cast: Cast):
+    place = call(cast, channel="portal")
+    customer = cast.cem.person
     assert place.want_callback(until=at(3600), by=customer, at=at(5))
-    assert place.ticket.clocks.open().get().due_at == at(3660)
+    assert place.ticket.clocks.get().due_at == at(3600 + 1800)
     assert place.postpone(at(7200), by=customer, at=at(100))
-    assert place.ticket.clocks.open().get().due_at == at(7260)
-    assert sweep_now(now=at(7000)) == 0
-    take(place, sixty.anna, 7201)
-    assert place.answered(by=sixty.anna, at=at(7230))
-    assert clocks() == [
-        ("answer", 0, None, None, 5),
-        ("answer", 5, None, None, 100),
-        ("answer", 100, 7230, None, None),
-    ]
+    owed = place.ticket.clocks.get()
+    assert (owed.due_at, owed.until) == (at(7200 + 1800), at(7200 + 1800))
+    changed = owed.log.get(kind="replaced")
+    assert (changed.cause, changed.by) == ("time_chosen", customer)
+    assert sweep_now(now=at(7000)) == 0  # warned of when the half hour begins
+    take(place, cast.anna, 7201)
+    place.dial(by=cast.anna, at=at(7205))
+    assert place.answered(by=cast.anna, at=at(7230))
+    assert clocks() == [("callback", 5, 7230, None, None)]
 
 
-def test_a_callback_in_turn_is_owed_from_the_first_arrival_and_one_taken_back_is_over(sixty: Cast):
+def test_the_chosen_time_and_its_change_are_explained(sixty: Cast):
     place = call(sixty, channel="portal")
-    place.want_callback(by=sixty.cem.person, at=at(5))
-    assert place.ticket.clocks.get().due_at == at(60)
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    place.postpone(at(7200), by=sixty.cem.person, at=at(100))
+    told = explain(place.ticket.clocks.get(), zone=sixty.cem.person.zone, now=at(200))
+    assert told.sentence == "The call is wanted today 12:00 and promised by today 12:30."
+    assert told.changes == ("today 10:02: due today 12:30 instead of today 11:30.",)
+    assert [line.cause for line in told.log] == ["the customer chose when we call"] * 2
+    assert (told.policy, told.calendar) == ("", "")
+
+
+def test_rather_in_turn_after_all_what_the_policy_says_counts_from_then(sixty: Cast):
+    promised(sixty.north, sixty.hours, callback=1800)
+    place = call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    assert place.postpone(None, by=sixty.cem.person, at=at(100))
+    assert clocks() == [("callback", 5, None, None, 100), ("callback", 100, None, None, None)]
+    assert Clock.objects.open().get().due_at == at(1900)
+
+
+def test_a_chosen_time_that_passed_is_broken_and_stays_so_when_another_is_chosen(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    assert sweep_now(now=at(5500)) == 2  # the warning and the breach
+    assert place.postpone(at(7200), by=sixty.cem.person, at=at(5600))
+    assert clocks() == [("callback", 5, None, 5400, 5600), ("callback", 5600, None, None, None)]
+
+
+def test_a_priority_or_a_recalculation_does_not_touch_a_time_the_customer_chose(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    promised(sixty.north, sixty.hours, priority=4, rank=1, callback=60)
+    place.ticket.prioritise(4, by=sixty.ben, at=at(10))
+    Recalculation.ask_for(reason="Faster", by=sixty.ben, at=at(20))
+    assert Clock.objects.get().due_at == at(5400)
+
+
+def test_a_callback_taken_back_is_over(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
     assert place.withdraw(by=sixty.cem.person, at=at(40))
-    assert (Ticket.objects.get().status, clocks()) == ("closed", [("answer", 0, None, None, 40)])
+    assert (Ticket.objects.get().status, clocks()) == ("closed", [("callback", 5, None, None, 40)])
+
+
+def test_a_letter_or_a_solved_ticket_is_no_call(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    place.ticket.reply("It comes on Saturday.", by=sixty.anna, at=at(50))
+    place.ticket.move("solved", by=sixty.anna, at=at(60))
+    assert clocks() == [("callback", 5, None, None, None)]
+
+
+def test_merged_the_promise_to_call_goes_along_is_kept_there_and_comes_back(sixty: Cast):
+    matter, place = sixty.ticket(), call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    merge = Merge.make(place.ticket, matter, by=sixty.anna, at=at(10))
+    assert matter.clocks.open().get(kind="callback").due_at == at(5400)
+    assert merge.undo(by=sixty.anna, at=at(20)) is None
+    assert place.ticket.clocks.open().get(kind="callback").due_at == at(5400)
+    Merge.make(place.ticket, matter, by=sixty.anna, at=at(30))
+    take(place, sixty.anna, 3600)
+    assert place.answered(by=sixty.anna, at=at(3700))
+    assert [row for row in clocks() if row[0] == "callback"] == [("callback", 5, 3700, None, None)]
 
 
 def test_a_callback_that_reached_nobody_is_no_answer_and_goes_on_in_its_ticket(sixty: Cast):
     place = call(sixty, channel="portal")
-    place.want_callback(by=sixty.cem.person, at=at(5))
-    take(place, sixty.anna, 10)
-    place.dial(by=sixty.anna, at=at(12))
-    place.not_reached(by=sixty.anna, at=at(40))
-    assert clocks() == [("answer", 0, None, None, None)]
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    take(place, sixty.anna, 3610)
+    place.dial(by=sixty.anna, at=at(3612))
+    place.not_reached(by=sixty.anna, at=at(3640))
+    assert clocks() == [("callback", 5, None, None, None)]
     evening = MONDAY + timedelta(hours=8)
     assert close_the_day(now=evening) == 1
     ticket = Ticket.objects.get()
     assert (ticket.assignee, ticket.clocks.open().count(), ticket.messages.count()) == (sixty.ben, 2, 2)
-    assert clocks()[0] == ("answer", 0, None, 60, 8 * 3600)
+    assert clocks()[0] == ("callback", 5, None, 5400, 8 * 3600)
 
 
-def test_whoever_waits_on_the_telephone_and_writes_instead_keeps_the_first_arrival(sixty: Cast):
+def test_whoever_is_to_be_called_and_calls_waits_on_the_line_again(sixty: Cast):
     place = call(sixty)
-    place.want_callback(by=sixty.cem.person, at=at(5))
-    chat = Chat.start(sixty.cem, cause=sixty.late, text="Where is it?", key="k", at=at(30))
-    assert chat.place == place
-    owed = chat.ticket.clocks.open().get(kind="answer")
-    assert (owed.started_at, owed.due_at) == (at(0), at(60))
-    assert Ticket.objects.get(channel="phone").status == "closed"
+    place.want_callback(by=sixty.cem.person, at=at(20))
+    again = call(sixty, start=600)
+    owed = Clock.objects.open().get()
+    assert (again.pk, owed.kind, owed.due_at) == (place.pk, "answer", at(640))  # 20 of 60 seconds were used
+    assert owed.log.get(kind="resumed").cause == "called_themselves"
+    take(again, sixty.anna, 630)
+    assert clocks() == [("answer", 0, 630, None, None)]
 
 
-def test_whoever_had_chosen_a_time_and_writes_instead_is_answered_as_fast_as_everybody(sixty: Cast):
+def test_who_booked_a_callback_and_calls_before_is_answered_like_every_caller(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    call(sixty, start=100)
+    take(place, sixty.anna, 110)
+    assert clocks() == [("callback", 5, 110, None, None), ("answer", 100, 110, None, None)]
+
+
+def test_a_line_that_breaks_before_anybody_answered_is_called_back_and_no_answer_is_owed(sixty: Cast):
+    place = call(sixty)
+    assert place.lose(at=at(30))
+    ended = Clock.objects.get().log.get(kind="cancelled")
+    assert (clocks(), ended.cause) == ([("answer", 0, None, None, 30)], "line_broke")
+
+
+def test_a_chat_that_becomes_a_call_is_owed_at_the_time_the_customer_chose(sixty: Cast):
+    begun = timezone.now()
+    chat = Chat.start(sixty.cem, cause=sixty.late, text="Where is it?", key="k", at=begun)
+    assert chat.become_a_call("+49 30 1234567", by=sixty.cem.person)
+    chosen = timezone.now() + timedelta(hours=3)
+    assert chat.place.postpone(chosen, by=sixty.cem.person)
+    owed = chat.ticket.clocks.open().get(kind="callback")
+    answer = chat.ticket.clocks.get(kind="answer")
+    assert owed.due_at == chosen + timedelta(minutes=30)
+    assert (answer.is_open, answer.log.get(kind="cancelled").cause) == (False, "call_wanted")
+    told = explain(answer, zone=sixty.cem.person.zone, now=timezone.now())
+    assert told.log[-1].cause == "the customer is called instead of waiting"
+
+
+def test_the_kept_place_of_a_chat_that_is_called_back_has_a_clock_and_a_talk_meets_it(sixty: Cast):
+    promised(sixty.north, sixty.hours, callback=1800)
+    chat = Chat.start(sixty.cem, cause=sixty.late, text="Where is it?", key="k", at=at(0))
+    chat.place.offer(sixty.anna, at=at(1))
+    chat.accept(by=sixty.anna, at=at(2))
+    chat.place.finish(on.BY_AGENT, by=sixty.anna, at=at(6))  # too short to have been a talk
+    place = chat.place
+    place.refresh_from_db()
+    assert (place.phase, place.channel) == (on.CALLBACK, "portal")
+    assert Clock.objects.open().get(kind="callback").due_at == at(6 + 1800)
+    take(place, sixty.anna, 600)
+    place.dial(by=sixty.anna, at=at(605))
+    place.answered(by=sixty.anna, at=at(610))
+    kept = [row[:4] for row in clocks() if row[0] in ("answer", "callback", "first_response")]
+    assert kept == [("answer", 0, None, None), ("first_response", 0, 610, None), ("callback", 6, 610, None)]
+
+
+def test_whoever_comes_back_to_a_chats_kept_place_by_telephone_is_a_caller(sixty: Cast):
+    Customer.objects.filter(pk=sixty.cem.pk).update(phone="")
+    sixty.cem.refresh_from_db()
+    chat = Chat.start(sixty.cem, cause=sixty.late, text="Where is it?", key="k", at=at(0))
+    chat.place.offer(sixty.anna, at=at(1))
+    chat.accept(by=sixty.anna, at=at(2))
+    chat.place.finish(on.BY_AGENT, by=sixty.anna, at=at(6))
+    again = call(sixty, start=60)
+    assert (again.pk, again.channel, again.phase) == (chat.place.pk, "phone", on.WAITING)
+    take(again, sixty.anna, 70)
+    assert Clock.objects.get(kind="answer").met_at == at(70)
+
+
+def test_whoever_waits_for_a_call_and_writes_instead_is_answered_as_everybody_who_writes(sixty: Cast):
     place = call(sixty, channel="portal")
     place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
     chat = Chat.start(sixty.cem, cause=sixty.late, text="Where is it?", key="k", at=at(30))
     owed = chat.ticket.clocks.open().get(kind="answer")
     assert (chat.place, owed.started_at, owed.due_at) == (place, at(30), at(90))
-    assert not Clock.objects.open().filter(ticket__channel="phone").exists()
+    booked = Clock.objects.get(kind="callback")
+    assert (booked.cancelled_at, booked.log.get(kind="cancelled").cause) == (at(30), "writes_instead")
+    assert Ticket.objects.get(channel="phone").status == "closed"
 
 
 def test_the_deadline_of_a_call_is_explained_in_seconds(sixty: Cast):

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tickets.line.sweep import sweep_line_now
-from tickets.models import BusinessHours, Place, TeamHours
+from tickets.models import BusinessHours, Clock, Place, TeamHours
 from tickets.portal.callback import slots_of
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,8 @@ def test_a_time_of_ones_own(cast, cem):
     cem.post(reverse("portal:callback"), {**FORM, "when": when})
     place = Place.objects.get()
     assert place.not_before == datetime.fromisoformat(when)
-    assert "We call you today" in page(cem)
+    assert "by 12:30 at the latest" in page(cem)
+    assert Clock.objects.get().due_at == place.not_before + timedelta(minutes=30)
 
 
 def test_times_lie_in_opening_hours_and_ahead(cast):

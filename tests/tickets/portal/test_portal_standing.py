@@ -8,7 +8,7 @@ import pytest
 from cast import MONDAY
 from django.utils import translation
 
-from tickets.models import Policy
+from tickets.models import Place, Policy
 from tickets.portal.standing import standing_of
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,16 @@ def test_from_the_first_word_to_the_last(cast):
     assert say(ticket) == ("confirm", "We think this is solved. Is that right?")
     ticket.confirm_solved(by=cast.people["cem"])
     assert say(ticket) == ("done", "This is done. If something is missing, just write again.")
+
+
+def test_whoever_chose_when_to_be_called_reads_by_when(cast):
+    place = Place.enter(cast.north, customer=cast.cem, channel="portal", at=MONDAY)
+    place.want_callback(until=MONDAY + timedelta(hours=1), by=cast.cem.person, at=MONDAY)
+    assert say(place.ticket) == ("promised", "We call you at the latest today 11:30.")
+    assert say(place.ticket, after=timedelta(hours=2)) == (
+        "late",
+        "We promised to call you by today 11:30 and have not kept it. You are at the top of our list.",
+    )
 
 
 def test_without_promises_it_is_still_said_who_has_it(cast):

@@ -154,8 +154,11 @@ def test_recalculating_shows_first_and_acts_with_a_reason(ada, cast, policy):
         f"/desk/setup/policies/{policy.pk}/",
         {**sent, "length_first_response": "2", "hours_first_response": cast.hours.pk},
     )
+    assert "Look first: nothing changes by it." in ada.get("/desk/setup/recalculations/").content.decode()
+    assert ada.post("/desk/setup/recalculations/", {"look": "1"}).status_code == 302
     page = ada.get("/desk/setup/recalculations/").content.decode()
-    assert "1 would be due earlier," in page
+    assert "1 would be due earlier." in page
+    assert f"#{Clock.objects.first().ticket_id}, First response: due" in page
     assert ada.post("/desk/setup/recalculations/", {"reason": ""}).status_code == 422
     assert not Recalculation.objects.exists()
     ada.post("/desk/setup/recalculations/", {"reason": "As printed"})

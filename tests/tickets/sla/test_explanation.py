@@ -57,6 +57,16 @@ def test_within_a_minute_sentence_and_table_say_the_same(cast):
     assert (opens, closes) == (MONDAY + timedelta(seconds=25), MONDAY + 4 * HOUR + timedelta(minutes=1))
 
 
+def test_parts_of_minutes_are_not_lost_with_each_day(cast):
+    """Begun at half a minute, both days end in one; the rows add up to what stands below them."""
+    ticket = cast.ticket(at=MONDAY + timedelta(seconds=30))
+    solution = explain(
+        ticket.clocks.get(kind="solution"), zone=cast.cem.person.zone, now=MONDAY + timedelta(days=9)
+    )
+    assert [day.minutes for day in solution.days] == [419, 480, 480, 61]
+    assert sum(day.minutes for day in solution.days) == solution.target_minutes == 1440
+
+
 def test_what_was_waited_is_taken_out_and_named(ticket, cast):
     ticket.move("waiting_customer", by=cast.anna, at=MONDAY + HOUR)
     assert told(ticket, now=MONDAY + 2 * HOUR).sentence.endswith("the clock stands still while we wait.")

@@ -10,8 +10,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tickets.models import BusinessHours, Clock, Policy, PolicyVersion, Recalculation, Target
-from tickets.sla import parity, recalculation
+from tickets.models import (
+    BusinessHours,
+    Clock,
+    Policy,
+    PolicyVersion,
+    Recalculation,
+    RecalculationPreview,
+    Target,
+)
+from tickets.sla import parity, recalculation, recalculation_preview
 from tickets.sla.parity import Unfair
 from tickets.sla.policy import AlertTerms, Terms, choose
 
@@ -248,8 +256,15 @@ def shortened(cast, policy):
 def test_the_preview_counts_what_really_changes(cast, shortened, monkeypatch):
     monkeypatch.setattr(recalculation, "BATCH", 2)
     before = list(Clock.objects.order_by("pk").values("due_at", "target"))
-    preview = Recalculation.preview(at=shortened)
+    preview = RecalculationPreview.begin(by=cast.ben, at=shortened)
+    preview.refresh_from_db()
     assert (preview.running, preview.looked_at, preview.earlier, preview.late) == (9, 9, 4, 4)
+    assert (preview.kinds, preview.late_tickets) == ([("first response", 4, 4)], 4)
+    assert preview.shown[0][1:] == (
+        "first response",
+        MONDAY + timedelta(hours=4),
+        MONDAY + timedelta(hours=1),
+    )
     assert list(Clock.objects.order_by("pk").values("due_at", "target")) == before
     run = Recalculation.ask_for(reason="One hour, as printed.", by=cast.ben, at=shortened)
     assert (run.looked_at, run.earlier, run.late) == (9, 4, 4)
@@ -297,14 +312,29 @@ def test_where_much_is_running_it_goes_on_behind_the_back_of_who_asked(cast, sho
     assert (run.looked_at, run.earlier, run.finished_at is None) == (9, 4, False)
 
 
-def test_a_preview_asks_no_more_for_many_promises_than_for_few(cast, shortened, monkeypatch):
+def test_a_preview_of_very_much_goes_on_by_itself_and_says_how_far_it_is(cast, shortened, monkeypatch):
+    monkeypatch.setattr(recalculation, "BATCH", 2)
+    monkeypatch.setattr(recalculation, "AT_ONCE_SECONDS", -1)
+    preview = RecalculationPreview.begin(by=cast.ben, at=shortened)
+    preview.refresh_from_db()
+    assert (preview.running, preview.looked_at, preview.finished_at) == (9, 3, None)
+    recalculation_preview.look_now()
+    preview.refresh_from_db()
+    assert (preview.looked_at, preview.earlier, preview.finished_at is None) == (9, 4, False)
+    assert not preview.is_outdated
+
+
+def test_whoever_looks_again_forgets_what_was_seen(cast, shortened):
+    for _round in range(2):
+        RecalculationPreview.begin(by=cast.ben, at=shortened)
+    assert RecalculationPreview.objects.get().looked_at == 9
+
+
+def test_a_preview_asks_no_more_for_many_promises_than_for_few(cast, shortened):
     counts = []
     for _round in range(2):
         with CaptureQueriesContext(connection) as asked:
-            Recalculation.preview(at=shortened)
+            RecalculationPreview.begin(by=cast.ben, at=shortened)
         counts.append(len(asked))
         cast.ticket(at=MONDAY)
     assert counts[0] == counts[1]
-    monkeypatch.setattr(recalculation, "MOST_PREVIEWED", 3)
-    preview = Recalculation.preview(at=shortened)
-    assert (preview.running, preview.looked_at) == (13, 3)

@@ -10,7 +10,7 @@ from cast import MONDAY, Cast
 from django.test import Client
 from django.urls import reverse
 
-from tickets.models import CustomField, Policy, PolicyVersion, Recalculation, Ticket
+from tickets.models import CustomField, Policy, PolicyVersion, Recalculation, RecalculationPreview, Ticket
 from tickets.sla.parity import Unfair
 from tickets.sla.policy import Terms
 
@@ -75,7 +75,8 @@ def test_a_field_never_makes_it_later_than_was_told_before(cast: Cast, down: Cus
 def test_running_promises_are_brought_in_line_with_it(cast: Cast, down: CustomField) -> None:
     ticket = cast.ticket(at=MONDAY, fields={down: True})
     first_in_rank(publish(cast, DOWN, first_response=HOUR))
-    assert Recalculation.preview(at=MONDAY).earlier == 1
+    RecalculationPreview.begin(by=cast.ben, at=MONDAY)
+    assert RecalculationPreview.objects.get().earlier == 1
     Recalculation.ask_for(by=cast.ben, reason="Down means down", at=MONDAY)
     assert owed(ticket)["first_response"] == HOUR
 
