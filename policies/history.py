@@ -73,6 +73,6 @@ WORDS = {
     IDEA_STANDS: _("%(who)s made “%(idea)s” known to everybody in the team"),
     IDEA_UNOPPOSED: _("“%(idea)s” is now known to everybody in the team: nobody objected"),
     IDEA_THANKED: _("The customer said thank you for “%(idea)s”, an idea of %(to)s"),
-    KIND_WORD: _("%(who)s to %(to)s about %(gesture)s: “%(words)s”"),
+    KIND_WORD: _("%(who)s to %(to)s about “%(gesture)s”: “%(words)s”"),
     IDEA_DECLINED: _("%(who)s did not make “%(idea)s” known: %(words)s"),
 }

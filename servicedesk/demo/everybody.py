@@ -125,6 +125,12 @@ def _offers(cast: Cast, *, at: datetime) -> None:
         offer.activate(by=cast.desk["birgit"], at=at)
 
 
+KIND_WORDS = {
+    "anna": "Darauf wäre ich nicht gekommen, und es hat gereicht.",
+    "emily": "Nobody else thought of the driver. That is what I mean by looking twice.",
+}
+
+
 def _ideas(cast: Cast, *, at: datetime) -> None:
     for who, customer, cause, wish, gesture, stands in IDEAS:
         ticket = _ticket(cast, customer, cause)
@@ -134,8 +140,8 @@ def _ideas(cast: Cast, *, at: datetime) -> None:
         if stands and ticket.is_settled:
             idea.uses.get().thank(by=cast.desk[who], at=at)
         if stands:
-            words = "Darauf wäre ich nicht gekommen, und es hat gereicht."
-            KindWord.say(idea, words=words, by=cast.desk["birgit"], key=f"demo:{gesture}", at=at)
+            word = KIND_WORDS.get(who, KIND_WORDS["emily"])
+            KindWord.say(idea, words=word, by=cast.desk["birgit"], key=f"demo:{gesture}", at=at)
 
 
 def _incident(cast: Cast, ground: Ground, *, at: datetime) -> None:

@@ -175,7 +175,9 @@ STORIES = (
                 "Kunden.",
             ),
             hear(700, "Die vier Kilo sind da, danke. Wie geht es jetzt mit dem Abo weiter?"),
-            note(500, "birgit", "@Mehmet Kaya, bitte heute antworten – die Zusage an Herrn Krüger läuft ab."),
+            note(
+                500, "birgit", "@Mehmet Kaya, bitte zuerst Herrn Krüger antworten – er wartet seit gestern."
+            ),
             feel(300, "mehmet", "want"),
             give(5, "mehmet", "voucher", 8000),
         ),
