@@ -52,8 +52,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
     def hold(self) -> list[Clock]:
         """These clocks, ours until the transaction ends: first their tickets, as whoever answers or moves one takes
-        them, then they themselves, read anew.
-        """
+        them, then they themselves, read anew."""
         tickets: Any = self.model._meta.get_field("ticket").related_model
         tickets.objects.hold(*self.order_by().values_list("ticket", flat=True))
         return list(self.select_for_update(no_key=True, of=("self",)).order_by("pk"))
