@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Union
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
@@ -47,13 +48,17 @@ class _Statement:
     converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
     make: Callable[[Row], Any]
 
-    def read(self, found: Sequence[Row]) -> Iterator[Any]:
+    def read(self, found: Sequence[Row], using: BaseDatabaseWrapper) -> list[Any]:
+        if not self.converters:
+            return [self.make(row[: self.width]) for row in found]
+        read = []
         for row in found:
             values = list(row[: self.width])
             for place, converters, expression in self.converters:
                 for convert in converters:
-                    values[place] = convert(values[place], expression, connection)
-            yield self.make(values)
+                    values[place] = convert(values[place], expression, using)
+            read.append(self.make(values))
+        return read
 
 
 class Prepared:
@@ -73,21 +78,17 @@ class Prepared:
 
     def rows(self, *shape: Hashable, **values: Value) -> list[Any]:
         """What the query set of these values would give, asked now: things, or tuples where it lists values."""
-        keeps = planned.keeps_plans() and not self._plans_anew
-        key = (
-            connection.vendor,
-            keeps,
-            shape,
-            tuple((name, _sort(value)) for name, value in values.items()),
-        )
+        using, keeps = connections[DEFAULT_DB_ALIAS], planned.keeps_plans() and not self._plans_anew
+        kinds = tuple([(name, value.__class__) for name, value in values.items()])
+        key = (using.vendor, keeps, shape, kinds)
         statement = self._statements.get(key)
         if statement is None:
             statement = self._statements[key] = self._write(shape, values, keeps)
-        given = {part: _as_parameter(value) for part, value in _parts(values)}
+        given = {part: _as_parameter(value, using) for part, value in _parts(values)}
         if keeps:
             given = {part: planned.typed(value) for part, value in given.items()}
-        said = [given[word.name] if isinstance(word, _Blank) else word for word in statement.parameters]
-        return list(statement.read(planned.answers(statement.sql, said, keeps=keeps)))
+        said = [given[word.name] if word.__class__ is _Blank else word for word in statement.parameters]
+        return statement.read(planned.answers(statement.sql, said, keeps=keeps), using)
 
     def first(self, *shape: Hashable, **values: Value) -> Any | None:
         """The first of the rows, if there is one; `build` says how many are looked for at most."""
@@ -101,7 +102,8 @@ class Prepared:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet as error:
             raise ValueError("This question can never be answered with anything.") from error
-        names = {repr(_as_parameter(value)): part for part, value in _parts(stand_ins)}
+        using = connections[DEFAULT_DB_ALIAS]
+        names = {repr(_as_parameter(value, using)): part for part, value in _parts(stand_ins)}
         words = tuple(_Blank(names[repr(word)]) if repr(word) in names else word for word in parameters)
         left = " ".join(repr(word) for word in words if not isinstance(word, _Blank))
         lost = stand_ins.keys() - {word.name.split()[0] for word in words if isinstance(word, _Blank)}
@@ -145,10 +147,6 @@ def _parts(values: dict[str, Value]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _sort(value: Value) -> str:
-    return value.__class__.__name__ if isinstance(value, (int, str, date, Model)) else "numbers"
-
-
 def _stand_in(place: int, value: Value) -> Value:
     if isinstance(value, Model):
         somebody = value.__class__(pk=NUMBER + place)
@@ -168,12 +166,10 @@ def _mark(value: Any) -> str:
     return str(value.year if isinstance(value, date) else value[0] if isinstance(value, list) else value)
 
 
-def _as_parameter(value: Any) -> object:
+def _as_parameter(value: Any, using: BaseDatabaseWrapper) -> object:
     """The value as the compiler would hand it to the database at hand."""
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return using.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
-        return connection.ops.adapt_datefield_value(value)
-    if isinstance(value, (int, str)):
-        return value
-    return as_parameter(value, connection)
+        return using.ops.adapt_datefield_value(value)
+    return value if isinstance(value, (int, str)) else as_parameter(value, using)

@@ -47,6 +47,9 @@ class Event(models.Model):
     at = models.DateTimeField(default=timezone.now)
     data = models.JSONField(default=dict, blank=True)
 
+    # Whether it is the first of a day, where a page shows it among others.
+    begins_day = False
+
     objects = EventQuerySet.as_manager()
 
     class Meta:

@@ -69,6 +69,8 @@ class Message(models.Model):
 
     # Whom it mentions, where a page shows them.
     named: Sequence[str] = ()
+    # Whether it is the first of a day, where a page shows it among others.
+    begins_day = False
     # What came with it, where a page looked that up for all its messages at once.
     files: Sequence[Attachment] = ()
 

@@ -176,6 +176,21 @@ class Ticket(Answerable, Assignable, Described, Mergeable, Promising, Solvable, 
         indexes = [
             models.Index(fields=["team", "status", "next_due_at"], name="ticket_list"),
             models.Index(fields=["assignee", "status", "next_due_at"], name="ticket_mine"),
+            # What is not done, few in the largest house: all that lists count and sort by stands in the index.
+            models.Index(
+                fields=[
+                    "team",
+                    "status",
+                    "next_due_at",
+                    "-changed_at",
+                    "-id",
+                    "asleep_since",
+                    "assignee",
+                    "customer",
+                ],
+                condition=models.Q(status__in=["open", "waiting_customer", "waiting_others"]),
+                name="ticket_not_done",
+            ),
             models.Index(fields=["customer", "-created_at"], name="ticket_of_customer"),
             # The two halves of every list: what is promised, and what is not.
             models.Index(

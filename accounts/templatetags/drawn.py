@@ -85,14 +85,14 @@ class Drawn(template.Node):
         shape = {name: _said(said.resolve(context)) for name, said in self.shape.items()}
         values = {name: _said(said.resolve(context)) for name, said in self.placed.items()}
         kinds = tuple(map(_kind, shape.values())), tuple(isinstance(one, int) for one in values.values())
-        key = (get_language(), timezone.get_current_timezone_name(), *kinds, *shape.values())
+        key = (get_language(), timezone.get_current_timezone(), *kinds, *shape.values())
         stencil = self._kept.get(key)
         if stencil is None:
             stencil = self._draw(context, shape, values)
             if len(self._kept) >= KEPT:
                 self._kept.clear()
             self._kept[key] = stencil
-        words = {name: conditional_escape(value) for name, value in values.items()}
+        words = {name: _escaped(value) for name, value in values.items()}
         for name in stencil.names:
             if name in self.gaps:
                 words[name] = self.gaps[name].block.render_annotated(context)
@@ -149,6 +149,8 @@ def _leave_gaps(nodes: NodeList) -> Iterator[_Gap]:
 
 def _said(value: object) -> Any:
     """The value itself, where it can never become another: a piece must not remember what a row once said."""
+    if value.__class__ in PLAIN:  # nearly all
+        return value
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, (list, tuple)):
@@ -156,6 +158,10 @@ def _said(value: object) -> Any:
     if not isinstance(value, PLAIN):
         raise template.TemplateSyntaxError(f"{type(value).__name__} is no plain value to draw a piece of.")
     return value
+
+
+def _escaped(value: object) -> str:
+    return str(value) if value.__class__ is int else conditional_escape(value)
 
 
 def _kind(value: object) -> object:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 
+from accounts.prepared import Prepared
 from tickets.line.course import ENDED, HELD, TALKING
 from tickets.line.heard import USUAL
 from tickets.line.place import Place
@@ -30,9 +31,19 @@ def long_talks(rules: Rules, agent: Person, tickets: Iterable[Ticket], *, at: da
     """
     if rules.terms_at(at).talk_percent == PLAIN:
         return frozenset()
-    talks = Place.objects.long_talks_of(agent, at=at)
-    talks = talks.filter(customer__in={ticket.customer_id for ticket in tickets})
-    return frozenset(talks.values_list("customer_id", flat=True))
+    customers = sorted({ticket.customer_id for ticket in tickets})
+    since = at - timedelta(seconds=USUAL.help_after)
+    return frozenset(customer for (customer,) in _LONG.rows(agent=agent.pk, customers=customers, since=since))
+
+
+_LONG = Prepared(
+    lambda agent, customers, since: (
+        Place.objects.talking_since(since)
+        .filter(agent=agent, customer__among=customers)
+        .order_by()
+        .values_list("customer_id")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

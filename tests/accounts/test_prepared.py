@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.db.models import Count, Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -84,12 +84,29 @@ def test_teams_that_stay_behind_in_another_shape_are_refused(cast):
 @pytest.mark.parametrize("keeps", [True, False])
 def test_the_database_plans_such_a_question_once(cast, settings, keeps):
     settings.DATABASE_PREPARES = keeps
-    ticket = cast.ticket("100 % late")
-    asked = Prepared(lambda pk: Ticket.objects.filter(pk=pk, subject__endswith="% late", status="open"))
-    assert [asked.first(pk=pk) for pk in (ticket.pk, 1, ticket.pk, 2**40)] == [ticket, None, ticket, None]
+    ticket = cast.ticket(f"100 % late {keeps}")
+    end = f"% late {keeps}"
+    asked = Prepared(lambda pk: Ticket.objects.filter(pk=pk, subject__endswith=end, status="open"))
+    assert [asked.first(pk=pk) for pk in (ticket.pk, 1)] == [ticket, None]
+    with transaction.atomic():
+        transaction.set_rollback(True)
+    assert [asked.first(pk=pk) for pk in (ticket.pk, 2**40)] == [ticket, None]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE strpos(statement, 'late') > 0")
-        assert cursor.fetchone() == (int(keeps),)
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE strpos(statement, %s) > 0",
+            [f"late {keeps}"],
+        )
+        assert cursor.fetchall() == ([(4, 0)] if keeps else [])
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps plans")
+def test_such_a_question_begins_the_transaction_it_is_asked_in_and_breaks_with_it():
+    asked = Prepared(lambda slug: Team.objects.filter(slug=slug))
+    with pytest.raises(DataError), transaction.atomic():
+        assert asked.first(slug="north") is None
+        Team.objects.create(name="North", slug="north")
+        asked.rows(slug="no\0rth")
+    assert asked.first(slug="north") is None
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps plans")

@@ -36,6 +36,7 @@ from .composing.later import choices_of
 from .drafts import drafts_of
 from .forms import SOLVED_NEXT, AssignForm, MessageForm, MoveForm, ReplyForm
 from .lists import next_after, rail_of
+from .row import Earlier
 
 # The messages themselves stand in the conversation; saying so again would only be noise.
 TOLD_BY_MESSAGES = (history.OPENED, history.REPLIED, history.NOTED)
@@ -172,7 +173,11 @@ def thread_of(ticket: Ticket) -> list[Message | Event]:
         message.named = named.get(message.pk, ())
     happened = [event for event in events if event.kind != history.MENTIONED]
     moment: Callable[[Message | Event], datetime] = lambda item: item.at  # noqa: E731 - a name for the key
-    return sorted([*said, *happened], key=moment)
+    items, day = sorted([*said, *happened], key=moment), None
+    for item in items:
+        before, day = day, timezone.localtime(item.at).date()
+        item.begins_day = day != before
+    return items
 
 
 _SAID = Prepared(lambda ticket: Message.objects.filter(ticket=ticket).select_related("author", "mail"))
@@ -189,7 +194,7 @@ _HAPPENED = Prepared(
 )
 _STAGED = Prepared(lambda person, ticket: StagedFile.objects.filter(person=person, ticket=ticket, held=None))
 _CLOCKS = Prepared(lambda ticket: Clock.objects.filter(ticket=ticket))
-_ASSIGNABLE = Prepared(lambda team: Person.objects.working_in(team))
+_ASSIGNABLE = Prepared(lambda team: Person.objects.working_in(team).values_list("pk", "name"))
 _COUNTED = Prepared(
     lambda customer, ticket: (
         Ticket.objects.filter(customer=customer)
@@ -205,7 +210,8 @@ _EARLIER = Prepared(
         Ticket.objects.worked_by(person)
         .filter(customer=customer)
         .exclude(pk=ticket)
-        .order_by("-created_at")[:EARLIER]
+        .order_by("-created_at")
+        .values_list("pk", "subject", "created_at", named=True)[:EARLIER]
     )
 )
 
@@ -237,7 +243,6 @@ def _head(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
         "ticket": ticket,
         "clocks": _CLOCKS.rows(ticket=ticket.pk),
         "assignable": _ASSIGNABLE.rows(team=ticket.team_id),
-        "statuses": Status.choices,
         "now": timezone.now(),
     }
 
@@ -264,7 +269,10 @@ def _page(
         "move_form": move_form,
         "mode": "note" if note_form else "reply",
         **rail_of(request, ticket.pk),
-        "earlier": _EARLIER.rows(person=request.user, customer=ticket.customer_id, ticket=ticket.pk),
+        "earlier": [
+            Earlier(*row)
+            for row in _EARLIER.rows(person=request.user, customer=ticket.customer_id, ticket=ticket.pk)
+        ],
         "earlier_count": _earlier_count(ticket),
     }
     return render(request, "desk/ticket.html", context, status=status)

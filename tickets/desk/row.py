@@ -6,8 +6,10 @@ drawn again. What it is kept by holds every word the line shows, so a line drawn
 
 from __future__ import annotations
 
+import json
 from collections import namedtuple
 from collections.abc import Iterable
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,11 +23,14 @@ from django.utils.translation import get_language
 
 from accounts.customer import Customer
 from accounts.person import initials_of
-from tickets.sla.promise import Due, as_shown
+from tickets.event import Event
+from tickets.sla.promise import Due, each_shown
 from tickets.solvable import SETTLED, Status
 from tickets.ticket import TicketQuerySet
 
 from .columns import Columns
+from .shortcuts import sheet_of
+from .view import View
 
 register = template.Library()
 KEPT = 3000  # about a kilobyte and a half each
@@ -103,25 +108,100 @@ def _standing(customer: str, _language: str) -> tuple[str, str]:
     return "existing" if status is Customer.Status.ESTABLISHED else status.value, str(status.label)
 
 
+class Earlier(NamedTuple):
+    """A line of what else a customer wrote about."""
+
+    pk: int
+    subject: str
+    created_at: datetime
+
+
 @register.simple_tag
 def ticket_rows(
     tickets: Iterable[Any], *, in_rail: bool = False, current: int = 0, columns: Columns | None = None
 ) -> SafeString:
     """The lines as HTML; `tickets` as `as_rows` brings them."""
-    now, zone, language = timezone.now(), timezone.get_current_timezone(), get_language()
-    drawn = []
-    for ticket in tickets:
-        owed = ticket.next_due_at is not None and ticket.status not in SETTLED
-        due = as_shown(ticket.next_due_at, zone=zone, now=now) if owed else None
-        cells = columns.cells(ticket) if columns else ()
-        drawn.append((_drawn(ticket, due, cells, in_rail, ticket.pk == current, language),))
-    return format_html_join("", "{}", drawn)
+    zone, language = timezone.get_current_timezone(), get_language()
+    rows = list(tickets)
+    owed = [row.next_due_at if row.status not in SETTLED else None for row in rows]
+    lines = format_html_join("", "{}", ())  # to which each line is added as it was drawn
+    for row, due in zip(rows, each_shown(owed, zone=zone, now=timezone.now()), strict=True):
+        cells = columns.cells(row) if columns and columns.names else ()
+        lines += _drawn(row, due, cells, in_rail, row.pk == current, language)
+    return lines
 
 
 @lru_cache(maxsize=KEPT)
 def _drawn(
     ticket: Any, due: Due | None, cells: Cells, in_rail: bool, is_current: bool, _language: str | None
-) -> str:
+) -> SafeString:
     template = "desk/_row_columns.html" if cells else "desk/_row.html"
     row = row_of(ticket, due=due, cells=cells)
     return render_to_string(template, {"row": row, "rail": in_rail, "is_current": is_current})
+
+
+@register.filter
+def sheet(keys: str) -> list[tuple[str, str]]:
+    """What each deed is called, and its key, of `Shortcuts.json`: what a page hands its script anyway."""
+    return sheet_of(json.loads(keys))
+
+
+@register.simple_tag
+def statuses() -> list[tuple[str, Any]]:
+    """Where a ticket can be put, and what that is called."""
+    return Status.choices
+
+
+@register.simple_tag
+def earlier_lines(earlier: Iterable[Earlier]) -> SafeString:
+    """What this customer wrote about before, line by line."""
+    zone, language = timezone.get_current_timezone(), get_language()
+    return format_html_join("", "{}", ((_earlier(one, zone, language),) for one in earlier))
+
+
+@lru_cache(maxsize=KEPT)
+def _earlier(one: Earlier, _zone: tzinfo, _language: str | None) -> str:
+    return render_to_string("desk/_earlier.html", {"old": one})
+
+
+@register.simple_tag
+def event_line(event: Event) -> SafeString:
+    """What happened between two messages, and when."""
+    zone = timezone.get_current_timezone()
+    return _happened(event.kind, event.sentence, event.at, zone, get_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _happened(kind: str, sentence: str, at: datetime, _zone: tzinfo, _language: str | None) -> SafeString:
+    return render_to_string("desk/_event.html", {"kind": kind, "sentence": sentence, "at": at})
+
+
+@register.simple_tag
+def view_lines(views: Iterable[View], chosen: View | None) -> SafeString:
+    """The ways to look at the tickets, the one looked at marked; those of teams stand below a heading."""
+    slug, language, is_below = chosen.slug if chosen else None, get_language(), False
+    lines = []
+    for one in views:
+        is_first, is_below = one.is_team and not is_below, one.is_team
+        said = (one.url, one.slug, str(one.name), one.icon, one.count)
+        lines.append(
+            (_view(*said, is_chosen=one.slug == slug, is_first_of_teams=is_first, _language=language),)
+        )
+    return format_html_join("", "{}", lines)
+
+
+@lru_cache(maxsize=KEPT)
+def _view(
+    url: str,
+    slug: str,
+    name: str,
+    icon: str,
+    count: int | None,
+    *,
+    is_chosen: bool,
+    is_first_of_teams: bool,
+    _language: str | None,
+) -> SafeString:
+    said = {"url": url, "slug": slug, "name": name, "icon": icon, "count": count}
+    said |= {"is_chosen": is_chosen, "is_first_of_teams": is_first_of_teams}
+    return render_to_string("desk/_view_line.html", said)

@@ -53,17 +53,17 @@ class Shortcuts:
     def json(self) -> str:
         return json.dumps(self.keys)
 
-    @property
-    def sheet(self) -> tuple[tuple[str, str], ...]:
-        """What each deed is called, and its key."""
-        return tuple((str(deed.label), self.keys[deed.name]) for deed in DEEDS)
-
 
 def keys_of(said: Mapping[str, object]) -> dict[str, str]:
     """The key of each deed for somebody who said this; "" for a deed without one."""
     own = said.get(KEYS)
     chosen = own if isinstance(own, dict) else {}
     return {deed.name: str(chosen.get(deed.name, deed.usual)) for deed in DEEDS}
+
+
+def sheet_of(keys: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What each deed is called, and its key."""
+    return [(str(deed.label), keys[deed.name]) for deed in DEEDS]
 
 
 def is_on(said: Mapping[str, object]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, Count, Q, QuerySet, Value, When
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +49,7 @@ class View:
 
     @property
     def url(self) -> str:
-        return f"{reverse('desk:tickets')}?{urlencode({'view': self.slug})}"
+        return _url(self.slug, get_script_prefix())
 
     def of(self, tickets: TicketQuerySet, person: Person) -> TicketQuerySet:
         if self.saved is None:
@@ -62,6 +63,11 @@ class View:
             return False
         team = self.saved.team_id
         return team in person.led_team_ids if team else self.saved.owner_id == person.pk
+
+
+@lru_cache(maxsize=1000)
+def _url(slug: str, _prefix: str) -> str:
+    return f"{reverse('desk:tickets')}?{urlencode({'view': slug})}"
 
 
 USUAL = [
@@ -83,7 +89,8 @@ def condition(kind: str, person: Person, team: int = 0) -> Q:
         "nobody": Q(assignee=None) & open_now,
         "open": open_now,
         "waiting": Q(status__in=WAITING) & awake,
-        "snoozed": ~awake,
+        "snoozed": ~awake
+        & Q(status__in=NOT_DONE),  # what is done sleeps no more; so only that is looked through
         "solved": Q(status__in=SETTLED),
         TEAM: Q(team=team) & open_now,
     }[kind]

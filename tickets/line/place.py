@@ -26,7 +26,6 @@ from .callback import Callbackable
 from .conversation import Conversational
 from .follow_up import Followable
 from .forecast import Forecast
-from .heard import USUAL
 from .hearing import Hearing
 from .order import MOST_OVERTAKEN, Turn
 
@@ -51,10 +50,9 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def with_agent(self) -> PlaceQuerySet:
         return self.filter(phase__in=on.WITH_AGENT)
 
-    def long_talks_of(self, person: Person, *, at: datetime) -> PlaceQuerySet:
-        """What they have been talking about for so long that help was added."""
-        since = at - timedelta(seconds=USUAL.help_after)
-        return self.filter(agent=person, phase__in=(on.TALKING, on.HELD), answered_at__lte=since)
+    def talking_since(self, moment: datetime) -> PlaceQuerySet:
+        """Whoever has been talking to somebody since then or longer."""
+        return self.filter(phase__in=(on.TALKING, on.HELD), answered_at__lte=moment)
 
     def unsettled(self) -> PlaceQuerySet:
         return self.exclude(phase__in=on.OVER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,8 +37,18 @@ class Due(NamedTuple):
 
 def as_shown(due_at: datetime, *, zone: ZoneInfo, now: datetime) -> Due:
     """The deadline for whoever reads in this zone and in the language that is active."""
-    at, warns_at, label = _shown_on(now.astimezone(zone).date(), due_at, zone, get_language())
-    return Due(at, warns_at, state_of(due_at, now=now), label)
+    return next(due for due in each_shown([due_at], zone=zone, now=now) if due)
+
+
+def each_shown(moments: Iterable[datetime | None], *, zone: ZoneInfo, now: datetime) -> Iterator[Due | None]:
+    """The same for many, and for those that have none; what day it is is found out once."""
+    today, language = now.astimezone(zone).date(), get_language()
+    for due_at in moments:
+        if due_at is None:
+            yield None
+        else:
+            at, warns_at, label = _shown_on(today, due_at, zone, language)
+            yield Due(at, warns_at, state_of(due_at, now=now), label)
 
 
 @lru_cache(maxsize=KEPT)
