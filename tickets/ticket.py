@@ -28,6 +28,7 @@ from .cause import Cause
 from .event import Event
 from .fields.described import Described
 from .fields.field_value import Values
+from .listed import NOT_DONE
 from .live import relay
 from .mail import letters
 from .message import Message
@@ -176,21 +177,7 @@ class Ticket(Answerable, Assignable, Described, Mergeable, Promising, Solvable, 
         indexes = [
             models.Index(fields=["team", "status", "next_due_at"], name="ticket_list"),
             models.Index(fields=["assignee", "status", "next_due_at"], name="ticket_mine"),
-            # What is not done, few in the largest house: all that lists count and sort by stands in the index.
-            models.Index(
-                fields=[
-                    "team",
-                    "status",
-                    "next_due_at",
-                    "-changed_at",
-                    "-id",
-                    "asleep_since",
-                    "assignee",
-                    "customer",
-                ],
-                condition=models.Q(status__in=["open", "waiting_customer", "waiting_others"]),
-                name="ticket_not_done",
-            ),
+            NOT_DONE,
             models.Index(fields=["customer", "-created_at"], name="ticket_of_customer"),
             # The two halves of every list: what is promised, and what is not.
             models.Index(

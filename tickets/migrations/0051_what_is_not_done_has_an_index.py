@@ -8,7 +8,7 @@ from ._beside import AddIndexBeside
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("tickets", "0048_mails_of_the_day_forget_them")]
+    dependencies = [("tickets", "0050_previews_of_recalculations")]
 
     operations = [
         AddIndexBeside(
