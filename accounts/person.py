@@ -31,11 +31,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> PersonQuerySet:
         return self.filter(is_active=True)
 
-    def working_in(self, team: models.Model) -> PersonQuerySet:
+    def working_in(self, team: models.Model | int) -> PersonQuerySet:
         """Active agents and leads of one team, by name."""
         return self.active().filter(teamuserobjectpermission__content_object=team).distinct().order_by("name")
 
-    def leading(self, team: models.Model) -> PersonQuerySet:
+    def leading(self, team: models.Model | int) -> PersonQuerySet:
         """Active leads of one team, longest-serving first: the first one is asked first."""
         return (
             self.active()
@@ -191,7 +191,8 @@ def _customer(person: int) -> models.QuerySet[Any, Any]:
 
 
 _RIGHTS, _CUSTOMER = Prepared(_rights), Prepared(_customer)
-_BY_KEY = Prepared(lambda person: Person.objects.filter(pk=person))
+# With whom they are to us: each page of a customer asks for that too.
+_BY_KEY = Prepared(lambda person: Person.objects.select_related("customer").filter(pk=person))
 
 
 @settings_of.register

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .person import Person
+from .prepared import Prepared
 
 # A page that stands open says so every fifteen seconds: two of them missed are doubtful, four are lost.
 DOUBTFUL: Final = timedelta(seconds=30)
@@ -100,7 +101,7 @@ class Presence(models.Model):
     def beat(cls, person: Person, *, at: datetime | None = None) -> Presence:
         """Their page still stands open. Older news never takes back newer."""
         at = at or timezone.now()
-        presence = cls.objects.filter(person=person).first() or cls.of(person, at=at)
+        presence: Presence = _OF_PERSON.first(person=person.pk) or cls.of(person, at=at)
         if presence.seen_at <= at - NOTED_EVERY:
             cls.objects.filter(pk=presence.pk, seen_at__lt=at).update(seen_at=at)
             presence.refresh_from_db()
@@ -126,3 +127,7 @@ class Presence(models.Model):
         cls.objects.filter(person_id=person_id, missed__gte=2).update(
             state=cls.State.AWAY, since=now, note=cls.Note.OFFERS, missed=0
         )
+
+
+# Each page of somebody who works here says that it stands open.
+_OF_PERSON = Prepared(lambda person: Presence.objects.filter(person=person))

@@ -14,9 +14,10 @@ import broker
 import environment
 import postgres
 from check import throwaway_redis
-from processes import Refusal, die_with, end_on_signals, say
+from processes import Refusal, die_with, end_group, end_on_signals, say
 
 ROOT = Path(__file__).resolve().parent.parent
+ENDS_WITHIN_SECONDS = 30.0
 
 HELP = """
 environment variables:
@@ -59,7 +60,19 @@ def run(argv: list[str]) -> int:
         # For the measurement that kills one: a program it may start again and again.
         with contextlib.suppress(Refusal):
             env["KULANZ_BROKER"] = broker.find(python.parent.parent)
-        return subprocess.call(command, env=env, cwd=ROOT, preexec_fn=die_with(os.getpid()))  # noqa: S603
+        return measured(command, env)
+
+
+def measured(command: list[str], env: dict[str, str]) -> int:
+    """The exit code. Ended on the way, it is asked to end first: what it started stops before what that works on."""
+    process = subprocess.Popen(  # noqa: S603 - every word is ours or the caller's own
+        command, env=env, cwd=ROOT, start_new_session=True, preexec_fn=die_with(os.getpid())
+    )
+    try:
+        return process.wait()
+    except BaseException:
+        end_group(process, patience=ENDS_WITHIN_SECONDS)
+        raise
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """ASGI entry: pages go to Django, /live/ to the stream beside it, which needs neither thread nor database."""
 
+import gc
 import os
 import sys
 
@@ -7,6 +8,8 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 django.setup(set_prefix=False)
+
+from django.urls import reverse  # noqa: E402 - Django must be set up first
 
 from tickets.live.stream import LiveStream  # noqa: E402 - Django must be set up first
 
@@ -17,3 +20,8 @@ from .handler import PagesHandler  # noqa: E402 - the same
 sys.setswitchinterval(0.0005)
 
 application = LiveStream(beside=PagesHandler())
+
+# What is loaded stays: looking through all of it for what is left over held up every page for a tenth of a second.
+reverse("portal:home")  # loads all pages
+gc.collect()
+gc.freeze()

@@ -7,12 +7,13 @@ from celery import Celery
 
 # Celery would have Django check itself, which loads every page: a quarter of the memory of the beat, which has none.
 # The worker and the web check.
-if "beat" in sys.argv:
+IS_BEAT = "beat" in sys.argv
+if IS_BEAT:
     os.environ.setdefault("CELERY_SKIP_CHECKS", "yes")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicedesk.settings")
 
-app = Celery("servicedesk")
+app = Celery("servicedesk", loader=None if IS_BEAT else "servicedesk.loader:Loader")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["tickets", "policies"], related_name="jobs")
 
@@ -34,6 +35,7 @@ app.conf.task_routes = {
             "automate",
             "time_rules",
             "go_on_with_many",
+            "judge_what_lasted",
         ),
         "policies": (
             "rehearse",
@@ -66,6 +68,7 @@ app.conf.beat_schedule = {
         ("sweep the line", "tickets.jobs.sweep_line", min(PACE, 2.0)),
         ("care for the line", "tickets.jobs.care_for_the_line", 60.0),
         ("tell of longer waits", "tickets.jobs.tell_of_longer_waits", 3600.0),
+        ("judge what lasted", "tickets.jobs.judge_what_lasted", 600.0),
         ("carry out rules", "tickets.jobs.automate", PACE),
         ("look whose time has come", "tickets.jobs.time_rules", 60.0),
         # A reply is held for ten seconds: two more are noticed, five are not what was said.

@@ -24,7 +24,7 @@ def desk(request: HttpRequest) -> dict[str, object]:
         return {}
     return {
         "live_pass": SimpleLazyObject(lambda: _pass(request, person)),
-        "shortcuts": Shortcuts.of(person.shortcuts) if person.is_agent else None,
+        "shortcuts": SimpleLazyObject(lambda: Shortcuts.of(person.shortcuts) if person.is_agent else None),
         "unseen_notices": SimpleLazyObject(lambda: _unseen(person)),
     }
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final
 
 from asgiref.sync import sync_to_async
@@ -19,6 +19,9 @@ LOOK, AGAIN = "Kulanz-Look", "again"
 LOOKS_AT_ONCE: Final = 1
 # Anybody can say that they only look, and some pages take long: then the next one begins beside it.
 LONGEST_TURN: Final = 1.0
+# For so long whoever only looks lets those go first who wrote or were told something: of a busy hour's looks none may
+# come too late to say that somebody is still there.
+GIVES_WAY: Final = 0.05
 
 
 class PagesHandler(ASGIHandler):
@@ -31,6 +34,9 @@ class PagesHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._looks = asyncio.Semaphore(LOOKS_AT_ONCE)
+        self._pressing = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -39,9 +45,24 @@ class PagesHandler(ASGIHandler):
         """Five hundred open pages look one behind the other: who writes shares the interpreter with one of them."""
         request.began_at = time.time()  # what is said from now on may be news to this page
         if request.headers.get(LOOK) != AGAIN:
-            return await self._answer(request)
+            with self._press():
+                return await self._answer(request)
         async with self._turn():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GIVES_WAY):
+                    await self._quiet.wait()
             return await self._answer(request)
+
+    @contextmanager
+    def _press(self) -> Iterator[None]:
+        self._pressing += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._pressing -= 1
+            if not self._pressing:
+                self._quiet.set()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from accounts.inserted import insert
+from accounts.prepared import Prepared
 
 from . import history, news
 from .attachment import Attachment
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 
 class Answerable(models.Model):
-    _began_with: Message | None = None  # while whoever wrote it down still has it at hand
+    # While whoever wrote them down still has them at hand: the first message, and the latest.
+    _began_with: Message | None = None
+    _wrote: Message | None = None
 
     class Meta:
         abstract = True
@@ -200,4 +203,15 @@ class Answerable(models.Model):
                 file.attach(message)
             else:
                 Attachment.keep(file, message=message)
+        self._wrote = message
         return message
+
+    def written(self, number: int) -> Message:
+        """One of its messages, for whoever hears in its history that it was written."""
+        found: Message = (
+            self._wrote if self._wrote and self._wrote.pk == number else _WRITTEN.first(pk=number)
+        )
+        return found
+
+
+_WRITTEN = Prepared(lambda pk: Message.objects.select_related("author").filter(pk=pk))

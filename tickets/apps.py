@@ -140,7 +140,7 @@ class TicketsConfig(AppConfig):
         from . import history, snooze, standing, watcher
         from .automation import effect, reading
         from .feedback import survey
-        from .line import chat
+        from .line import overheard
         from .promises import repair
         from .together import link
 
@@ -148,7 +148,7 @@ class TicketsConfig(AppConfig):
             effect.notice,
             reading.wake,
             repair.hear,
-            chat.hear_history,
+            overheard.hear_history,
             snooze.hear,
             survey.hear,
             watcher.hear,

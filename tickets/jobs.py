@@ -7,7 +7,7 @@ from .automation import bulk, carry, timing
 from .composing import held_reply, staged_file, viewer
 from .heartbeat import Heartbeat
 from .knowledge.missed_search import MissedSearch
-from .line import fair_wait
+from .line import fair_wait, lasting
 from .line import sweep as line
 from .mail import delivery, fetching, intake
 from .sla import pause, recalculation, recalculation_preview, sweep
@@ -92,6 +92,11 @@ def care_for_the_line() -> None:
 @shared_task
 def tell_of_longer_waits() -> None:
     fair_wait.tell_now()
+
+
+@shared_task
+def judge_what_lasted() -> None:
+    lasting.judge_now()
 
 
 @shared_task

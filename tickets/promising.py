@@ -212,19 +212,20 @@ class Promising(models.Model):
         self._meet_answers(by=by, at=at, place=place)
 
     def _meet_answers(self, *, by: Person | None, at: datetime, **data: object) -> None:
-        for clock in self._open_clocks().of_kind(ANSWER, *RESPONSES, UPDATE):
-            if clock.started_at > at:
-                continue
+        begun = [clock for clock in _ANSWERABLE.rows(ticket=self.pk) if clock.started_at <= at]
+        for clock in begun:
             clock.meet(at=at, by=by, cause="answered", **data)
             if clock.kind == UPDATE and not self.is_settled:
                 self._start(UPDATE, at=at, by=by, cause="answered")
-        self.refresh_promise()
+        if begun:
+            self.refresh_promise()
 
     def await_answer(self, message: Message) -> None:
         """The customer has written and waits: from the oldest message nobody has answered yet."""
-        if not self.clocks.exists():  # we opened it ourselves; from now on somebody waits for us
+        clocks = _CLOCKS.rows(ticket=self.pk)
+        if not clocks:  # we opened it ourselves; from now on somebody waits for us
             self.promise(at=message.at, by=message.author, cause="customer_wrote")
-        elif not self._open_clocks().of_kind(*RESPONSES).exists():
+        elif not any(clock.is_open and clock.kind in RESPONSES for clock in clocks):
             self._start(
                 NEXT_RESPONSE, at=message.at, by=message.author, cause="customer_wrote", message=message.pk
             )
@@ -280,5 +281,11 @@ def _began(ticket: int) -> models.QuerySet[ClockEntry, Any]:
     return ClockEntry.objects.filter(clock__in=waiting, kind=STARTED)[:1]
 
 
-_BEGAN = Prepared(_began)
+def _answerable(ticket: int) -> models.QuerySet[Clock]:
+    open_ones = Clock.objects.open().of_kind(ANSWER, *RESPONSES, UPDATE).filter(ticket=ticket)
+    return open_ones.select_related("calendar").select_for_update(no_key=True, of=("self",)).order_by("pk")
+
+
+_CLOCKS = Prepared(lambda ticket: Clock.objects.filter(ticket=ticket))
+_BEGAN, _ANSWERABLE = Prepared(_began), Prepared(_answerable)
 _PAUSE = Prepared(lambda ticket: Pause.objects.open().filter(ticket=ticket)[:1])

@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.prepared import Prepared
+
 from . import history
 from .notice import Notice
 from .refused import Refused
@@ -160,10 +162,13 @@ def hear(event: Event) -> None:
     if not (wrote or done):
         return
     why = Snooze.Woken.SETTLED if done else Snooze.Woken.REPLY
-    for snooze in Snooze.objects.open().filter(ticket=event.ticket):
+    for snooze in _OPEN.rows(ticket=event.ticket_id):
         if done or snooze.wakes_on_reply:
             snooze.ticket = event.ticket
             snooze.wake(why, by=event.by, at=event.at)
+
+
+_OPEN = Prepared(lambda ticket: Snooze.objects.open().filter(ticket=ticket))
 
 
 def wake_due_now(*, now: datetime | None = None) -> int:

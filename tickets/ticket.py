@@ -281,15 +281,18 @@ class Ticket(Answerable, Assignable, Described, Mergeable, Promising, Solvable, 
     def record(self, kind: str, *, by: Person | None, at: datetime | None = None, **data: object) -> Event:
         """Append to the history, tell listeners in the same transaction and open pages after it."""
         event = insert(Event(ticket=self, kind=kind, by=by, at=at or timezone.now(), data=data))
+        # First, so that open pages hear of it before the workers do.
+        self._announce(kind)
         for listener in history.listeners:
             listener(event)
-        changed = [f"ticket-{self.pk}", f"team-{self.team_id}"]
-        if kind in history.outside:
-            changed += [f"request-{self.pk}", f"customer-{self.customer_id}"]
-            if self.organisation_id:
-                changed.append(f"organisation-{self.organisation_id}")
-        relay.announce(*changed)
         return event
+
+    def _announce(self, kind: str) -> None:
+        names = [f"ticket-{self.pk}", f"team-{self.team_id}"]
+        if kind in history.outside:
+            names += [f"request-{self.pk}", f"customer-{self.customer_id}"]
+            names += [f"organisation-{self.organisation_id}"] if self.organisation_id else []
+        relay.announce(*names)
 
     def touch(self, at: datetime) -> None:
         self.changed_at = at

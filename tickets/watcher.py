@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.person import Person
+from accounts.prepared import Prepared
 
 from . import history, news
 from .message import Message
@@ -125,14 +126,19 @@ def hear(event: Event) -> None:
         return
     if event.kind == history.MERGED:
         _go_along(event)
-    watching = Watcher.objects.filter(ticket=event.ticket_id).at_the_desk().select_related("person")
-    watching = watching.exclude(person__in=event.data.get("mentions", ()))
+    knows = {event.by_id, *event.data.get("mentions", ())}
+    watching = [one for one in _WATCHING.rows(ticket=event.ticket_id) if one.person_id not in knows]
     wrote = event.kind == history.REPLIED and event.ticket.is_served_to(event.by)
-    for watcher in watching.exclude(person=event.by_id) if event.by_id else watching:
+    for watcher in watching:
         if news.NewsWish.of(watcher.person).watched_at_desk:
             Notice.tell(watcher.person, event)
         if wrote and watcher.person_id != event.ticket.assignee_id:  # who works on it has the mail already
             _mail(watcher.person, event)
+
+
+_WATCHING = Prepared(
+    lambda ticket: Watcher.objects.filter(ticket=ticket).at_the_desk().select_related("person")
+)
 
 
 def hear_at_once(events: Sequence[Event]) -> None:

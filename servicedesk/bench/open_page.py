@@ -22,7 +22,7 @@ from servicedesk.handler import AGAIN, LOOK
 from .visitor import Unexpected
 
 # As in static/js/live.js: many changes in one moment are one look, and one look is not followed by another at once.
-GATHER_SECONDS: Final = 0.05
+GATHER_SECONDS: Final = 0.01
 APART_SECONDS: Final = 0.25
 PATIENCE_SECONDS: Final = 60
 

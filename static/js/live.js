@@ -1,7 +1,8 @@
 // The live wire: the server says names ("ticket-17"), never content. Each becomes an event "live:ticket-17" on <body>,
 // and whoever shows that thing fetches it again: hx-trigger="live:ticket-17 from:body". When the stream is away
 // the page asks for everything it shows every ten seconds; when it is back, once more: nothing is missed.
-const GATHER_MS = 50;
+// What one deed changed is said in one piece; whatever follows it within a quarter of a second is one more look.
+const GATHER_MS = 10;
 const APART_MS = 250;
 const POLL_MS = 10_000;
 // After a break all pages look again, but not all in the same moment.

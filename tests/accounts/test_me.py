@@ -174,10 +174,10 @@ def test_the_list_holds_what_still_opens_and_only_the_own(anna, cast, django_ass
     ApiToken.issue(cast.ben, "Ben's")
     ApiToken.issue(cast.anna, "Old", expires_at=timezone.now() - timedelta(seconds=1))
     ApiToken.issue(cast.anna, "Good")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert [token.name for token in anna.get("/me/").context["tokens"]] == ["Good"]
     ApiToken.issue(cast.anna, "Better"), ApiToken.issue(cast.anna, "Best")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         anna.get("/me/")
 
 

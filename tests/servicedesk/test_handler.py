@@ -94,6 +94,34 @@ def test_pages_that_look_by_themselves_wait_for_each_other_and_nobody_for_them(
     assert inside == ["again", "news", "again"]
 
 
+def test_a_look_gives_way_to_whoever_wrote_but_not_for_long(settings: pytest.FixtureRequest) -> None:
+    settings.ROOT_URLCONF, settings.MIDDLEWARE = f"{__name__}", []
+    pages, answered = PagesHandler(), threading.Event()
+    order: list[str] = []
+
+    def meets(request: HttpRequest) -> HttpResponse:
+        look = request.headers.get("Kulanz-Look", "news")
+        if look == "news":
+            answered.wait(10)  # it takes long: the look must not wait for all of it
+        order.append(look)
+        answered.set()
+        return HttpResponse()
+
+    async def both() -> None:
+        news = asyncio.create_task(asks(pages, []))
+        await asyncio.sleep(0.02)
+        assert pages._quiet.is_set() is False
+        await asyncio.gather(news, asks(pages, AGAIN))
+
+    urlpatterns[0] = path("", meets)
+    try:
+        async_to_sync(both)()
+    finally:
+        urlpatterns[0] = path("", view)
+    assert order == ["again", "news"]
+    assert (pages._pressing, pages._quiet.is_set()) == (0, True)
+
+
 def test_a_look_that_takes_long_holds_the_others_up_for_a_moment(
     settings: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

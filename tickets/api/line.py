@@ -21,7 +21,7 @@ from accounts.person import Person
 from accounts.team import Team
 from tickets.line import course as on
 from tickets.line.announcement import NUMBERS, ORDINARY, announcement_of
-from tickets.line.forecast import expected_from_now, show_now
+from tickets.line.forecast import outlook_of
 from tickets.line.place import Place
 from tickets.line.telephone import KINDS, SIGNATURE, Told, signature_of, take_in
 from tickets.nudge import nudge
@@ -179,14 +179,13 @@ def told_of(place: Place, *, number: str, at: datetime) -> dict[str, Any]:
     none = {"ahead": 0, "least_seconds": None, "most_seconds": None, "offer_callback": False}
     if not place.is_in_line:
         return {**about, **none, "announcement": None}
-    expected = expected_from_now(place, at=at)
-    shown, is_known = show_now(place, at=at, expected=expected)
+    shown, is_known, ahead, expected = outlook_of(place, at=at)
     offered = place.events.filter(kind=on.CALLBACK_OFFERED, step=place.stretch).exists()
     due = place.deadlines.filter(kind=on.CALLBACK_OFFERED, done_at=None, due_at__lte=at).exists()
     return {
         **about,
-        "ahead": place.ahead(),
-        "announcement": announcement_of(shown, place.ahead(), number, is_known=is_known),
+        "ahead": ahead,
+        "announcement": announcement_of(shown, ahead, number, is_known=is_known),
         "least_seconds": round(expected.least),
         "most_seconds": None if expected.most is None else round(expected.most),
         "offer_callback": place.phase == on.WAITING and (offered or due),

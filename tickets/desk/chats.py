@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.presence import Presence
 from accounts.team import Team
 from tickets.line import course as on
@@ -182,10 +183,13 @@ def _newest_of(call: Place, person: Person) -> Ticket | None:
 
 
 def find_chat(request: HttpRequest, pk: int) -> Chat:
-    found = Chat.objects.worked_by(request.user).with_people().filter(pk=min(pk, LARGEST_ID)).first()
+    found: Chat | None = _FOUND.first(person=request.user, pk=pk) if pk <= LARGEST_ID else None
     if found is None:
         raise Http404
     return found
+
+
+_FOUND = Prepared(lambda person, pk: Chat.objects.worked_by(person).with_people().filter(pk=pk))
 
 
 def has_it(request: HttpRequest, chat: Chat) -> bool:
@@ -193,9 +197,9 @@ def has_it(request: HttpRequest, chat: Chat) -> bool:
 
 
 def _talk(request: HttpRequest, found: Chat) -> dict[str, object]:
-    at, place = timezone.now(), found.place
+    at, place, thread = timezone.now(), found.place, thread_of(found.ticket_id)
     if has_it(request, found):
-        found.read(by_customer=False)
+        found.read(by_customer=False, thread=thread)
         Presence.beat(request.user, at=at)
     with translation.override(found.ticket.reader_language):
         still_here = _("I am still here and looking into it.")
@@ -204,7 +208,7 @@ def _talk(request: HttpRequest, found: Chat) -> dict[str, object]:
         "place": place,
         "ticket": found.ticket,
         "mine": has_it(request, found),
-        "thread": thread_of(found.ticket_id),
+        "thread": thread,
         "beside": who_stands_beside(place.agent, place, now=at) if place.agent else None,
         "still_here": still_here,
         **help_with(place, reader=request.user, at=at),

@@ -50,7 +50,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "found": found,
         "by_channel": _by_channel(contacts),
         "replies": _replies(first_replies(teams, since=now - timedelta(days=days), until=now)),
-        "lasting": lasting(teams, since=now - timedelta(days=days) - WEEK, until=now, at=now),
+        "lasting": lasting(teams, since=now - timedelta(days=days) - WEEK, until=now),
         "too_few": TOO_FEW,
         "errors": [(name, found["mae"].get(name)) for name in ESTIMATORS],  # type: ignore[union-attr]
         "day": day,

@@ -8,10 +8,12 @@ from typing import Final
 from django.utils import translation
 
 from accounts.person import Person
+from accounts.prepared import Prepared
 from accounts.presence import Presence
 from tickets.knowledge.article import Article
 from tickets.knowledge.find import for_matter
 from tickets.line import course as on
+from tickets.line.line_event import LineEvent
 from tickets.line.place import Place
 
 COLLEAGUES, ARTICLES = 5, 3
@@ -20,10 +22,10 @@ NO_WORD: Final = 0
 
 def help_with(place: Place, *, reader: Person, at: datetime) -> dict[str, object]:
     """From four minutes on colleagues and articles; who is silent is reminded rung by rung before. Nothing ends."""
-    rung = NO_WORD
-    if place.held_since:
-        rung = place.events.filter(kind=on.SILENT, step__gte=place.holds * 10).count()
-    needs_help = place.events.filter(kind=on.HELPED, step=place.talks).exists()
+    done = _DONE.rows(place=place.pk)
+    silent = [step for kind, step in done if kind == on.SILENT and step >= place.holds * 10]
+    rung = len(silent) if place.held_since else NO_WORD
+    needs_help = (on.HELPED, place.talks) in done
     colleagues = Presence.objects.ready(at).exclude(person=place.agent).select_related("person")
     return {
         "rung": rung,
@@ -31,6 +33,15 @@ def help_with(place: Place, *, reader: Person, at: datetime) -> dict[str, object
         "colleagues": colleagues[:COLLEAGUES] if rung or needs_help else [],
         "articles": _articles(place, reader) if needs_help else [],
     }
+
+
+_DONE = Prepared(
+    lambda place: (
+        LineEvent.objects.filter(place=place, kind__in=(on.SILENT, on.HELPED))
+        .order_by()
+        .values_list("kind", "step")
+    )
+)
 
 
 def _articles(place: Place, reader: Person) -> list[dict[str, object]]:

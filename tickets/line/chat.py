@@ -6,7 +6,7 @@ row knows who has read what and whether somebody is still there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.customer import Customer
-from tickets import history
 from tickets.cause import Cause
-from tickets.event import Event
 from tickets.live import relay
 from tickets.message import Message, MessageQuerySet
 from tickets.refused import Refused
@@ -31,7 +29,7 @@ from .call_ticket import give_to, go_on_in_chat
 from .heard import USUAL
 from .place import Place
 from .rest import Restable
-from .said import newest_of
+from .said import newest_in, thread_of
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -173,9 +171,9 @@ class Chat(Restable, models.Model):
         """The customer writes; a sleeping chat wakes. What follows from it hears the history, whatever the door."""
         at = at or timezone.now()
         with transaction.atomic():
-            type(self).objects.filter(pk=self.pk, seen_at__lt=at).update(seen_at=at)
             self.ticket.hear(text, by=by, files=files, channel=Message.Channel.CHAT, key=key, at=at)
-        self.refresh_from_db()
+            if type(self).objects.filter(pk=self.pk, seen_at__lt=at).update(seen_at=at):
+                self.seen_at = at
         return self
 
     def answer(
@@ -260,10 +258,11 @@ class Chat(Restable, models.Model):
             transaction.set_rollback(True)
         return False
 
-    def read(self, *, by_customer: bool, at: datetime | None = None) -> None:
-        """One side has the page in front of it; the other hears of it where that is news."""
+    def read(self, *, by_customer: bool, thread: Sequence[Message] | None = None) -> None:
+        """One side has the page in front of it, with this on it; the other hears of it where that is news."""
         field = "customer_read" if by_customer else "desk_read"
-        newest = newest_of(self.ticket_id, from_customer=not by_customer)
+        thread = thread_of(self.ticket_id) if thread is None else thread
+        newest = newest_in(thread, from_customer=not by_customer)
         behind = type(self).objects.filter(**{"pk": self.pk, f"{field}__lt": newest})
         if newest > getattr(self, field) and behind.update(**{field: newest}):
             setattr(self, field, newest)
@@ -276,18 +275,15 @@ class Chat(Restable, models.Model):
     def hear(self, message: Message, *, at: datetime) -> None:
         """Something public was said on the ticket, by whatever door."""
         theirs = message.from_customer
+        kind = on.ASKED if theirs else on.SPOKE
+        self.spoken_at, self.waits_for_customer = at, not theirs
         type(self).objects.filter(pk=self.pk).update(spoken_at=at, waits_for_customer=not theirs)
-        if theirs and self.place.phase == on.ASLEEP:
-            self.wake(at=at)
-        self.place.do(on.ASKED if theirs else on.SPOKE, at=at, by=message.author)
-
-
-def hear_history(event: Event) -> None:
-    """Listens to every ticket's history: what is said on a ticket with a chat is said in the chat."""
-    if event.kind == history.REPLIED:
-        chat = Chat.objects.select_related("place__agent").filter(ticket=event.ticket_id).first()
-        if chat is not None:
-            chat.hear(Message.objects.get(pk=event.data["message"]), at=event.at)
+        # Only whoever holds the row of the place knows whether it sleeps.
+        if not self.place.do(kind, at=at, by=message.author) and theirs and self.place.phase == on.ASLEEP:
+            self.refresh_from_db(fields=["place"])  # from another window it may have come to a new one
+            if self.place.phase == on.ASLEEP:
+                self.wake(at=at)
+            self.place.do(kind, at=at, by=message.author)
 
 
 def stands_in_the_way(ticket: Ticket) -> Refused | None:

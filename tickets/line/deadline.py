@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
+
 from .heard import Due
 
 if TYPE_CHECKING:
@@ -58,15 +60,17 @@ class Deadline(models.Model):
     def reconcile(cls, place: Place, owed: Iterable[Due], *, at: datetime) -> None:
         """Bring the rows in line with what is owed now; what is done stays done."""
         wanted = {(due.kind, due.step): due.at for due in owed}
-        missing = dict(wanted)
-        for row in cls.objects.filter(place=place):
+        missing, over = dict(wanted), []
+        for row in _OF_PLACE.rows(place=place.pk):
             due_at = missing.pop((row.kind, row.step), None)
             if row.done_at is not None and not row.skipped:
                 continue
             if due_at is None and row.done_at is None:
-                cls.objects.filter(pk=row.pk, done_at=None).update(done_at=at, skipped=True)
+                over.append(row.pk)
             elif due_at is not None and (row.skipped or row.due_at != due_at) and not row.tries:
                 cls.objects.filter(pk=row.pk).update(due_at=due_at, done_at=None, skipped=False)
+        if over:
+            cls.objects.pending().filter(pk__in=over).update(done_at=at, skipped=True)
         cls.objects.bulk_create(
             [cls(place=place, kind=kind, step=step, due_at=due) for (kind, step), due in missing.items()],
             ignore_conflicts=True,
@@ -78,3 +82,6 @@ class Deadline(models.Model):
         Deadline.objects.pending().filter(pk=self.pk).update(
             due_at=now + wait, tries=models.F("tries") + 1, trouble=trouble[:200]
         )
+
+
+_OF_PLACE = Prepared(lambda place: Deadline.objects.filter(place=place))

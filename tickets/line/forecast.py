@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.prepared import Prepared
-
 from . import course as on
-from .ahead import how_many_ahead
+from .ahead import Seen, seen_from
 from .estimate import (
     OWN_KEPT,
     Line,
@@ -30,8 +28,6 @@ from .estimate import (
 from .heard import USUAL
 
 if TYPE_CHECKING:
-    from accounts.team import Team
-
     from .place import Place
 
 TALKS: Final = timedelta(hours=4)
@@ -75,7 +71,7 @@ class Forecast(models.Model):
     @classmethod
     def make(cls, place: Place, *, at: datetime) -> Forecast:
         """What whoever enters now has to expect; the first one counts, whoever comes back keeps theirs."""
-        line = line_now(place.team, at=at, ahead_of=place)
+        line = line_now(place, at=at)
         bucket = bucket_of(estimate(line))
         expected = range_of(bucket, own_waits(place.team_id, bucket, at=at))
         forecast, _made = cls.objects.get_or_create(
@@ -101,40 +97,53 @@ class Forecast(models.Model):
             cls.objects.filter(place=place, real_seconds=None).update(real_seconds=max(0.0, waited))
 
 
+class Outlook(NamedTuple):
+    """What whoever waits reads now: the range shown, whether an upper end was ever known, and how many are ahead."""
+
+    shown: Shown
+    is_known: bool
+    ahead: int
+    expected: Range
+
+
+def outlook_of(place: Place, *, at: datetime) -> Outlook:
+    """What whoever waits reads now, after what they read before.
+
+    What has just fallen does not rise again within a minute, however often the page looks.
+    """
+    seen = seen_from(place, at=at)
+    line = _line(place, seen, at=at)
+    expected = _expected(place, line, at=at)
+    before = Shown(**seen.shown) if seen.shown else None
+    shown = show(expected, before, at.timestamp())
+    if shown != before:
+        Forecast.objects.filter(place=place.pk).update(shown=asdict(shown))
+    return Outlook(shown, expected.most is not None or before is not None, line.ahead, expected)
+
+
 def expected_from_now(place: Place, *, at: datetime) -> Range:
     """What still lies before somebody who waits."""
-    line = line_now(place.team, at=at, ahead_of=place)
+    return _expected(place, line_now(place, at=at), at=at)
+
+
+def _expected(place: Place, line: Line, *, at: datetime) -> Range:
     bucket = bucket_of(estimate(line))
     waited = (at - place.arrived_at).total_seconds()
     return range_of(bucket, own_waits(place.team_id, bucket, at=at), max(0.0, waited))
 
 
-def show_now(place: Place, *, at: datetime, expected: Range | None = None) -> tuple[Shown, bool]:
-    """What whoever waits reads now, after what they read before; and whether an upper end was ever known.
-
-    What has just fallen does not rise again within a minute, however often the page looks.
-    """
-    expected = expected or expected_from_now(place, at=at)
-    row = _OF_PLACE.first(place=place.pk)
-    before = Shown(**row.shown) if row and row.shown else None
-    shown = show(expected, before, at.timestamp())
-    if row and shown != before:
-        Forecast.objects.filter(pk=row.pk).update(shown=asdict(shown))
-    return shown, expected.most is not None or before is not None
+def line_now(place: Place, *, at: datetime) -> Line:
+    """The line of its team as whoever stands at this place sees it."""
+    return _line(place, seen_from(place, at=at), at=at)
 
 
-def line_now(team: Team, *, at: datetime, ahead_of: Place) -> Line:
-    """The line of a team as whoever stands at this place sees it."""
-    places, pace = type(ahead_of), _pace_of(type(ahead_of), team.pk, _moment(at))
-    mine = {"pk": ahead_of.pk, "arrived_at": ahead_of.arrived_at}
-    head = _HEAD.first(places, ahead_of.priority, team=team.pk, at=at, **mine)
-    latest = _LATEST.first(places, team=team.pk, at=at)
-    serving = len(_SERVING.rows(places, team=team.pk))
+def _line(place: Place, seen: Seen, *, at: datetime) -> Line:
+    pace = _pace_of(type(place), place.team_id, _moment(at))
     return Line(
-        ahead=how_many_ahead(ahead_of),
-        last_wait=(latest[0] - latest[1]).total_seconds() if latest else 0.0,
-        head_waited=(at - head[0]).total_seconds() if head else 0.0,
-        serving=max(1, serving) / pace.talk_seconds,
+        ahead=seen.ahead,
+        last_wait=(seen.answered_at - seen.answered_came_at).total_seconds() if seen.answered_at else 0.0,
+        head_waited=(at - seen.head_came_at).total_seconds() if seen.head_came_at else 0.0,
+        serving=max(1, seen.serving) / pace.talk_seconds,
         patience=pace.patience,
     )
 
@@ -179,21 +188,3 @@ def forget_pace() -> None:
     """For tests, each of which has a history of its own."""
     _pace_of.cache_clear()
     _own_waits.cache_clear()
-
-
-def _head(
-    places: type[Place], priority: int, *, team: int, at: datetime, pk: int, arrived_at: datetime
-) -> Any:
-    before = Q(arrived_at__lt=arrived_at) | Q(priority__gt=priority)
-    ahead = places.objects.filter(before, team=team, phase=on.WAITING, arrived_at__lte=at).exclude(pk=pk)
-    return ahead.order_by("arrived_at").values_list("arrived_at")[:1]
-
-
-def _latest(places: type[Place], *, team: int, at: datetime) -> Any:
-    served = places.objects.filter(team=team, queued=True, first_answered_at__lte=at)
-    return served.order_by("-first_answered_at").values_list("first_answered_at", "arrived_at")[:1]
-
-
-_HEAD, _LATEST = Prepared(_head), Prepared(_latest)
-_SERVING = Prepared(lambda places, team: places.objects.filter(team=team).with_agent().values_list("pk"))
-_OF_PLACE = Prepared(lambda place: Forecast.objects.filter(place=place))

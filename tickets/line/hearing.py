@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.prepared import Prepared
 from tickets.live import relay
 
 from . import course as on
@@ -44,30 +45,40 @@ class Hearing(models.Model):
             locked = self.hold_for(kind)
             events = locked.heard_so_far()
             # Two machines' clocks differ a little: what is done now is never before what was heard.
-            at = after(events, kind, at or timezone.now())
-            if not course_of(events).takes(kind):
-                self.refresh_from_db()
-                return False
-            locked._record(kind, events, at=at, by=by, **more)
-        self.refresh_from_db()
-        return True
+            at, makes_sense = after(events, kind, at or timezone.now()), course_of(events).takes(kind)
+            if makes_sense:
+                locked._record(kind, events, at=at, by=by, **more)
+        self._stand_as(locked)
+        return makes_sense
 
     def hear(self, kind: str, *, at: datetime, by: Person | None = None, **more: Any) -> None:
         """Somebody outside tells what happened, perhaps late; it is kept and put where it belongs."""
         with transaction.atomic():
             locked = self.hold_for(kind)
             locked._record(kind, locked.heard_so_far(), at=at, by=by, **more)
-        self.refresh_from_db()
+        self._stand_as(locked)
 
     def hold_for(self, kind: str) -> Any:
         """The row is ours; before it the ticket, where a call may change it, as whoever writes in a chat takes both."""
         may_change = kind in TOUCHING if self.channel != self.Channel.CHAT else kind in CALLING_BACK
         if self.ticket_id and may_change:
             self._meta.get_field("ticket").related_model.objects.hold(self.ticket_id)
-        return type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
+        found = _HELD.first(type(self), pk=self.pk)
+        if found is None:
+            raise type(self).DoesNotExist
+        return found
+
+    def _stand_as(self, locked: Any) -> None:
+        """What whoever held the row knows of it; who belongs to it stays at hand where they are the same."""
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(locked, field.attname))
+        ticket = self._meta.get_field("ticket")
+        for touched in (ticket, *self._meta.related_objects):
+            if touched.is_cached(self):
+                touched.delete_cached_value(self)
 
     def heard_so_far(self) -> list[Heard]:
-        return [event.heard for event in self.events.order_by("at", "pk")]
+        return [Heard(*told) for told in _HEARD.rows(place=self.pk)]
 
     def course(self) -> Course:
         return course_of(self.heard_so_far())
@@ -81,9 +92,11 @@ class Hearing(models.Model):
         fields["escalated"] = any(done[0] == on.ESCALATED for done in course.done)
         fields["trouble"] = ""  # they move on; what is owed still and fails again says so again
         touched = {self.agent_id, self.offered_to_id, course.agent, course.offered_to} - {None}
-        for name, value in fields.items():
+        changed = {name: value for name, value in fields.items() if getattr(self, name) != value}
+        for name, value in changed.items():
             setattr(self, name, value)
-        type(self).objects.filter(pk=self.pk).update(**fields)
+        if changed:  # a word in a talk moves deadlines alone
+            type(self).objects.filter(pk=self.pk).update(**changed)
         Deadline.reconcile(self, course.due(), at=at)
         if self.phase == on.TALKING and before[0] != on.TALKING:
             Forecast.settle(self)
@@ -97,3 +110,14 @@ class Hearing(models.Model):
                 f"request-{self.ticket_id}"
             )  # taken, handed on, ended: the customer reads it at once
         relay.announce(*names)
+
+
+_HELD = Prepared(lambda places, pk: places.objects.select_for_update(no_key=True).filter(pk=pk))
+# In the order in which a `Heard` takes them.
+_HEARD = Prepared(
+    lambda place: (
+        LineEvent.objects.filter(place=place)
+        .order_by("at", "pk")
+        .values_list("kind", "at", "agent_id", "ended_by", "step", "until", "queued", "is_long")
+    )
+)

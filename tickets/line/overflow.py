@@ -79,5 +79,5 @@ class Overflow(models.Model):
 
 def expected_wait(place: Place, *, now: datetime) -> float:
     """From the first arrival until somebody of the own team would be free."""
-    line = line_now(place.team, at=now, ahead_of=place)
+    line = line_now(place, at=now)
     return max(0.0, (now - place.arrived_at).total_seconds()) + by_length_and_patience(line)

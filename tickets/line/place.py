@@ -61,7 +61,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """The own teams' contacts and those that overflowed to everybody; never one's own."""
         if not person.is_agent:
             return self.none()
-        own = models.Q(team_id__in=person.team_ids) | models.Q(agent=person) | models.Q(offered_to=person)
+        own = models.Q(team__among=person.team_ids) | models.Q(agent=person) | models.Q(offered_to=person)
         return self.filter(own | models.Q(escalated=True)).exclude(customer__person=person)
 
     def owned_by(self, person: Person) -> PlaceQuerySet:
@@ -163,6 +163,8 @@ class Place(Hearing, Ticketed, Conversational, Callbackable, Followable, models.
     ended_by = models.CharField(max_length=10, blank=True, default="", choices=WHO)
     drop = models.CharField(max_length=12, blank=True, default="")
     has_outcome = models.BooleanField(default=False)
+    # Whether they were back with the same cause within a week of our answer; not known before, nor without a cause.
+    came_back = models.BooleanField(null=True, editable=False)
 
     objects = PlaceQuerySet.as_manager()
 
@@ -189,6 +191,11 @@ class Place(Hearing, Ticketed, Conversational, Callbackable, Followable, models.
             models.Index(fields=["team", "ended_at"], name="place_ended"),
             models.Index(fields=["arrived_at"], name="place_arrived"),
             models.Index(fields=["team"], condition=~models.Q(trouble=""), name="place_in_trouble"),
+            models.Index(
+                fields=["first_answered_at"],
+                condition=models.Q(came_back=None, first_answered_at__isnull=False),
+                name="place_not_judged",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import logging
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +19,7 @@ import redis.asyncio as redis
 from django.conf import settings
 
 from .admission import Pass, admitted
-from .relay import CHANNEL
+from .relay import CHANNEL, EVERYTHING
 
 HEARTBEAT_SECONDS = 15
 # No middleware comes past here, so the stream guards itself.
@@ -46,6 +46,8 @@ class Readers:
 
     def __init__(self) -> None:
         self._queues: dict[asyncio.Queue[str], frozenset[str]] = {}
+        # By name: five hundred people who wait are not asked one by one whether it is theirs.
+        self._hearing: dict[str, set[asyncio.Queue[str]]] = defaultdict(set)
         self._said: deque[tuple[float, frozenset[str]]] = deque(maxlen=KEPT)
         self._last_left = float("-inf")
         self._listener: asyncio.Task[None] | None = None
@@ -56,7 +58,9 @@ class Readers:
         """A queue of the names said from now on, and first of those said since the page was made."""
         queue: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
         self._queues[queue] = topics
-        for name in self._said_since(since) & topics:
+        for name in topics:
+            self._hearing[name].add(queue)
+        for name in self._missed(topics, since):
             _put(queue, name)
         if self._listener is None or self._listener.done():
             self._listener = asyncio.create_task(self._listen())
@@ -64,11 +68,21 @@ class Readers:
             yield queue
         finally:
             del self._queues[queue]
+            self._let_go(queue, topics)
             self._last_left = time.monotonic()
 
-    def _said_since(self, moment: float) -> set[str]:
+    def _let_go(self, queue: asyncio.Queue[str], topics: frozenset[str]) -> None:
+        for name in topics:
+            self._hearing[name].discard(queue)
+            if not self._hearing[name]:
+                del self._hearing[name]
+
+    def _missed(self, topics: frozenset[str], moment: float) -> set[str]:
+        """What was said since; a page that comes back after long looks by itself, and not at once with all others."""
         lately = itertools.takewhile(lambda said: said[0] >= moment, reversed(self._said))
-        return set().union(*(names for _at, names in lately))
+        said: set[str] = set().union(*(names for _at, names in lately))
+        is_young = time.time() - moment < LINGER_SECONDS
+        return {EVERYTHING} if EVERYTHING in said and is_young else said & topics
 
     @property
     def _is_needed(self) -> bool:
@@ -81,8 +95,7 @@ class Readers:
                 client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2)
                 async with client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(CHANNEL)
-                    # What was said while we were away is unknown.
-                    self._looking = asyncio.create_task(self._let_everybody_look())
+                    self._deliver({EVERYTHING})  # what was said while we were away is unknown
                     while self._is_needed:
                         said = await pubsub.get_message(timeout=5)
                         if said:
@@ -94,13 +107,15 @@ class Readers:
     async def _let_everybody_look(self) -> None:
         queues = list(self._queues)
         for queue in queues:
-            _put(queue, "*")
+            _put(queue, EVERYTHING)
             await asyncio.sleep(min(APART_SECONDS, LOOKED_WITHIN_SECONDS / len(queues)))
 
     def _deliver(self, names: set[str]) -> None:
+        if EVERYTHING in names:
+            self._looking = asyncio.create_task(self._let_everybody_look())
         self._said.append((time.time(), frozenset(names)))
-        for queue, topics in self._queues.items():
-            for name in names & topics:
+        for name in names:
+            for queue in self._hearing.get(name, ()):
                 _put(queue, name)
 
 

@@ -22,7 +22,7 @@ from tickets.cause import Cause
 from tickets.line import course as on
 from tickets.line.call_promise import WINDOW
 from tickets.line.closing import may_come_too_late
-from tickets.line.forecast import show_now
+from tickets.line.forecast import outlook_of
 from tickets.line.place import Place
 from tickets.nudge import nudge
 from tickets.sla.duty import TeamHours
@@ -231,8 +231,8 @@ def told(place: Place, *, now: datetime) -> dict[str, object]:
         told["latest"] = due_at if due_at and due_at > now else None
     if not place.is_in_line or booked:
         return told
-    shown, is_known = show_now(place, at=now)
-    told["number"] = place.ahead() + 1
+    outlook = outlook_of(place, at=now)
+    shown, told["number"] = outlook.shown, outlook.ahead + 1
     if shown.is_open_ended:
-        return {**told, "more_than": shown.most_minutes if is_known else None}
+        return {**told, "more_than": shown.most_minutes if outlook.is_known else None}
     return {**told, "least": shown.least_minutes, "most": shown.most_minutes}

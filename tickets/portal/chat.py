@@ -167,20 +167,22 @@ def say(own: Chat, form: WritingForm, *, by: Person) -> Chat:
 def talk_of(own: Chat, *, by: Person, now: datetime) -> dict[str, object]:
     """Where the chat stands and what was said in it, as its customer may read it."""
     own.be_seen(at=now)
-    own.read(by_customer=True)
-    place = own.place
+    place, thread = own.place, thread_of(own.ticket_id)
+    own.read(by_customer=True, thread=thread)
     waiting = told(place, now=now) if place.phase == on.WAITING else {}
+    left_alone = place.phase == on.TALKING and own.is_left_alone
+    opens = _opens(own, now=now) if waiting else None
     return {
         "chat": own,
         "place": place,
         "agent": place.agent if place.phase in (on.TALKING, on.HELD) else None,
-        "thread": thread_of(own.ticket_id),
+        "thread": thread,
         "goes_on": is_going_on(own),
-        "may_call": bool(own.may_become_a_call and own.ticket.customer.phone),
+        "may_call": (place.phase == on.WAITING or left_alone) and bool(own.ticket.customer.phone),
         "looks_every": SELDOM if waiting and waiting.get("number", 0) > NEAR else OFTEN,
-        "left_alone": place.phase == on.TALKING and own.is_left_alone,
-        "opens": _opens(own, now=now) if waiting else None,
-        "promise": promise_in_words(own.ticket) if place.phase in LIVE else "",
+        "left_alone": left_alone,
+        "opens": opens,
+        "promise": promise_in_words(own.ticket) if opens or left_alone else "",
         "room": _addresses(),
         **waiting,
     }

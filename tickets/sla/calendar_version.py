@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils import timezone
@@ -14,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.prepared import Prepared
 
-from .worktime import OpeningHours, parse_calendar
-
-if TYPE_CHECKING:
-    from .hours import BusinessHours
+from .hours import BusinessHours, opening_of
+from .worktime import OpeningHours
 
 
 class CalendarVersion(models.Model):
@@ -41,7 +37,7 @@ class CalendarVersion(models.Model):
 
     @property
     def opening(self) -> OpeningHours:
-        return _opening_of(json.dumps(self.content, sort_keys=True))
+        return opening_of(self.content)
 
     @classmethod
     def keep(cls, hours: BusinessHours) -> CalendarVersion:
@@ -67,9 +63,3 @@ _KEPT = Prepared(lambda hours, digest: CalendarVersion.objects.filter(hours=hour
 def digest_of(content: Mapping[str, object]) -> str:
     said = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
     return hashlib.blake2b(said, digest_size=16).hexdigest()
-
-
-@lru_cache(maxsize=256)
-def _opening_of(content: str) -> OpeningHours:
-    """A calendar is read once per process, not once per clock: a version never changes."""
-    return parse_calendar(json.loads(content))

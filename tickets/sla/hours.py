@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -40,7 +42,7 @@ class BusinessHours(models.Model):
 
     @property
     def opening(self) -> OpeningHours:
-        return parse_calendar(self.as_data())
+        return opening_of(self.as_data())
 
     def unconfirmed_year(self, today: date) -> int | None:
         """The year whose public holidays nobody has confirmed though its days are promised already; None where none
@@ -68,3 +70,13 @@ class BusinessHours(models.Model):
         self.holidays = sorted(kept | set(ticked))
         self.full_clean()
         self.save(update_fields=["holidays"])
+
+
+def opening_of(calendar: Mapping[str, object]) -> OpeningHours:
+    """What a process has read once it need not read again: five hundred who wait ask whether we are open."""
+    return _opening_of(json.dumps(calendar, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _opening_of(content: str) -> OpeningHours:
+    return parse_calendar(json.loads(content))

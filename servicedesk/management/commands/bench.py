@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -52,6 +53,21 @@ USUAL = (*MEASUREMENTS, "pages")
 EVERYTHING = (*USUAL, *LONG)
 
 
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Asked to end, a measurement ends like by Ctrl-C: what it started has a group of its own and would stay."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class Command(BaseCommand):
     """Works in a database of its own (test_…), so that nothing is lost and nothing left; --url only reads."""
 
@@ -98,7 +114,7 @@ class Command(BaseCommand):
         for name in names:
             self.stdout.write(f"\n{name}")
             needs_none = name in PURE or (name == "pages" and options["url"])
-            with nullcontext() if needs_none else own_database():
+            with ending_in_order(), nullcontext() if needs_none else own_database():
                 if not needs_none:
                     self.stdout.write(f"  on {machine.database()}")
                 self._print(self._measurement(name, options))

@@ -77,11 +77,11 @@ def test_followed_as_a_link_it_is_a_page(eva, cast, ticket):
 
 def test_one_gesture_costs_as_much_as_three(eva, cast, ticket, django_assert_num_queries):
     Ruling.request(cast.anna, ticket, Wish("voucher", 1000), key="1")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         eva.get(f"/requests/{ticket.pk}/gestures/", headers=HTMX)
     for key in "23":
         Ruling.request(cast.anna, ticket, Wish("voucher", 1000), key=key)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         eva.get(f"/requests/{ticket.pk}/gestures/", headers=HTMX)
 
 

@@ -10,7 +10,7 @@ from cast import MONDAY
 from django.test import Client
 from django.urls import reverse
 
-from tickets.line.forecast import show_now
+from tickets.line.forecast import outlook_of
 from tickets.line.report import contacts_of, day_plan, report_of
 from tickets.models import Forecast, Place
 
@@ -78,7 +78,7 @@ def test_what_was_just_shorter_does_not_rise_again_within_a_minute(cast):
         Place.enter(cast.north, caller=f"+49 30 {n}", at=MONDAY - timedelta(minutes=9)) for n in range(9)
     ]
     assert len(ahead) == 9
-    soon, _known = show_now(place, at=MONDAY + timedelta(seconds=30))
+    soon, *_more = outlook_of(place, at=MONDAY + timedelta(seconds=30))
     assert (soon.most_minutes, soon.is_open_ended) == (1, True)
-    later, _known = show_now(place, at=MONDAY + timedelta(seconds=61))
+    later, *_more = outlook_of(place, at=MONDAY + timedelta(seconds=61))
     assert later.most_minutes > 1

@@ -148,6 +148,18 @@ def test_after_a_night_who_comes_back_has_just_arrived(cast):
     assert (chat.place.phase, chat.place.arrived_at) == ("waiting", at(13 * 3600))
 
 
+def test_two_windows_that_wake_a_chat_after_a_night_take_one_place(cast):
+    chat = start(cast)
+    chat.sleep(at=at(10))
+    night = 14 * 3600
+    windows = [Chat.objects.with_people().get(pk=chat.pk) for _ in range(2)]
+    for number, window in enumerate(windows):
+        window.say("Back", by=cast.cem.person, key=f"b{number}", at=at(night + number))
+    places = Place.objects.filter(customer=cast.cem)
+    assert list(places.order_by("pk").values_list("phase", flat=True)) == ["asleep", "waiting"]
+    assert {window.place for window in windows} == {Chat.objects.get().place}
+
+
 def test_who_leaves_the_line_is_a_ticket_with_an_owner_and_comes_back_to_the_old_place(cast):
     chat = start(cast)
     other = start(cast, cast.eva, seconds=5)

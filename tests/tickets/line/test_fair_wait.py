@@ -9,7 +9,7 @@ import pytest
 from cast import MONDAY, Cast
 
 from tickets.line.fair_wait import LongerWait, longer_waits, tell_now
-from tickets.line.lasting import lasting
+from tickets.line.lasting import judge_now, lasting
 from tickets.models import OutgoingMail, Place
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,10 @@ def test_c16_the_repeat_rate_is_what_the_log_says(cast: Cast):
     at = MONDAY + 45 * DAY
     old = [(name, day) for name, day in log if day + 7 < 45]
     back = [1 for name, day in old if any(who == name and 0 < then - day <= 7 for who, then in log)]
-    found = lasting([cast.north], since=MONDAY, until=at, at=at)
+    assert [judge_now(now=at), judge_now(now=at)] == [6, 0]
+    found = lasting([cast.north], since=MONDAY, until=at)
     assert (found.contacts, found.came_back) == (len(old), len(back)) == (6, 2)
     assert round(found.repeat_rate, 4) == round(2 / 6, 4)
+    judged = Place.objects.order_by("arrived_at", "pk").values_list("came_back", flat=True)
+    assert list(judged) == [True, False, False, False, True, False, None]  # the last one’s week is not over
     assert found.too_few

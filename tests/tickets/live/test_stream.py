@@ -206,6 +206,21 @@ def test_what_was_said_while_a_page_was_under_way_is_said_to_it_and_nothing_olde
     run(story)
 
 
+def test_a_page_that_was_under_way_when_something_was_missed_looks_too() -> None:
+    async def story(app: LiveStream) -> None:
+        before = time.time()
+        app.readers._deliver({"*"})
+        late = Reader(app, token=admit(["ticket-17"], since=before))
+        fresh = Reader(app, token=admit(["ticket-17"], since=time.time() + 1))
+        await late.until("data: *")
+        await fresh.until("retry")
+        assert events(fresh) == []
+        await late.leave()
+        await fresh.leave()
+
+    run(story)
+
+
 def events(reader: Reader) -> list[str]:
     return [line.removeprefix("data: ") for line in reader.body.splitlines() if line.startswith("data: ")]
 
@@ -215,10 +230,9 @@ def test_when_something_was_missed_everybody_looks_once_one_after_the_other() ->
         readers = [Reader(app, token=admit(["ticket-17"])) for _ in range(3)]
         for reader in readers:
             await reader.until("retry")
-        looking = asyncio.create_task(app.readers._let_everybody_look())
+        app.readers._deliver({"*"})
         await readers[0].until("data: *")
         assert [events(reader) for reader in readers] == [["*"], [], []]
-        await looking
         for reader in readers:
             await reader.until("data: *")
             assert events(reader) == ["*"]
@@ -249,7 +263,7 @@ def test_whoever_leaves_is_forgotten() -> None:
         assert len(app.readers._queues) == 5
         for reader in readers:
             await reader.leave()
-        assert app.readers._queues == {}
+        assert (app.readers._queues, app.readers._hearing) == ({}, {})
         assert all(reader.said[-1]["type"] == "http.response.body" for reader in readers)
 
     run(story)

@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from cast import MONDAY
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Customer, Person, Presence
@@ -232,3 +234,36 @@ def test_while_we_are_closed_it_says_when_we_open_and_until_when_an_answer_comes
         assert "Nobody is here right now" not in page(cem)
     assert "Nobody is here right now; we open today 09:00." in shown
     assert "You hear from us by today 13:00." in shown
+
+
+def asked(ask) -> int:
+    """How many questions it puts to the database, without the beginning and end of transactions."""
+    with CaptureQueriesContext(connection) as said:
+        ask()
+    return sum("SAVEPOINT" not in one["sql"] for one in said)
+
+
+def test_a_look_at_a_chat_and_a_word_in_it_stay_cheap(cast, cem, anna):
+    cem.post(reverse("portal:chat"), FORM)
+    later = MONDAY + timedelta(days=7)
+    with time_machine.travel(later, tick=False):
+        page(cem, "portal:chat_now")
+    with time_machine.travel(later + timedelta(seconds=20), tick=False):
+        assert asked(lambda: page(cem, "portal:chat_now")) <= 8
+    Presence.say(cast.anna, "ready")
+    sweep_line_now()
+    chat = Chat.objects.get()
+    anna.post(reverse("desk:act", args=[chat.place_id]), {"verb": "accept"})
+
+    def both_say(number: int) -> tuple[int, int]:
+        said = {"text": "Word", "key": f"{number}" * 32}
+        desk, portal = reverse("desk:chat_say", args=[chat.pk]), reverse("portal:chat_say")
+        return asked(lambda: anna.post(desk, said)), asked(lambda: cem.post(portal, said))
+
+    both_say(1)
+    of_agent, of_customer = both_say(2)
+    assert (of_agent <= 27, of_customer <= 26) == (True, True)
+    page(anna, "desk:chat_now", chat.pk)
+    page(cem, "portal:chat_now")
+    assert asked(lambda: page(cem, "portal:chat_now")) <= 6
+    assert asked(lambda: page(anna, "desk:chat_now", chat.pk)) <= 14

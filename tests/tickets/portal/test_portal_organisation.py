@@ -59,7 +59,7 @@ def test_she_finds_them_all_with_whose_each_is(cast, mia, ticket):
 def test_a_list_of_three_asks_as_much_as_one_of_one(cast, mia, ticket, django_assert_num_queries):
     client = browser(mia)
     client.get("/organisation/")
-    with django_assert_num_queries(8) as one:
+    with django_assert_num_queries(7) as one:
         client.get("/organisation/")
     for _more in range(2):
         cast.ticket()

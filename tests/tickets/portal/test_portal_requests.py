@@ -100,11 +100,11 @@ def test_the_order_is_the_last_public_message_and_notes_move_nothing(eva, cast):
 
 def test_the_list_costs_the_same_for_one_and_three(eva, cast, django_assert_num_queries):
     cast.ticket("1", customer=cast.eva, by=cast.eva.person)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         eva.get("/")
     for number in "23":
         cast.ticket(number, customer=cast.eva, by=cast.eva.person)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert len(eva.get("/").context["page"].object_list) == 3
 
 
@@ -151,11 +151,11 @@ def test_causes_come_in_the_readers_language_and_only_the_offered_ones(cem, cast
 
 def test_the_form_costs_the_same_for_two_causes_and_five(eva, cast, django_assert_num_queries):
     eva.get("/requests/new/")  # the versions of policies are read once per process
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         eva.get("/requests/new/")
     for number in "123":
         Cause.objects.create(code=number, name_en=number, name_de=number, team=cast.north)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         eva.get("/requests/new/")
 
 
@@ -312,6 +312,6 @@ def test_the_first_page_stays_small_however_much_stands_on_it(eva, cast, number,
     for one in range(number):
         cast.ticket(f"Delivered late, number {one}", customer=cast.eva, by=cast.eva.person)
     eva.get("/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = eva.get("/")
     assert (response.status_code, len(response.content) < 30_000) == (200, True), len(response.content)

@@ -1,0 +1,24 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("tickets", "0050_previews_of_recalculations"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="place",
+            name="came_back",
+            field=models.BooleanField(editable=False, null=True),
+        ),
+        migrations.AddIndex(
+            model_name="place",
+            index=models.Index(
+                condition=models.Q(came_back=None, first_answered_at__isnull=False),
+                fields=["first_answered_at"],
+                name="place_not_judged",
+            ),
+        ),
+    ]
