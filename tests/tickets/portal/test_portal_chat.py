@@ -262,8 +262,8 @@ def test_a_look_at_a_chat_and_a_word_in_it_stay_cheap(cast, cem, anna):
 
     both_say(1)
     of_agent, of_customer = both_say(2)
-    assert (of_agent <= 27, of_customer <= 26) == (True, True)
+    assert (of_agent <= 33, of_customer <= 33) == (True, True)
     page(anna, "desk:chat_now", chat.pk)
     page(cem, "portal:chat_now")
-    assert asked(lambda: page(cem, "portal:chat_now")) <= 6
-    assert asked(lambda: page(anna, "desk:chat_now", chat.pk)) <= 14
+    assert asked(lambda: page(cem, "portal:chat_now")) <= 8
+    assert asked(lambda: page(anna, "desk:chat_now", chat.pk)) <= 16
