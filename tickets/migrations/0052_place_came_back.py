@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0050_previews_of_recalculations"),
+        ("tickets", "0051_what_is_not_done_has_an_index"),
     ]
 
     operations = [
