@@ -10,19 +10,19 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, connections
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.sql import Literal
 from psycopg.types.numeric import Int8
 
 _NUMBERS = count(1)  # of plans: no connection ever gives a name twice
 MOST_KEPT = 400  # plans of one connection, each about 100 kB of the server's memory
+PLANS = "kulanz_plans"  # where a connection has them, to be forgotten with it
 
 
 class _Plans:
@@ -64,14 +64,13 @@ class _Plans:
         _well(raw.pgconn.exec_(b"DEALLOCATE ALL"))
 
 
-_PLANS: WeakKeyDictionary[Connection[Any], _Plans] = WeakKeyDictionary()
-
-
 def _well(result: Any) -> Any:
-    """What the server said, where it did what was asked."""
-    if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
-        raise error_from_result(result)
-    return result
+    """What the server said, where it did what was asked; one that is gone says nothing, not even what is wrong."""
+    if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        return result
+    if not result.error_field(DiagnosticField.SQLSTATE):
+        raise OperationalError(result.get_error_message(), info=result)
+    raise error_from_result(result)
 
 
 def _numbered(sql: str) -> str:
@@ -97,16 +96,16 @@ def answers(sql: str, said: Sequence[object], *, keeps: bool) -> list[Any]:
         using.ensure_connection()
     using.validate_no_broken_transaction()
     raw: Connection[Any] = using.connection
-    plans = _PLANS.get(raw)
+    plans: _Plans | None = vars(raw).get(PLANS)
     if plans is None:
-        plans = _PLANS[raw] = _Plans(raw)
+        plans = vars(raw)[PLANS] = _Plans(raw)
     try:
         with using.wrap_database_errors:
             return plans.answers(raw, sql, said)
     except NotSupportedError:
         # A column was widened while we run, and the plan is of before. A transaction is broken by that; whoever asks
         # next has new plans.
-        del _PLANS[raw]
+        del vars(raw)[PLANS]
         if using.in_atomic_block:
             raise
         with using.wrap_database_errors:

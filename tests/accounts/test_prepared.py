@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import timedelta
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -106,6 +108,19 @@ def test_such_a_question_begins_the_transaction_it_is_asked_in_and_breaks_with_i
         assert asked.first(slug="north") is None
         Team.objects.create(name="North", slug="north")
         asked.rows(slug="no\0rth")
+    assert asked.first(slug="north") is None
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL keeps plans")
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_gone_was_not_asked_wrongly():
+    asked = Prepared(lambda slug: Team.objects.filter(slug=slug))
+    assert asked.first(slug="north") is None
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(OperationalError):
+        asked.first(slug="north")
+    connection.close()
     assert asked.first(slug="north") is None
 
 
