@@ -9,7 +9,9 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -159,6 +161,23 @@ def test_files_are_the_visitors_by_a_link_that_ends_and_pictures_are_shown(frame
         assert client.get(links[0][0]).status_code == 404
     Person.objects.filter(email=SAID["email"]).update(is_active=False)
     assert client.get(links[0][0]).status_code == 404
+
+
+def test_three_messages_cost_what_one_costs(frame, cast):
+    frame("start", SAID)
+    frame("prove", {"code": code()})
+    ticket = Chat.objects.get().ticket
+
+    def cost() -> int:
+        frame("now")  # whatever is new is noted as read
+        with CaptureQueriesContext(connection) as asked:
+            assert frame("now").status_code == 200
+        return len(asked)
+
+    of_one = cost()
+    for word in ("One", "Two"):
+        ticket.reply(word, by=cast.anna)
+    assert cost() == of_one
 
 
 def test_foreign_pages_and_forged_tokens_are_refused(frame, site):

@@ -165,7 +165,7 @@ def _chat(visit: Visit) -> Chat:
 def _talk(visit: Visit, site: Site) -> dict[str, object]:
     talk = talk_of(_chat(visit), by=visit.person, now=timezone.now())
     for message in talk["thread"]:
-        for attachment in message.attachments.all():
+        for attachment in message.attachments.all() if message.has_files else ():
             attachment.address = reverse("widget:file", args=[site.code, visit.admit_to(attachment)])
     return {**talk, "room": _addresses(site), "embedded": True, "may_call": False}
 
