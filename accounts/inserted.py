@@ -19,6 +19,8 @@ from . import planned
 Noun = TypeVar("Noun", bound=Model)
 # What reaches the database as it stands in the row, where a field holds it and it is of this class and no other.
 PLAIN = {CharField: str, TextField: str, IntegerField: int, ForeignKey: int, BooleanField: bool}
+# Where a field that builds on one of these says itself how it is written – sealed, say – it is asked.
+WRITTEN = ("pre_save", "get_prep_value", "get_db_prep_value", "get_db_prep_save")
 FEW = 8  # each number of rows is a statement of its own; of more the building is no longer what takes long
 
 
@@ -82,7 +84,12 @@ def _table(model: type[Model]) -> _Table:
 
 
 def _plain(field: Field[Any, Any]) -> type | None:
-    return next((plain for kind, plain in PLAIN.items() if isinstance(field, kind)), None)
+    return next((plain for kind, plain in PLAIN.items() if _is_written_as(kind, field)), None)
+
+
+def _is_written_as(kind: type[Field[Any, Any]], field: Field[Any, Any]) -> bool:
+    own = type(field)
+    return isinstance(field, kind) and all(getattr(own, way) is getattr(kind, way) for way in WRITTEN)
 
 
 @lru_cache(maxsize=1000)

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.inserted import FEW, insert, insert_each
-from tickets.models import Clock, Event, Mark, Message, OutgoingMail, Ticket
+from tickets.models import Clock, Event, Mark, Message, OutgoingMail, Ticket, Webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +81,10 @@ def test_a_row_that_breaks_a_rule_of_its_table_is_refused(cast):
     at = timezone.now() + timedelta(hours=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(Clock(ticket=clock.ticket, kind=clock.kind, seconds=0, started_at=at, due_at=at))
+
+
+def test_a_field_that_seals_what_it_keeps_does_so_here_too():
+    hook = insert(Webhook(name="Shop", url="https://shop.example/", secret="open sesame"))
+    kept = Cast("secret", TextField())
+    (said,) = Webhook.objects.filter(pk=hook.pk).annotate(kept=kept).values_list("kept", flat=True)
+    assert ("sesame" in said, Webhook.objects.get(pk=hook.pk).secret) == (False, "open sesame")
