@@ -104,7 +104,7 @@ DATABASES["default"].setdefault("OPTIONS", {})
 LOCK_SECONDS = env.int(
     "DATABASE_LOCK_SECONDS", default=20 if "sqlite" in DATABASES["default"]["ENGINE"] else 10
 )
-# Whether a connection is ours alone and may keep plans; not behind a pooler that changes it with each transaction.
+# Whether a connection is ours alone and may keep plans; not behind a pooler, which neither knows them nor their setting.
 DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE, or a transaction that reads first and writes later fails at once under a second writer;
@@ -120,7 +120,7 @@ else:
     DATABASES["default"]["OPTIONS"] |= {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=6), "timeout": 20},
         "options": f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=30s"
-        " -c plan_cache_mode=force_generic_plan",
+        f"{' -c plan_cache_mode=force_generic_plan' if DATABASE_PREPARES else ''}",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
