@@ -87,6 +87,13 @@ class Ticketed(CallPromising, models.Model):
         if course.phase == on.ENDED and not course.drop and (course.has_outcome or _said_enough(course)):
             leave(call, by=self.agent, at=at)
 
+    def go_on_by(self, channel: str) -> None:
+        """Whoever comes again goes on at this place; what was written in a chat stays where they call now."""
+        if self.ticket_id is not None:
+            Ticket.objects.hold(self.ticket_id)  # before the place, as whoever writes on it holds both
+        if self.channel == self.Channel.CHAT != channel:
+            self._go_to_channel(channel)
+
     def _go_to_channel(self, channel: str) -> None:
         type(self).objects.filter(pk=self.pk).update(channel=channel)
         self.channel = channel

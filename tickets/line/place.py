@@ -246,8 +246,8 @@ class Place(Hearing, Ticketed, Conversational, Callbackable, Followable, models.
                     status=status,
                     **{"channel": channel, "arrived_at": at, **about},
                 )
-            elif place.channel == cls.Channel.CHAT != channel:
-                place._go_to_channel(channel)  # what was written stays; they call now
+            else:
+                place.go_on_by(channel)
             forecast = Forecast.make(place, at=at)
             place.hear(
                 *(on.ENTERED,),
