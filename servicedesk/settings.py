@@ -104,7 +104,7 @@ DATABASES["default"].setdefault("OPTIONS", {})
 LOCK_SECONDS = env.int(
     "DATABASE_LOCK_SECONDS", default=20 if "sqlite" in DATABASES["default"]["ENGINE"] else 10
 )
-# Whether a connection is ours alone and may keep plans; not behind a pooler, which neither knows them nor their setting.
+# Whether a connection is ours alone and may keep plans; not behind a pooler, which knows nothing of them.
 DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE, or a transaction that reads first and writes later fails at once under a second writer;
