@@ -60,7 +60,7 @@ def judge_now(*, now: datetime | None = None) -> int:
     """A week after our answer it is known whether they came back; written down once, however often one looks."""
     now, judged = now or timezone.now(), 0
     unknown = Place.objects.filter(came_back=None, first_answered_at__lt=now - WEEK)
-    due = unknown.exclude(Q(customer=None) | Q(cause=None)).order_by("first_answered_at", "pk")
+    due = unknown.filter(customer__isnull=False, cause__isnull=False).order_by("first_answered_at", "pk")
     while batch := list(due.values_list("pk", flat=True)[:BATCH]):
         theirs = Place.objects.filter(pk__among=batch, came_back=None)
         judged += theirs.update(came_back=Case(When(_came_back(), then=True), default=False))

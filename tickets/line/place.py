@@ -193,7 +193,12 @@ class Place(Hearing, Ticketed, Conversational, Callbackable, Followable, models.
             models.Index(fields=["team"], condition=~models.Q(trouble=""), name="place_in_trouble"),
             models.Index(
                 fields=["first_answered_at"],
-                condition=models.Q(came_back=None, first_answered_at__isnull=False),
+                condition=models.Q(
+                    came_back=None,
+                    first_answered_at__isnull=False,
+                    customer__isnull=False,
+                    cause__isnull=False,
+                ),
                 name="place_not_judged",
             ),
         ]

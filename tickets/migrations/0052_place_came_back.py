@@ -16,7 +16,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="place",
             index=models.Index(
-                condition=models.Q(came_back=None, first_answered_at__isnull=False),
+                condition=models.Q(
+                    came_back=None, first_answered_at__isnull=False, customer__isnull=False, cause__isnull=False
+                ),
                 fields=["first_answered_at"],
                 name="place_not_judged",
             ),
