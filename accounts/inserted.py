@@ -87,7 +87,7 @@ def _plain(field: Field[Any, Any]) -> type | None:
     return next((plain for kind, plain in PLAIN.items() if _is_written_as(kind, field)), None)
 
 
-def _is_written_as(kind: type[Field[Any, Any]], field: Field[Any, Any]) -> bool:
+def _is_written_as(kind: type, field: Field[Any, Any]) -> bool:
     own = type(field)
     return isinstance(field, kind) and all(getattr(own, way) is getattr(kind, way) for way in WRITTEN)
 
