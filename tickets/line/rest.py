@@ -12,6 +12,7 @@ from accounts.presence import DOUBTFUL, Presence
 from tickets.live import relay
 from tickets.mail import letters
 from tickets.message import Message
+from tickets.ticket import Ticket
 
 from . import course as on
 from .follow_up import give_an_owner
@@ -27,10 +28,13 @@ class Restable(models.Model):
     class Meta:
         abstract = True
 
-    def sleep(self, *, by: Person | None = None, at: datetime | None = None) -> bool:
+    def sleep(self, *, by: Person | None = None, at: datetime | None = None, if_quiet: bool = False) -> bool:
         """The customer is gone or quiet: it goes on as a ticket with its promise, and wakes when they write."""
         at = at or timezone.now()
         with transaction.atomic():
+            Ticket.objects.hold(self.ticket_id)  # before the place, as whoever writes on it holds both
+            if if_quiet and not type(self).objects.quiet(at).filter(pk=self.pk).exists():
+                return False  # meanwhile they wrote
             if not self.place.do(on.SLEPT, by=by, at=at):
                 return False
             if self.place.talks:

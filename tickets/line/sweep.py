@@ -90,7 +90,7 @@ def let_sleep_now(*, now: datetime) -> int:
     asleep = 0
     for chat in Chat.objects.quiet(now).with_people()[:FOLLOW_UPS_AT_ONCE]:
         try:
-            asleep += chat.sleep(at=now)
+            asleep += chat.sleep(at=now, if_quiet=True)
         except Exception:  # one that cannot must not keep the others awake
             logger.exception("chat %s could not sleep", chat.pk)
     return asleep
