@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import recalculation
-from .policy import PolicyVersion
+from .policy import Policy, PolicyVersion
 from .target import KINDS
 
 if TYPE_CHECKING:
@@ -88,8 +88,9 @@ class RecalculationPreview(models.Model):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether a policy has changed since."""
-        return PolicyVersion.objects.filter(at__gt=self.at).exists()
+        """Whether a policy has changed since, or holds no more."""
+        written = PolicyVersion.objects.filter(at__gt=self.at)
+        return written.exists() or Policy.objects.filter(retired_at__gt=self.at).exists()
 
     def go_on(self, *, seconds: float) -> None:
         ends = time.monotonic() + seconds

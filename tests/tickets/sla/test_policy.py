@@ -324,6 +324,12 @@ def test_a_preview_of_very_much_goes_on_by_itself_and_says_how_far_it_is(cast, s
     assert not preview.is_outdated
 
 
+def test_a_preview_is_outdated_once_a_policy_is_retired(cast, shortened):
+    preview = RecalculationPreview.begin(by=cast.ben, at=shortened)
+    other = Policy.found("Nobody asks for it")
+    assert (other.retire(at=shortened + timedelta(hours=1)), preview.is_outdated) == (None, True)
+
+
 def test_whoever_looks_again_forgets_what_was_seen(cast, shortened):
     for _round in range(2):
         RecalculationPreview.begin(by=cast.ben, at=shortened)
