@@ -20,6 +20,7 @@ from .course import Course
 
 if TYPE_CHECKING:
     from accounts.person import Person
+    from tickets.ticket import Ticket
 
 # From the time somebody chose on, we call within this; it is what the portal offers and says.
 WINDOW: Final = timedelta(minutes=30)
@@ -33,8 +34,13 @@ class CallPromising(models.Model):
 
     @property
     def callback_clock(self) -> Clock | None:
-        """The promise to call that still runs."""
-        return self._callback_clocks().select_for_update(no_key=True, of=("self",)).first()
+        """The promise to call that still runs; where a merge has put it on another ticket, that one comes first."""
+        found = self._callback_clocks().values_list("pk", "ticket").first()
+        if found is None:
+            return None
+        if found[1] != self.ticket_id:
+            self._meta.get_field("ticket").related_model.objects.hold(found[1])
+        return Clock.objects.open().filter(pk=found[0]).select_for_update(no_key=True).first()
 
     def promised_until(self) -> datetime | None:
         """By when the customer is called, as far as that is promised."""
@@ -90,20 +96,29 @@ class CallPromising(models.Model):
             clock.replace(at=at, by=by, cause="time_chosen", seconds=seconds, until=until, **said)
             self._refresh(clock)
             return
+        ticket = self._ticket_of(clock)
         if clock is not None:
             clock.cancel(at=at, by=by, cause="time_chosen")
-        how = {"kind": CALLBACK, "cause": "time_chosen", "warn_percent": warn_percent}
-        Clock.give_word(self.ticket, until=until, at=at, by=by, **how, **said)
-        self.ticket.refresh_promise()
+        # After a merge somebody may wait here for a call of the other ticket; it has room for one such promise.
+        if not Clock.objects.open().of_kind(CALLBACK).filter(ticket=ticket).exists():
+            how = {"kind": CALLBACK, "cause": "time_chosen", "warn_percent": warn_percent}
+            Clock.give_word(ticket, until=until, at=at, by=by, **how, **said)
+        ticket.refresh_promise()
 
     def _promise_in_turn(
         self, clock: Clock | None, course: Course, *, at: datetime, by: Person | None
     ) -> None:
         """From the first arrival, unless they were spoken with since or had chosen a time."""
-        start = at if course.talks or clock is not None else course.arrived_at
+        start, ticket = at if course.talks or clock is not None else course.arrived_at, self._ticket_of(clock)
         if clock is not None:
             clock.cancel(at=at, by=by, cause="in_turn")
-        self.ticket.owe(CALLBACK, at=start, by=by, cause="call_wanted", place=self.pk)
+        ticket.owe(CALLBACK, at=start, by=by, cause="call_wanted", place=self.pk)
+
+    def _ticket_of(self, clock: Clock | None) -> Ticket:
+        """Where it is promised: on the ticket that stays, if theirs went on in another."""
+        if clock is None:
+            return self.ticket.survivor or self.ticket
+        return self.ticket if clock.ticket_id == self.ticket_id else clock.ticket
 
     def _refresh(self, clock: Clock) -> None:
-        (self.ticket if clock.ticket_id == self.ticket_id else clock.ticket).refresh_promise()
+        self._ticket_of(clock).refresh_promise()

@@ -257,6 +257,11 @@ def go_on_in_chat(place: Place, *, at: datetime) -> None:
     """Whoever waited for our call writes now: that call is owed no more, and they are answered as everybody who
     writes. A ticket that held nothing but the wish for it is closed."""
     place.end_call("writes_instead", at=at, by=place.customer.person)
+    rung = place.answer_clock
+    # That they came was heard as if they called: what began with it would break, for nobody can answer it any more.
+    if rung is not None and rung.is_open and rung.log.order_by("-pk")[0].cause == "called_themselves":
+        rung.cancel(at=at, by=place.customer.person, cause="writes_instead")
+        place.ticket.refresh_promise()
     call = place.call_ticket
     if call is not None and not call.is_settled and is_untouched(call):
         call.move(Status.CLOSED, by=None, at=at, quietly=True)

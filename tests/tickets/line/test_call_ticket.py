@@ -378,6 +378,16 @@ def test_merged_the_promise_to_call_goes_along_is_kept_there_and_comes_back(sixt
     assert [row for row in clocks() if row[0] == "callback"] == [("callback", 5, 3700, None, None)]
 
 
+def test_another_time_chosen_after_a_broken_one_is_promised_on_the_ticket_that_stays(sixty: Cast):
+    matter, place = sixty.ticket(), call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    Merge.make(place.ticket, matter, by=sixty.anna, at=at(10))
+    sweep_now(now=at(5500))
+    assert place.postpone(at(7200), by=sixty.cem.person, at=at(5600))
+    assert matter.clocks.open().get(kind="callback").due_at == at(9000)
+    assert not place.ticket.clocks.open().exists()
+
+
 def test_a_callback_that_reached_nobody_is_no_answer_and_goes_on_in_its_ticket(sixty: Cast):
     place = call(sixty, channel="portal")
     place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
@@ -471,6 +481,15 @@ def test_whoever_waits_for_a_call_and_writes_instead_is_answered_as_everybody_wh
     booked = Clock.objects.get(kind="callback")
     assert (booked.cancelled_at, booked.log.get(kind="cancelled").cause) == (at(30), "writes_instead")
     assert Ticket.objects.get(channel="phone").status == "closed"
+
+
+def test_whoever_writes_instead_is_owed_no_answer_on_the_ticket_of_the_call_either(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+    place.ticket.note("They ask for the second parcel.", by=sixty.anna, at=at(10))
+    Chat.start(sixty.cem, cause=sixty.late, text="Where is it?", key="k", at=at(30))
+    left = Ticket.objects.get(channel="phone")
+    assert (left.status, left.next_due_at, left.clocks.open().count()) == ("open", None, 0)
 
 
 def test_the_deadline_of_a_call_is_explained_in_seconds(sixty: Cast):
