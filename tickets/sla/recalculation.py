@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,8 @@ class Recalculation(models.Model):
             rest = running().filter(pk__gt=self.after).order_by("pk")
             pks = list(rest.values_list("pk", flat=True)[:BATCH])
             clocks, terms = running().filter(pk__in=pks).hold(), Terms(self.at)
+            if terms.asks_fields:
+                prefetch_related_objects(clocks, "ticket__field_values__field")
             for clock in clocks:
                 due_at = terms.earlier(clock)
                 if due_at is not None:

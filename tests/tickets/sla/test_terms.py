@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from cast import MONDAY, Cast
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tickets.models import CustomField, Policy, PolicyVersion, Recalculation, RecalculationPreview, Ticket
@@ -79,6 +81,20 @@ def test_running_promises_are_brought_in_line_with_it(cast: Cast, down: CustomFi
     assert RecalculationPreview.objects.get().earlier == 1
     Recalculation.ask_for(by=cast.ben, reason="Down means down", at=MONDAY)
     assert owed(ticket)["first_response"] == HOUR
+
+
+def test_many_promises_are_brought_in_line_without_asking_for_each_ones_fields(
+    cast: Cast, down: CustomField
+) -> None:
+    first_in_rank(publish(cast, DOWN, first_response=HOUR))
+    counts = []
+    for number in (1, 2):
+        for _more in range(number):
+            cast.ticket(at=MONDAY)
+        with CaptureQueriesContext(connection) as asked:
+            Recalculation.ask_for(by=cast.ben, reason="Down means down", at=MONDAY)
+        counts.append(len([one for one in asked.captured_queries if "tickets_fieldvalue" in one["sql"]]))
+    assert counts == [1, 1]
 
 
 def test_nobody_existing_gets_less_for_what_is_or_is_not_filled_in(cast: Cast, down: CustomField) -> None:
