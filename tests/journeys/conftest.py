@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before the worlds are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two worlds: the walk over all pages has its own, all others share one and go through it in their order."""
     for item in items:
