@@ -32,6 +32,8 @@ class Described(models.Model):
     @property
     def custom_values(self) -> Values:
         """What its custom fields hold; rows that were fetched along are not asked for again."""
+        if self.pk is None:  # only thought of, to see what would be promised
+            return {}
         fetched = getattr(self, "_prefetched_objects_cache", {})
         return gathered(self.field_values.all() if "field_values" in fetched else FieldValue.objects.on(self))
 

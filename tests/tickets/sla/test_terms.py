@@ -56,6 +56,16 @@ def test_what_is_filled_in_from_the_start_is_promised_by(cast: Cast, down: Custo
     assert owed(cast.ticket(at=MONDAY, fields={down: False})) == owed(cast.ticket(at=MONDAY))
 
 
+def test_what_would_be_promised_is_known_before_anything_is_written_down(
+    cast: Cast, down: CustomField
+) -> None:
+    """As a call asks before it becomes a ticket."""
+    first_in_rank(publish(cast, DOWN, first_response=HOUR))
+    about = {"customer": cast.cem, "team": cast.north, "cause": cast.late, "channel": "phone"}
+    targets = Ticket(**about, language="en").targets(at=MONDAY)
+    assert {kind: target.seconds for kind, target in targets.items()} == owed(cast.ticket(at=MONDAY))
+
+
 def test_filled_in_later_it_makes_the_promise_sooner_and_emptied_it_stays(
     cast: Cast, down: CustomField
 ) -> None:
