@@ -70,7 +70,8 @@ def _named_options(found: CustomField) -> Iterator[tuple[str, set[str]]]:
     for field in waiting_for(found):
         yield _("the field “%(name)s”") % {"name": field.name}, _options_in(found, field.asked_when)
     for version in PolicyVersion.objects.in_force(timezone.now()):
-        conditions = list(version.conditions.values("fact", "operator", "value"))
+        asked = version.conditions.all()
+        conditions = [{"fact": one.fact, "operator": one.operator, "value": one.value} for one in asked]
         words = _("the promise policy “%(name)s”") % {"name": version.policy.name}
         yield words, _options_in(found, conditions)
     for rule in Rule.objects.running().order_by("name"):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.setup_change import logged
 from tickets.condition_form import ConditionRows
+from tickets.fields.facts import looked_up_once
 from tickets.nudge import nudge
 from tickets.setup_page import administers, leads
 from tickets.sla.parity import Unfair
@@ -28,6 +29,7 @@ SHOWN_RUNS = 20
 
 @require_safe
 @only(leads)
+@looked_up_once()
 def policies(request: HttpRequest) -> HttpResponse:
     """In the order in which they are asked; the first that fits promises."""
     now = timezone.now()

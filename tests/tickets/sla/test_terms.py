@@ -135,3 +135,12 @@ def test_policies_offer_fields_with_one_value(cast: Cast, down: CustomField, cli
     page = client.get(reverse("setup:new_policy"))
     names = [fact.name for fact in page.context["conditions"].facts]
     assert ("field_down" in names, "field_parts" in names) == (True, False)
+
+
+def test_the_list_of_policies_looks_fields_up_once(cast: Cast, down: CustomField, client: Client) -> None:
+    for number in (1, 2, 3):
+        assert isinstance(publish(cast, DOWN, name=f"Down {number}", first_response=HOUR), PolicyVersion)
+    client.force_login(cast.ben)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("setup:policies"))
+    assert len([one for one in asked.captured_queries if "tickets_customfield" in one["sql"]]) == 1
