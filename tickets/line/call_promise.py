@@ -39,7 +39,7 @@ class CallPromising(models.Model):
         if found is None:
             return None
         if found[1] != self.ticket_id:
-            self._meta.get_field("ticket").related_model.objects.hold(found[1])
+            self._hold_other(found[1])
         return Clock.objects.open().filter(pk=found[0]).select_for_update(no_key=True).first()
 
     def promised_until(self) -> datetime | None:
@@ -116,9 +116,16 @@ class CallPromising(models.Model):
 
     def _ticket_of(self, clock: Clock | None) -> Ticket:
         """Where it is promised: on the ticket that stays, if theirs went on in another."""
-        if clock is None:
-            return self.ticket.survivor or self.ticket
-        return self.ticket if clock.ticket_id == self.ticket_id else clock.ticket
+        if clock is not None:
+            return self.ticket if clock.ticket_id == self.ticket_id else clock.ticket
+        survivor = self.ticket.survivor
+        if survivor is not None:
+            self._hold_other(survivor.pk)
+        return survivor or self.ticket
+
+    def _hold_other(self, number: int) -> None:
+        """A ticket comes before its clocks, whoever takes them."""
+        self._meta.get_field("ticket").related_model.objects.hold(number)
 
     def _refresh(self, clock: Clock) -> None:
         self._ticket_of(clock).refresh_promise()
