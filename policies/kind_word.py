@@ -84,7 +84,7 @@ class KindWord(models.Model):
             with transaction.atomic():
                 word = cls.objects.create(**what, words=words, by=by, key=key, at=at)
                 event = about.ticket.record(
-                    history.KIND_WORD, by=by, at=at, to=to.name, gesture=about.gesture, words=words
+                    history.KIND_WORD, by=by, at=at, to=to.name, gesture=_called(about), words=words
                 )
                 Notice.tell(to, event)
                 return word
@@ -97,6 +97,11 @@ class KindWord(models.Model):
 
 def whose(about: Ruling | Idea) -> Person:
     return about.agent if isinstance(about, Ruling) else about.by
+
+
+def _called(about: Ruling | Idea) -> str | dict[str, str]:
+    """A gesture has a name in every language, an idea only the words of whoever had it."""
+    return about.gesture_in_each if isinstance(about, Ruling) else about.gesture
 
 
 _OWN = Refusal("own", _("Kind words are for others."))

@@ -42,7 +42,7 @@ def of_ruling(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_only
 def of_idea(request: HttpRequest, pk: int) -> HttpResponse:
-    found = Idea.objects.usable_by(request.user).select_related("by", "ticket")
+    found = Idea.objects.praisable_by(request.user).select_related("by", "ticket")
     return _say(request, found.filter(pk=min(pk, LARGEST_ID)).first())
 
 

@@ -141,9 +141,12 @@ def _piece(
     uses = Use.objects.filter(ticket=ticket, idea__in=usable).select_related("idea")
     last = Offer.objects.filter(ticket=ticket).exclude(state=Offer.State.REVERSED).first()
     first = {"wish": ticket.subject[:200], "gesture": last.gesture[:80] if last else ""}
+    ideas = list(usable.select_related("by").best_first()[:SHOWN])
+    others = Idea.objects.praisable_by(request.user).filter(pk__in=[idea.pk for idea in ideas])
     context = {
         "ticket": ticket,
-        "ideas": usable.select_related("by").best_first()[:SHOWN],
+        "ideas": ideas,
+        "praisable": set(others.values_list("pk", flat=True)),
         "used_here": {use.idea_id for use in uses},
         "to_thank": [use for use in uses if use.thanked_at is None],
         "form": form or IdeaForm(initial=first),

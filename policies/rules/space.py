@@ -52,6 +52,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
             & (Q(accepted_at__isnull=False) | Q(by=person, declined_at=None))
         )
 
+    def praisable_by(self, person: Person) -> IdeaQuerySet:
+        """Ideas of others that came up on a ticket this person works on. Where another team has it by now, they read
+        nothing of it and write nothing into its history."""
+        return self.usable_by(person).exclude(by=person).filter(ticket__in=Ticket.objects.worked_by(person))
+
     def answerable_by(self, person: Person) -> IdeaQuerySet:
         """Ideas of the teams this person leads; nobody consents to their own."""
         return self.filter(cause__team_id__in=person.led_team_ids).exclude(by=person)

@@ -10,7 +10,7 @@ from cast import Cast
 from django.db import models
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from policies.facts import Wish
 from policies.kind_word import KindWord
@@ -37,6 +37,8 @@ def test_c52_a_colleagues_word_is_tied_to_the_decision_and_heard(cast: Cast, rul
     assert KindWord.say(ruling, words="Quick and right.", by=cast.ben, key="w") == word
     notice = Notice.objects.get(event__kind="kind_word")
     assert (notice.person, "Ben to Anna about" in notice.event.sentence) == (cast.anna, True)
+    with translation.override("de"):
+        assert "Gutschein, 20,00" in notice.event.sentence
     mine = KindWord.say(ruling, words="I did well.", by=cast.anna, key="own")
     assert isinstance(mine, Refusal)
     assert KindWord.objects.count() == 1
@@ -100,6 +102,19 @@ def test_an_idea_that_stands_is_praised_where_it_helps(cast: Cast, client: Clien
     assert where in client.get(reverse("authority:space", args=[ticket.pk])).content.decode()
     assert client.post(where, {"words": "Helped here too", "key": "x"}).status_code == 302
     assert KindWord.objects.get().about == idea
+
+
+def test_an_idea_on_a_ticket_of_another_team_by_now_says_nothing_of_it(cast: Cast, client: Client) -> None:
+    ticket = cast.ticket()
+    idea = idea_of(cast, ticket)
+    idea.consent(by=cast.ben)
+    here = cast.ticket()
+    Ticket.objects.filter(pk=ticket.pk).update(team=cast.south)
+    where = reverse("authority:praise_idea", args=[idea.pk])
+    client.force_login(cast.ben)
+    page = client.get(reverse("authority:space", args=[here.pk])).content.decode()
+    assert ("A call at seven" in page, where in page) == (True, False)
+    assert client.get(where).status_code == 404
 
 
 def test_the_page_asks_the_same_however_much_was_said(
