@@ -50,7 +50,7 @@ def _promise(kind: str, due_at: datetime, *, zone: ZoneInfo, now: datetime) -> S
         )
     elif kind == CALLBACK:
         words = _("We call you at the latest %(when)s.") % {"when": moment["moment"]}
-        return Standing("promised", _("With us"), words)
+        return Standing("promised", _("With us"), words, is_reckoned=True)
     elif kind in RESPONSES and late:
         words = _("We promised to answer by %(moment)s and have not kept it. You are at the top of our list.")
     elif kind in RESPONSES:

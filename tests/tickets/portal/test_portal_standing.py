@@ -50,6 +50,8 @@ def test_whoever_chose_when_to_be_called_reads_by_when(cast):
     place = Place.enter(cast.north, customer=cast.cem, channel="portal", at=MONDAY)
     place.want_callback(until=MONDAY + timedelta(hours=1), by=cast.cem.person, at=MONDAY)
     assert say(place.ticket) == ("promised", "We call you at the latest today 11:30.")
+    clocks = place.ticket.clocks.open()
+    assert standing_of("open", clocks, zone=cast.cem.person.zone, now=MONDAY).is_reckoned is True
     assert say(place.ticket, after=timedelta(hours=2)) == (
         "late",
         "We promised to call you by today 11:30 and have not kept it. You are at the top of our list.",
