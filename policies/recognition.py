@@ -36,7 +36,7 @@ class Said:
 
 
 def stream(person: Person, *, now: datetime) -> list[Said]:
-    """Of the tickets this person works on, or whose people they work with."""
+    """Of the tickets this person works on."""
     since = now - RECENT
     found = [*_by_customers(person, since), *_for_ideas(person, since), *_by_colleagues(person, since)]
     return sorted(found, key=lambda said: said.at, reverse=True)[:SHOWN]
