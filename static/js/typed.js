@@ -1,6 +1,8 @@
 // A part of a page that is fetched anew while somebody types in it keeps what they typed, with the cursor where it stood
-// and what they had unfolded; what they send is what the answer says. While they send, no look comes in between.
+// and what they had unfolded; what they send is what the answer says. While they send, no look comes in between: it comes
+// afterwards, where the answer was for another part.
 const kept = new Map(); // the part, or its id: what to bring back
+const gaveWay = new Map(); // what looked while somebody sent: the part it looks at
 const toldOf = new Map(); // where: the value the page was asked about, so that it asks once
 
 const TYPED = "input:not([type=hidden], [type=file], [type=submit], [type=button]), textarea, select";
@@ -52,6 +54,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!detail.shouldSwap || !part?.querySelectorAll) return;
   if (requestConfig.verb === "get" && part.querySelector("form[data-sent]")) {
     detail.shouldSwap = false;
+    gaveWay.set(requestConfig.elt, part);
     return;
   }
   const sent = sentBy(requestConfig);
@@ -106,3 +109,12 @@ function tell() {
 
 document.addEventListener("htmx:afterSwap", restore);
 document.addEventListener("htmx:afterSettle", tell);
+document.addEventListener("htmx:afterRequest", () => {
+  for (const [who, part] of gaveWay) {
+    if (part.isConnected && part.querySelector("form[data-sent]")) continue;
+    gaveWay.delete(who);
+    if (!who.isConnected) continue;
+    const names = (who.getAttribute("hx-trigger") ?? "").matchAll(/live:[\w-]+/g);
+    for (const [name] of names) document.body.dispatchEvent(new CustomEvent(name));
+  }
+});
