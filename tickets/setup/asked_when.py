@@ -66,10 +66,13 @@ def dropped(found: CustomField, now: set[str]) -> list[str]:
 
 
 def _named_options(found: CustomField) -> Iterator[tuple[str, set[str]]]:
-    """Who asks for which of its options: other fields, promise policies in force, and rules that run."""
+    """Who asks for which of its options: other fields, promise policies in force or planned, and rules that run."""
+    now = timezone.now()
     for field in waiting_for(found):
         yield _("the field “%(name)s”") % {"name": field.name}, _options_in(found, field.asked_when)
-    for version in PolicyVersion.objects.in_force(timezone.now()):
+    planned = PolicyVersion.objects.filter(valid_from__gt=now, valid_until=None)
+    planned = planned.select_related("policy").prefetch_related("conditions")
+    for version in (*PolicyVersion.objects.in_force(now), *planned):
         asked = version.conditions.all()
         conditions = [{"fact": one.fact, "operator": one.operator, "value": one.value} for one in asked]
         words = _("the promise policy “%(name)s”") % {"name": version.policy.name}

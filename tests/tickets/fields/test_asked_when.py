@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +10,16 @@ from cast import Cast
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from program import Program
 from test_custom_fields import field_of
 
 from tickets.automation.rule import Rule
 from tickets.fields.facts import looked_up_once
 from tickets.fields.in_play import goes_round, in_play
-from tickets.models import CustomField, Ticket
+from tickets.models import CustomField, Policy, PolicyVersion, Ticket
+from tickets.setup.asked_when import dropped
+from tickets.sla.policy import Terms
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -225,6 +228,19 @@ def test_what_conditions_name_stays_on_the_list(cast: Cast, three: list[CustomFi
     Rule.objects.filter(pk=rule.pk).update(mode="off")
     assert sent("red | Red | Rot", "green | Green | Grün").status_code == 302
     assert list(CustomField.objects.get(pk=colour.pk).offered) == ["red", "green"]
+
+
+def test_what_a_planned_policy_names_stays_on_the_list_too(cast: Cast, three: list[CustomField]) -> None:
+    _broke, colour, _tone = three
+    planned = Policy.found("Blue ones", rank=Policy.objects.count() + 1).publish(
+        conditions=[("field_colour", "in", ["blue"])],
+        targets=[Terms("first_response", 3600, cast.hours)],
+        by=cast.ben,
+        valid_from=timezone.now() + timedelta(days=1),
+    )
+    assert isinstance(planned, PolicyVersion)
+    words = "“Blue” is still needed by the promise policy “Blue ones”. Change that first, then take it off the list."
+    assert dropped(colour, {"red"}) == [words]
 
 
 def test_what_waits_for_a_retired_field_comes_back_after_it(
