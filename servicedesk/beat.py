@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from celery.beat import PersistentScheduler
+from celery.beat import PersistentScheduler, ScheduleEntry
 
 from tickets.mail.watching import watch_all
+
+from . import one_waits
 
 # Who watches says goodbye to no server; it only must not begin anything new.
 PATIENCE_SECONDS = 2.0
@@ -20,6 +22,10 @@ class Scheduler(PersistentScheduler):  # type: ignore[misc]
         self.over = threading.Event()
         self.watching = threading.Thread(target=watch_all, args=(self.over,), name="mailboxes", daemon=True)
         self.watching.start()
+
+    def apply_entry(self, entry: ScheduleEntry, producer: object = None) -> None:
+        if one_waits.is_first(entry.task, seconds=entry.options["expires"] / one_waits.AT_MOST):
+            super().apply_entry(entry, producer=producer)
 
     def close(self) -> None:
         """A beat that was only asked what it would do has nothing to end."""

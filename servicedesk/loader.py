@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 
+from celery import Task
 from celery.loaders.app import AppLoader
 from django.conf import settings
 from django.urls import reverse
@@ -11,11 +12,14 @@ from django.utils import translation
 
 from tickets.live import relay
 
+from . import one_waits
+
 
 class Loader(AppLoader):  # type: ignore[misc]
-    def on_task_init(self, task_id: str, task: object) -> None:
-        """Where a child could not tell open pages what it did, its next task does so."""
+    def on_task_init(self, task_id: str, task: Task) -> None:
+        """The beat may send the next of these. Where a child could not tell open pages what it did, it does so now."""
         super().on_task_init(task_id, task)
+        one_waits.begin(task.name)
         relay.make_up()
 
     def on_worker_init(self) -> None:
