@@ -17,5 +17,8 @@ class AddIndexBeside(AddIndex):
             return
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
+            # It waits for whoever began before it, a backup perhaps: for nothing it holds does anybody wait meanwhile.
+            schema_editor.execute("SET lock_timeout = 0")
             schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
             schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
+            schema_editor.execute("RESET lock_timeout")
