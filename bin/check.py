@@ -228,10 +228,9 @@ def check(wish: Wish, results: list[Result]) -> None:
         suites(wish, python, env, results)
 
 
-# Apart: each walks through a whole running product and waits for it, and the browser's driver keeps the process's
-# event loop to itself. The walk over all pages has a product of its own and goes beside the others.
+# Apart and alone: each walks through a whole running product and waits for it, and the browser's driver keeps
+# the process's event loop to itself.
 JOURNEYS = "tests/journeys"
-TWO_WORLDS = ["-n", "2", "--dist", "loadgroup"]
 
 
 def suites(wish: Wish, python: Path, env: dict[str, str], results: list[Result]) -> None:
@@ -239,10 +238,7 @@ def suites(wish: Wish, python: Path, env: dict[str, str], results: list[Result])
     if wish.focus:
         runs = [("suite", wish.focus)]
     else:
-        runs = [
-            ("suite", ["-n", "2", "-q", "tests", f"--ignore={JOURNEYS}"]),
-            ("journeys", [*TWO_WORLDS, "-q", JOURNEYS]),
-        ]
+        runs = [("suite", ["-n", "2", "-q", "tests", f"--ignore={JOURNEYS}"]), ("journeys", ["-q", JOURNEYS])]
     for title, arguments in runs:
         results.append(run_suite(f"{title} on SQLite", python, arguments, env))
     if not wish.postgres:

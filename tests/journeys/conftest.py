@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -13,17 +12,7 @@ from stack import Stack, running
 from visitor import DESK, Visitor
 
 CHROMIUM = os.environ.get("KULANZ_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-HERE = Path(__file__).parent
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage"]
-
-
-@pytest.hookimpl(tryfirst=True)  # before the worlds are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two worlds: the walk over all pages has its own, all others share one and go through it in their order."""
-    for item in items:
-        if item.path.parent == HERE:
-            world = "every page" if item.path.stem == "test_every_page" else "the story"
-            item.add_marker(pytest.mark.xdist_group(world))
 
 
 @pytest.fixture(scope="session")
