@@ -179,16 +179,6 @@ def test_a_promise_nobody_keeps_is_told_and_leads_the_list(stack, visit):
     assert len(broken) == 1
 
 
-def test_the_essential_way_works_without_javascript(stack, visit):
-    customer = visit(size=PHONE, java_script_enabled=False)
-    customer.sign_in_by_code("eva@kulanz.example")
-    number = write(customer, SAID["en"] | {"subject": "No scripts here"})
-    customer.page.fill("#answer textarea", "One more thing.")
-    customer.page.click("#answer button[type=submit]")
-    customer.page.wait_for_selector("text=One more thing.")
-    assert stack.sql(f"SELECT count(*) FROM tickets_message WHERE ticket_id = {number}") == [(2,)]
-
-
 def write(customer, said) -> int:
     """A new request through the form; its number."""
     customer.go("/requests/new/")

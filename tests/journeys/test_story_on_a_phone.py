@@ -14,23 +14,77 @@ from visitor import PHONE, Visitor
 
 pytestmark = [pytest.mark.services, pytest.mark.first_database, pytest.mark.timeout(300)]
 ASKED = {"de": "Paketnummer", "en": "Parcel number"}
+FIRST_IN_LINE = {"de": "Sie sind Nummer 1 in der Reihe", "en": "You are number 1 in line"}
+TALKING = {"de": "Sie sprechen mit Anna.", "en": "You are talking to Anna."}
 
 
-@pytest.mark.parametrize(
-    ("language", "scripts"), [("de", True), ("en", False)], ids=["de with scripts", "en without scripts"]
-)
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_request_from_the_first_word_to_the_rating(
-    stack: Stack, visit: Callable[..., Visitor], language: str, scripts: bool
+    stack: Stack, visit: Callable[..., Visitor], scripts: bool
 ) -> None:
-    customer = visit(size=PHONE, language=language, java_script_enabled=scripts)
-    customer.sign_in_by_code(SAID[language]["who"])
-    number = asked(customer, language, scripts=scripts)
     agent = visit(language="de")
     agent.sign_in("dora@kulanz.example")
+    for language in ("de", "en"):
+        customer = visit(size=PHONE, language=language, java_script_enabled=scripts)
+        customer.sign_in_by_code(SAID[language]["who"])
+        number = asked(customer, language, scripts=scripts)
+        answered_until_it_is_solved(stack, customer, agent, number, scripts=scripts)
+        called_back(customer)
+        took_data_along(customer, number)
 
-    # We say it is solved, the customer does not think so: it is open again, and what they write stands there.
-    solved(agent, number, "Es ist unterwegs.")
+
+def test_a_chat_in_the_hand(stack: Stack, visit: Callable[..., Visitor]) -> None:
+    """Written, waited for by its place in line, taken, talked and left, while the agent’s page stands open."""
+    stack.sql("UPDATE accounts_presence SET state = 'away'")
+    agent = visit(language="de")
+    agent.sign_in("anna@kulanz.example")
+    for language in ("de", "en"):
+        customer = visit(size=PHONE, language=language)
+        customer.sign_in_by_code(SAID[language]["who"])
+        began_to_chat(customer, language)
+        page, desk = customer.page, agent.page
+        agent.go("/desk/line/")
+        if language == "de":  # who is ready stays so
+            desk.click("button[name=state][value=ready]")
+        desk.click("button[name=verb][value=accept]")
+        desk.wait_for_selector("#chat-composer")
+        page.wait_for_selector(f"#talk >> text={TALKING[language]}")
+        desk.fill("#chat-composer textarea", "Ich sehe nach.")
+        page.wait_for_selector("[data-typing] > span:not([hidden])")
+        desk.press("#chat-composer textarea", "Enter")
+        page.wait_for_selector(".bubble >> text=Ich sehe nach.")
+        page.fill("#chat-composer textarea", "Danke!")
+        page.press("#chat-composer textarea", "Enter")
+        desk.wait_for_selector(".bubble >> text=Danke!")
+        fits(customer)
+        page.click("form[action$='/chat/leave/'] button")
+        page.wait_for_selector("#talk form[action$='/chat/leave/']", state="detached")
+        fits(customer)
+    stack.sql("UPDATE accounts_presence SET state = 'away'")
+
+
+def began_to_chat(customer: Visitor, language: str) -> None:
     page = customer.page
+    customer.go("/chat/?new=1")
+    page.select_option("select[name=cause]", "late-delivery")
+    page.fill("textarea[name=text]", "Wo ist mein Paket?")
+    page.set_input_files("input[name=files]", FILES[:1])
+    fits(customer)
+    page.click("form.form button[type=submit]")
+    page.wait_for_selector(f"#talk >> text={FIRST_IN_LINE[language]}")
+    assert page.locator("#talk .file, #talk [download]").count() >= 1
+    fits(customer)
+
+
+def answered_until_it_is_solved(
+    stack: Stack, customer: Visitor, agent: Visitor, number: int, *, scripts: bool
+) -> None:
+    # We say it is solved, the customer does not think so: it is open again, and what they write stands there.
+    page = customer.page
+    customer.go("/")
+    solved(agent, number, "Es ist unterwegs.")
+    if scripts:  # the first page, which has its own way to look again, tells it by itself
+        page.wait_for_selector(f".request:has(#request-{number}) .chip--info")
     arrived(customer, number, "Es ist unterwegs.", scripts=scripts)
     page.click("a[href='#answer'].button")
     page.fill("#answer textarea", "Nein, noch nicht.")
@@ -52,8 +106,6 @@ def test_a_request_from_the_first_word_to_the_rating(
     rated = f"SELECT score, comment FROM tickets_rating WHERE ticket_id = {number}"
     assert stack.sql(rated) == [(4, "Beim zweiten Mal.")]
     fits(customer)
-    called_back(customer)
-    took_data_along(customer, number)
 
 
 def asked(customer: Visitor, language: str, *, scripts: bool) -> int:
