@@ -9,6 +9,8 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 PATIENCE_SECONDS = 30
+# A server hangs up on a line nobody used for five seconds: it is dialled anew before that can fall into a request.
+KEPT_SECONDS = 4.0
 
 
 class Unexpected(Exception):
@@ -23,6 +25,7 @@ class Visitor:
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.line = kind(parts.hostname or "127.0.0.1", parts.port, timeout=PATIENCE_SECONDS)
+        self.used_at = time.monotonic()
         self.cookies = dict(cookies or {})
 
     def get(self, path: str) -> str:
@@ -73,10 +76,13 @@ class Visitor:
         }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if time.monotonic() - self.used_at > KEPT_SECONDS:
+            self.line.close()
         try:
             self.line.request(method, path, body, headers)
             answer = self.line.getresponse()
             text = answer.read().decode("utf-8", "replace")
+            self.used_at = time.monotonic()
         except (OSError, http.client.HTTPException) as error:
             raise Unexpected(f"{self.origin} does not answer: {type(error).__name__}.") from error
         for said in answer.headers.get_all("Set-Cookie", []):
