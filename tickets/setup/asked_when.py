@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.automation.group import rows_of
-from tickets.automation.rule import Rule
 from tickets.condition_form import ConditionRows
 from tickets.fields.custom_field import CustomField
 from tickets.fields.facts import facts_of
 from tickets.fields.in_play import Row, codes_in, goes_round
 from tickets.fields.says import IS
-from tickets.sla.policy import PolicyVersion
+
+from .field_uses import uses, waiting_for
 
 MOST = 4
 
@@ -25,12 +21,6 @@ def asked_when(found: CustomField | None, data: QueryDict | None) -> ConditionRo
     others = CustomField.objects.in_use().exclude(pk=found.pk if found else None)
     stored = found.asked_when if found else []
     return ConditionRows("when", facts_of(others), stored, data, most=MOST)
-
-
-def waiting_for(field: CustomField) -> list[CustomField]:
-    """The fields that are only asked for because of what this one says."""
-    others = CustomField.objects.in_use().exclude(pk=field.pk)
-    return [other for other in others if field.code in codes_in(other.asked_when)]
 
 
 def waits_for_retired(field: CustomField) -> list[CustomField]:
@@ -45,15 +35,17 @@ def needed_first(retired: list[CustomField]) -> str:
     ) % {"fields": names}
 
 
-def still_needed(waiting: list[CustomField]) -> str:
-    names = ", ".join(field.name for field in waiting)
-    return _("It is needed to know when to ask for: %(fields)s. Change that first.") % {"fields": names}
+def still_needed(found: CustomField) -> str:
+    """Why it cannot be retired: what hangs on it would silently come about no more. "" when nothing does."""
+    names = ", ".join(dict.fromkeys(use.words for use in uses(found)))
+    words = _("It is still needed by %(names)s. Change that first, then retire it.")
+    return words % {"names": names} if names else ""
 
 
 def dropped(found: CustomField, now: set[str]) -> list[str]:
     """What of its list would no longer be offered although something hangs on it, each in a sentence: nobody could
     choose it any more, and what hangs on it would never come about."""
-    named = list(_named_options(found))
+    named = [(use.words, _options_in(found, use.rows)) for use in uses(found)]
     said = []
     for code, label in found.offered.items():
         by = dict.fromkeys(name for name, options in named if code in options and code not in now)
@@ -63,23 +55,6 @@ def dropped(found: CustomField, now: set[str]) -> list[str]:
             )
             said.append(words % {"option": label, "names": ", ".join(by)})
     return said
-
-
-def _named_options(found: CustomField) -> Iterator[tuple[str, set[str]]]:
-    """Who asks for which of its options: other fields, promise policies in force or planned, and rules that run."""
-    now = timezone.now()
-    for field in waiting_for(found):
-        yield _("the field “%(name)s”") % {"name": field.name}, _options_in(found, field.asked_when)
-    planned = PolicyVersion.objects.filter(valid_from__gt=now, valid_until=None)
-    planned = planned.select_related("policy").prefetch_related("conditions")
-    for version in (*PolicyVersion.objects.in_force(now), *planned):
-        asked = version.conditions.all()
-        conditions = [{"fact": one.fact, "operator": one.operator, "value": one.value} for one in asked]
-        words = _("the promise policy “%(name)s”") % {"name": version.policy.name}
-        yield words, _options_in(found, conditions)
-    for rule in Rule.objects.running().order_by("name"):
-        rows = list(rows_of(rule.conditions))
-        yield _("the rule “%(name)s”") % {"name": rule.name}, _options_in(found, rows)
 
 
 def _options_in(found: CustomField, rows: list[Row]) -> set[str]:

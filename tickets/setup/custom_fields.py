@@ -36,7 +36,8 @@ from tickets.setup_page import administers
 from tickets.textfields import KeyField, OneLineField, TextField, clean_line
 
 from .access import LARGEST_ID, only, shown
-from .asked_when import asked_when, fits, needed_first, still_needed, waiting_for, waits_for_retired
+from .asked_when import asked_when, fits, needed_first, still_needed, waits_for_retired
+from .field_uses import uses, views
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _OPTION_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
@@ -162,7 +163,9 @@ def custom_field(request: HttpRequest, pk: int = 0) -> HttpResponse:
     found = _find(pk) if pk else None
     data = request.POST if request.method == "POST" else None
     form, when = CustomFieldForm(data, stored=found), asked_when(found, data)
-    page = {"form": form, "field": found, "conditions": when, "waiting": waiting_for(found) if found else []}
+    page = {"form": form, "field": found, "conditions": when}
+    if found:
+        page |= {"uses": uses(found), "views": views(found)}
     if data is None or when.is_changing:
         if data is not None:
             form.errors.clear()  # nothing is said to be wrong while a condition comes or goes
@@ -188,8 +191,9 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.error(request, needed_first(retired))
             else:
                 found.bring_back()
-        elif waiting := waiting_for(found):
-            messages.error(request, still_needed(waiting))
+        elif needed := still_needed(found):
+            messages.error(request, needed)
+            return redirect("setup:custom_field", found.pk)  # where what needs it stands, each with its link
         else:
             found.retire()
     return redirect("setup:custom_fields")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.setup_change import logged
+from tickets.automation.group import rows_of
 from tickets.automation.preview import preview
 from tickets.automation.rule import Rule
 from tickets.automation.run import Run
@@ -24,6 +25,7 @@ from tickets.setup_page import leads
 from tickets.ticket import Ticket
 
 from .access import LARGEST_ID, only, shown
+from .field_uses import retired_in
 from .forms import RuleForm, SwitchForm
 
 PAGE_SIZE, LATELY = 50, timedelta(days=7)
@@ -109,8 +111,13 @@ def switch_rule(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     form = SwitchForm(request.POST)
     if form.is_valid():
+        mode = form.cleaned_data["mode"]
+        why = "" if mode == Rule.Mode.OFF else retired_in(list(rows_of(found.conditions)))
+        if why:
+            messages.error(request, why)
+            return redirect("setup:rule_preview", found.pk)
         with logged(found, by=request.user):
-            found.switch(form.cleaned_data["mode"], by=request.user)
+            found.switch(mode, by=request.user)
         said = {"rule": found.name, "mode": found.get_mode_display()}
         messages.success(request, _("“%(rule)s”: %(mode)s.") % said)
     return redirect("setup:rule_preview", found.pk)

@@ -11,18 +11,20 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from program import Program
 from test_custom_fields import field_of
 
 from tickets.automation.rule import Rule
 from tickets.fields.facts import looked_up_once
 from tickets.fields.in_play import goes_round, in_play
-from tickets.models import CustomField, Policy, PolicyVersion, Ticket
-from tickets.setup.asked_when import dropped
+from tickets.models import CustomField, Policy, PolicyVersion, SavedView, Ticket
+from tickets.setup.asked_when import dropped, still_needed
 from tickets.sla.policy import Terms
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
+FIELD_PAGES = ("custom_field", "retire_custom_field")
 
 
 def when(code: str, *values: str) -> list[dict[str, Any]]:
@@ -241,6 +243,63 @@ def test_what_a_planned_policy_names_stays_on_the_list_too(cast: Cast, three: li
     assert isinstance(planned, PolicyVersion)
     words = "“Blue” is still needed by the promise policy “Blue ones”. Change that first, then take it off the list."
     assert dropped(colour, {"red"}) == [words]
+
+
+def test_a_field_that_is_still_asked_for_is_not_retired_and_says_by_what(cast: Cast, client: Client) -> None:
+    colour = field_of(cast, "colour", "one")
+    policy = Policy.found("Red ones", rank=Policy.objects.count() + 1)
+    red = {"targets": [Terms("first_response", 3600, cast.hours)], "by": cast.ben}
+    policy.publish(conditions=[("field_colour", "is", "red")], **red)
+    asks = {"join": "any", "parts": [{"join": "all", "parts": when("colour", "blue")}]}
+    said = {"trigger": "opened", "conditions": asks, "steps": [{"do": "release"}]}
+    rule = Rule.write(by=cast.ben, key="r", name="Blue ones", **said)
+    rule.switch("dry", by=cast.ben)
+    for name, team in (("Team’s", cast.north), ("Own", None)):
+        SavedView.write(by=cast.ben, key=name, name=name, team=team, conditions=asks)
+    cast.dora.is_staff = True
+    cast.dora.save()
+    client.force_login(cast.dora)
+    own, retirement = (reverse(f"setup:{name}", args=[colour.pk]) for name in FIELD_PAGES)
+
+    def page() -> str:
+        return " ".join(client.get(own).content.decode().split())
+
+    by = "the promise policy “Red ones”, the rule “Blue ones”"
+    words = f"It is still needed by {by}. Change that first, then retire it."
+    assert words in client.post(retirement, follow=True).content.decode()
+    assert CustomField.objects.get(pk=colour.pk).retired_at is None
+    for name, pk in (("policy", policy.pk), ("rule", rule.pk)):
+        assert f'href="{reverse(f"setup:{name}", args=[pk])}"' in page()
+    said = (
+        "“Team’s” of North.",
+        "1 view that somebody made for themselves",
+        "“Own”",
+        f'action="{retirement}"',
+    )
+    assert [words in page() for words in said] == [True, True, False, False]
+    with override("de"):
+        assert still_needed(colour).startswith("Es wird noch gebraucht: von der Regel für Zusagen „Red ones“")
+    policy.publish(conditions=[], **red)
+    rule.switch("off", by=cast.ben)
+    assert f'action="{retirement}"' in page()
+    client.post(retirement)
+    assert CustomField.objects.get(pk=colour.pk).retired_at is not None
+
+
+def test_a_rule_that_asks_a_retired_field_is_not_switched_on(cast: Cast, client: Client) -> None:
+    colour = field_of(cast, "colour", "one")
+    asks = {"join": "all", "parts": when("colour", "blue")}
+    said = {"trigger": "opened", "conditions": asks, "steps": [{"do": "release"}], "team": cast.north}
+    rule = Rule.write(by=cast.ben, key="r", name="Blue ones", **said)
+    colour.retire()
+    client.force_login(cast.ben)
+    switch = reverse("setup:switch_rule", args=[rule.pk])
+    refused = client.post(switch, {"mode": "on"}, follow=True).content.decode()
+    words = "Its conditions ask what is retired: Colour. Use that again first, or change them."
+    assert (words in refused, Rule.objects.get(pk=rule.pk).mode) == (True, "off")
+    colour.bring_back()
+    client.post(switch, {"mode": "on"})
+    assert Rule.objects.get(pk=rule.pk).mode == "on"
 
 
 def test_what_waits_for_a_retired_field_comes_back_after_it(
