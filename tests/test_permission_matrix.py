@@ -272,6 +272,10 @@ desk:send_again            GET   in  405 405 405 405 405 405 405 405 in
 desk:send_again            POST  in  404 404 404 302 404 302 404 404 in
 desk:assign                GET   in  405 405 405 405 405 405 405 405 in
 desk:assign                POST  in  404 404 404 302 404 302 404 404 in
+desk:release               GET   in  405 405 405 405 405 405 405 405 in
+desk:release               POST  in  404 404 404 302 404 302 404 404 in
+desk:correct               GET   in  404 404 404 200 404 200 404 404 in
+desk:correct               POST  in  404 404 404 422 404 422 404 404 in
 desk:move                  GET   in  405 405 405 405 405 405 405 405 in
 desk:move                  POST  in  404 404 404 302 404 302 404 404 in
 # ---- promises by word ---------------------------------------------------------------------------
@@ -901,11 +905,13 @@ api:tickets                GET   401 200 200 200 200 200 200 200 200 401
 api:tickets                POST  401 201 201 201 400 400 400 400 404 401
 api:ticket                 GET   401 200 404 404 200 404 200 404 404 401
 api:ticket                 POST  401 405 405 405 405 405 405 405 405 401
+api:ticket                 PATCH 401 404 404 404 200 404 200 404 404 401
 api:messages               GET   401 200 404 404 200 404 200 404 404 401
 api:messages               POST  401 201 404 404 201 404 201 404 404 401
 api:assignment             GET   401 405 405 405 405 405 405 405 405 401
 api:assignment             POST  401 405 405 405 405 405 405 405 405 401
 api:assignment             PUT   401 404 404 404 200 404 200 404 404 401
+api:assignment             DELETE 401 404 404 404 204 404 204 404 404 401
 api:status                 GET   401 405 405 405 405 405 405 405 405 401
 api:status                 POST  401 405 405 405 405 405 405 405 405 401
 api:status                 PUT   401 200 404 404 200 404 200 404 404 401
@@ -1528,6 +1534,7 @@ OBJECT = {
     "desk:draft_versions": "ticket",
     "desk:note": "ticket",
     "desk:assign": "ticket",
+    **dict.fromkeys(["desk:release", "desk:correct"], "ticket"),
     "desk:move": "ticket",
     "authority:panel": "ticket",
     "authority:answer": "ticket",

@@ -43,18 +43,25 @@ class Assignable(models.Model):
             held = type(self).objects.filter(pk=self.pk).exclude(assignee=None)
             if not held.update(assignee=None, changed_at=at):
                 return False
-            self.assignee = None
-            self.record(history.RELEASED, by=by, at=at)
+            had, self.assignee = self.assignee, None
+            said = {"had": had.name} if by and had and had != by else {}
+            self.record(history.RELEASED, by=by, at=at, **said)
         return True
 
-    def hand_over(self, team: Team, *, by: Person | None, at: datetime | None = None) -> bool:
-        """Another team works on it from now on; what was promised to the customer stays promised. False: it did."""
+    def hand_over(
+        self, team: Team, *, by: Person | None, at: datetime | None = None, because: str = ""
+    ) -> bool:
+        """Another team works on it from now on; what was promised to the customer stays promised. False: it did.
+
+        `because` tells that team why.
+        """
         at = at or timezone.now()
         with transaction.atomic():
             elsewhere = type(self).objects.filter(pk=self.pk).exclude(team=team)
             if not elsewhere.update(team=team, assignee=None, changed_at=at):
                 return False
             relay.announce(f"team-{self.team_id}")  # whose list it leaves; `record` tells the other
+            said = {"from_team": self.team.name} | ({"because": because} if because else {})
             self.team, self.assignee = team, None
-            self.record(history.HANDED_OVER, by=by, at=at, team=team.name)
+            self.record(history.HANDED_OVER, by=by, at=at, team=team.name, **said)
         return True

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .history import LATE, words
+from .history import BECAUSE, LATE, words, words_in_full
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -64,10 +64,13 @@ class Event(models.Model):
     @property
     def sentence(self) -> str:
         """What happened, in the reader's language; unknown kinds show their name rather than nothing."""
-        template = words.get(self.kind)
+        name, in_full = words_in_full.get(self.kind, ("", None))
+        template = in_full if name in self.data else words.get(self.kind)
         if template is None:
             return self.kind.replace("_", " ")
         said = str(template) % _Said(self)
+        if self.data.get("because"):
+            said = str(BECAUSE) % {"sentence": said, "because": self.data["because"]}
         minutes = self.data.get("late_minutes")
         return str(LATE) % {"sentence": said, "minutes": minutes} if minutes else said
 

@@ -17,6 +17,7 @@ TAKEN = "taken"  # somebody made themselves the assignee
 PRIORITISED, THANKED, TAKEN_AS_THANKS = "prioritised", "thanked", "taken_as_thanks"
 PAUSE_AGREED, PAUSE_OVER = "pause_agreed", "pause_over"
 RELEASED, HANDED_OVER = "released", "handed_over"
+RENAMED, RECLASSIFIED = "renamed", "reclassified"
 INFORMED = "informed"  # a text the house sent by itself
 RULE_RAN, RULE_TOLD, RULE_PAUSED, MACRO_RAN = "rule_ran", "rule_told", "rule_paused", "macro_ran"
 REPLY_PLANNED, REPLY_CANCELLED = "reply_planned", "reply_cancelled"
@@ -65,6 +66,8 @@ words: dict[str, object] = {
     TAKEN: _("%(who)s took this ticket"),
     RELEASED: _("%(who)s gave this ticket back to the team"),
     HANDED_OVER: _("%(who)s gave this ticket to the team %(team)s"),
+    RENAMED: _("%(who)s changed the subject from “%(from_subject)s” to “%(subject)s”"),
+    RECLASSIFIED: _("%(who)s changed the cause from “%(from_cause)s” to “%(cause)s”"),
     INFORMED: _("%(who)s sent an automatic message"),
     RULE_RAN: _("The rule “%(rule)s” acted"),
     RULE_TOLD: _("“%(words)s” – says the rule “%(rule)s”"),
@@ -125,12 +128,28 @@ words: dict[str, object] = {
     GAVE_BACK: _("%(who)s took #%(number)s “%(subject)s” apart from this ticket again"),
 }
 
+# The same where the event says what was before, under this name; what happened long ago does not.
+words_in_full: dict[str, tuple[str, object]] = {
+    PRIORITISED: (
+        "from_priority",
+        _("%(who)s changed the priority from “%(from_priority)s” to “%(priority)s”"),
+    ),
+    HANDED_OVER: (
+        "from_team",
+        _("%(who)s gave this ticket from the team %(from_team)s to the team %(team)s"),
+    ),
+    RELEASED: ("had", _("%(who)s gave this ticket back to the team; %(had)s had it")),
+}
+
+# Added to a sentence by whoever did it, to say why.
+BECAUSE = _("%(sentence)s: %(because)s")
 # Added to a sentence about something that was noticed long after its time.
 LATE = _("%(sentence)s – %(minutes)s minutes after its time")
 
 # What a customer's open page hears of; the rest would only tell them that something moved inside.
 outside: set[str] = {
     *(OPENED, REPLIED, INFORMED, MOVED, RATED, MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK),
+    *(RENAMED, RECLASSIFIED),
     *(PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED, PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON, REPAIR_OPENED),
 }
 

@@ -119,8 +119,9 @@ class Promising(models.Model):
                 return False
             was, self.priority = self.priority, priority
             self.promise_anew(at=at, by=by, cause="priority")
-            words = history.in_each_language(lambda: self.Priority(priority).label)
-            self.record(history.PRIORITISED, by=by, at=at, priority=words, to=priority, was=was)
+            said = {"priority": history.in_each_language(lambda: self.Priority(priority).label)}
+            said["from_priority"] = history.in_each_language(lambda: self.Priority(was).label)
+            self.record(history.PRIORITISED, by=by, at=at, to=priority, was=was, **said)
         return True
 
     def promise_anew(self, *, at: datetime, by: Person | None, cause: str) -> None:

@@ -25,6 +25,7 @@ from . import history
 from .answerable import Answerable
 from .assignable import Assignable
 from .cause import Cause
+from .correctable import Correctable
 from .event import Event
 from .fields.described import Described
 from .fields.field_value import Values
@@ -98,7 +99,7 @@ def _served_to(person: Person) -> models.Q:
     return own | models.Q(organisation_id=firm) if firm else own
 
 
-class Ticket(Answerable, Assignable, Described, Mergeable, Promising, Solvable, Splittable, models.Model):
+class Ticket(Answerable, Assignable, Correctable, Described, Mergeable, Promising, Solvable, Splittable):
     class Priority(models.IntegerChoices):
         LOW = 1, _("low")
         NORMAL = 2, _("normal")

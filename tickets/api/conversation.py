@@ -94,6 +94,21 @@ class TicketAssignment(Door):
         ticket.assign(to, by=self.person)
         return Response(shape(ticket, self.person))
 
+    @extend_schema(
+        operation_id="assignment_end",
+        responses={204: None, 409: OpenApiResponse(description="It goes on in another ticket")},
+        tags=["tickets"],
+    )
+    def delete(self, request: Request, number: int) -> Response:
+        """Back to the team; nobody has it any more."""
+        self.desk_only()
+        ticket = self.worked(number)
+        refused = ticket.uncorrectable()
+        if refused is not None:
+            raise Conflict(refused.words, code=refused.code)
+        ticket.release(by=self.person)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 class TicketStatus(Door):
     @extend_schema(

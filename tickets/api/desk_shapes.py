@@ -178,6 +178,31 @@ class Assignment(Strict):
     assignee = Id(help_text="The number of somebody who works in the ticket's team.")
 
 
+class Correction(Strict):
+    """What is to be changed; everything else stays."""
+
+    subject = Line(max_length=200, required=False)
+    cause = Line(max_length=40, required=False, help_text="The code of a cause, from `/causes/`.")
+    priority = Number(Ticket.Priority.choices, required=False)
+    team = Id(required=False, help_text="The number of the team that works on it from now on.")
+    why = Line(max_length=200, required=False, help_text="With `team`: a word to the colleagues there.")
+
+    def validate_cause(self, code: str) -> Cause:
+        return cause_of(code)
+
+    def validate_team(self, number: int) -> Team:
+        team = Team.objects.filter(pk=number).first()
+        if team is None:
+            raise serializers.ValidationError(_("There is no team of this number."), code="team")
+        return team
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "team" in attrs and "why" not in attrs:
+            words = _("Say in a few words why the other team gets it.")
+            raise serializers.ValidationError({"why": [words]})
+        return attrs
+
+
 class Move(Strict):
     status = Choice(Status.choices)
 

@@ -22,8 +22,8 @@ from tickets.search.find import search, understood
 from tickets.ticket import Ticket, TicketQuerySet
 
 from .customer_shapes import INSIDE, CustomerCause, CustomerTicket, OwnFilters, OwnTicket
-from .desk_shapes import DeskCause, DeskFilters, DeskTicket, TicketForCustomer
-from .door import Door, is_served
+from .desk_shapes import Correction, DeskCause, DeskFilters, DeskTicket, TicketForCustomer
+from .door import Conflict, Door, is_served
 from .once import PARAMETER, Once, replayed
 from .paging import ByNumber
 from .schema import either
@@ -131,6 +131,33 @@ class OneTicket(Door):
     def get(self, request: Request, number: int) -> Response:
         """One ticket; in the customer's shape for its customer and who oversees the organisation's requests."""
         return Response(shape(self.seen(number), self.person))
+
+    @extend_schema(
+        operation_id="tickets_correct",
+        request=Correction,
+        responses={
+            200: DeskTicket,
+            204: OpenApiResponse(
+                description="Changed, and with a team now whose tickets are not yours to read"
+            ),
+            409: OpenApiResponse(description="It cannot be changed now; why"),
+        },
+        tags=["tickets"],
+    )
+    def patch(self, request: Request, number: int) -> Response:
+        """Put a ticket right: any of its subject, cause, priority and team, together or not at all. What stands so
+        already is no change; a promise to the customer only ever becomes an earlier one."""
+        self.desk_only()
+        ticket = self.worked(number)
+        form = Correction(data=request.data)
+        form.is_valid(raise_exception=True)
+        why = form.validated_data.pop("why", "")
+        refused = ticket.put_right(form.validated_data, by=self.person, why=why)
+        if refused is not None:
+            raise Conflict(refused.words, code=refused.code)
+        if not Ticket.objects.worked_by(self.person).filter(pk=ticket.pk).exists():
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(shape(ticket, self.person))
 
 
 def _keys(data: object) -> set[str]:

@@ -85,6 +85,10 @@ def _deeds(person: Person, ticket: Ticket) -> Iterator[Choice]:
     if ticket.assignee_id != person.pk:
         to_me = (("to", str(person.pk)),)
         yield Choice(_("Take it"), reverse("desk:assign", args=[ticket.pk]), "hand", fields=to_me)
+    if ticket.assignee_id is not None:
+        back = reverse("desk:release", args=[ticket.pk])
+        yield Choice(_("Give it back to the team"), back, "undo-2", fields=SELF)
+    yield Choice(_("Edit the ticket …"), reverse("desk:correct", args=[ticket.pk]), "pencil")
     if not ticket.is_settled:
         yield Choice(_("Snooze …"), reverse("desk:snooze", args=[ticket.pk]), "moon")
     if Watcher.objects.filter(ticket=ticket, person=person).exists():

@@ -30,6 +30,7 @@ DEEDS = (
     Deed("assign", _("Assign"), "a"),
     Deed("status", _("Change the status"), "s"),
     Deed("snooze", _("Snooze"), "z"),
+    Deed("edit", _("Edit the ticket"), "d"),
     Deed("watch", _("Watch, or watch no longer"), "w"),
     Deed("macro", _("Macros"), "m"),
     Deed("goodwill", _("What may I give?"), "g"),
