@@ -308,3 +308,26 @@ def test_programs_merge_look_and_take_apart(cast: Cast, two: tuple[Ticket, Ticke
         404,
     )
     assert Program.of(cast.cem.person).get(url).status_code == 404
+
+
+def test_taking_apart_twice_is_once_at_every_door(
+    cast: Cast, two: tuple[Ticket, Ticket], client: Client
+) -> None:
+    older, newer = two
+    anna, url = Program.of(cast.anna), f"tickets/{newer.pk}/merge/"
+    assert anna.delete(url).status_code == 404  # it was never merged
+    merge = Merge.make(newer, older, by=cast.anna)
+    assert [anna.delete(url).status_code for _time in range(2)] == [204, 204]
+    client.force_login(cast.ben)
+    address = reverse("desk:take_apart", args=[newer.pk])
+    page = client.post(address, follow=True).content.decode()
+    assert f"Taken apart: this ticket and #{older.pk} are two again." in page
+    # Somebody else saw it while they were one still.
+    assert merge.undo(by=cast.ben) is None
+    assert Merge.objects.get().undone_by == cast.anna
+    assert newer.events.filter(kind="taken_apart").count() == 1
+    souths = cast.ticket("Broken glass", cause=cast.broken)
+    Merge.make(newer, souths, by=cast.anna).undo(by=cast.anna)
+    assert anna.delete(url).status_code == 404  # the other is no longer theirs to know of
+    Merge.make(newer, older, by=cast.anna)
+    assert (anna.delete(url).status_code, Ticket.objects.get(pk=newer.pk).merge) == (204, None)

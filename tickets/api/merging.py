@@ -39,7 +39,10 @@ class TicketMerge(Door):
     @extend_schema(operation_id="merge_retrieve", responses=MergeShape, tags=["tickets"])
     def get(self, request: Request, number: int) -> Response:
         """Where this ticket goes on; 404 for one that stands alone."""
-        return Response(MergeShape(self._held(number)).data)
+        held = self._held(number)
+        if held.undone_at is not None:
+            raise NotFound
+        return Response(MergeShape(held).data)
 
     @extend_schema(
         operation_id="merge_set",
@@ -68,15 +71,16 @@ class TicketMerge(Door):
         tags=["tickets"],
     )
     def delete(self, request: Request, number: int) -> Response:
-        """Take both apart again, within 24 hours."""
+        """Take both apart again, within 24 hours. Doing it twice is doing it once."""
         refused = self._held(number).undo(by=self.person)
         if refused is not None:
             raise Conflict(refused.words, code=refused.code)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _held(self, number: int) -> Merge:
+        """The last one of this ticket, taken apart or not."""
         self.desk_only()
-        held = self.worked(number).merge
+        held = Merge.objects.last_of(self.worked(number))
         if held is None or not Ticket.objects.worked_by(self.person).filter(pk=held.target_id).exists():
             raise NotFound
         return held

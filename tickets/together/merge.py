@@ -43,6 +43,11 @@ class MergeQuerySet(models.QuerySet["Merge"]):
     def undoable(self, at: datetime) -> MergeQuerySet:
         return self.open().filter(at__gt=at - UNDONE_WITHIN)
 
+    def last_of(self, ticket: Ticket) -> Merge | None:
+        """The newest merge of this ticket into another, one that was taken back too: whoever takes it back twice gets
+        the same answer twice."""
+        return self.filter(source=ticket).order_by("-pk").first()
+
     def ending_in(self, ticket: Ticket) -> list[int]:
         """The tickets that go on in this one, however many merges lie between."""
         found: list[int] = []
@@ -118,17 +123,20 @@ class Merge(models.Model):
             return merge
 
     def undo(self, *, by: Person, at: datetime | None = None) -> Refused | None:
-        """Within a day: each ticket gets back what it had; what was written since stays where it is."""
+        """Within a day: each ticket gets back what it had; what was written since stays where it is. Taking it back
+        twice is once."""
         at = at or timezone.now()
         source, target = self.source, self.target
         with transaction.atomic():
             _hold(source, target)
+            if not Merge.objects.open().filter(pk=self.pk).exists():
+                return None
             if target.merge is not None:
                 words = _("#%(number)s itself went on in another ticket. Take that apart first.")
                 return Refused("merged_on", words % {"number": target.pk})
             undone = {"undone_at": at, "undone_by": by}
             if not Merge.objects.undoable(at).filter(pk=self.pk).update(**undone):
-                return Refused("too_late", _("This can be taken back for 24 hours, and once."))
+                return Refused("too_late", _("This can be taken back for 24 hours."))
             self.undone_at, self.undone_by = at, by
             self._bring_back(at)
             if self.told:
