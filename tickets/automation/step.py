@@ -49,6 +49,8 @@ class StepKind:
     trouble: Callable[[Acting, Said, int], str]
     perform: Callable[[Acting, Said, int], None]
     text: Callable[[Acting, Said, int], str] | None = None  # what the customer would read
+    # The trouble on each of many tickets, where what it needs to know is the same for all and asked once.
+    weigh: Callable[[Said], Callable[[Acting], str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def weigh(each: Iterable[Acting], step: Said) -> list[Done]:
     """
     kind, own = kinds[str(step["do"])], history.own_language()
     said = {own: kind.sentence(step)}
-    return [Done(said, {own: kind.trouble(acting, step, 0)}) for acting in each]
+    trouble = kind.weigh(step) if kind.weigh else lambda acting: kind.trouble(acting, step, 0)
+    return [Done(said, {own: trouble(acting)}) for acting in each]
 
 
 def _perform_one(acting: Acting, step: Said, place: int) -> Done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -44,14 +45,24 @@ def _assign_sentence(said: Said) -> str:
 
 
 def _assign_trouble(acting: Acting, said: Said, _place: int) -> str:
+    return _weigh_assigning(said)(acting)
+
+
+def _weigh_assigning(said: Said) -> Callable[[Acting], str]:
+    """Who it is, and where they work, is asked once however many tickets are to be theirs."""
     person = person_of(said)
-    if person is None:
-        return _("This person does not work here any more.")
-    if acting.ticket.team_id not in person.team_ids:
-        return _("%(name)s does not work in the ticket’s team.") % {"name": person.name}
-    if acting.ticket.assignee_id == person.pk:
-        return _("%(name)s has it already.") % {"name": person.name}
-    return ""
+    team_ids = person.team_ids if person else ()
+
+    def trouble(acting: Acting) -> str:
+        if person is None:
+            return _("This person does not work here any more.")
+        if acting.ticket.team_id not in team_ids:
+            return _("%(name)s does not work in the ticket’s team.") % {"name": person.name}
+        if acting.ticket.assignee_id == person.pk:
+            return _("%(name)s has it already.") % {"name": person.name}
+        return ""
+
+    return trouble
 
 
 def _assign(acting: Acting, said: Said, _place: int) -> None:
@@ -153,6 +164,7 @@ KINDS = (
         _assign_sentence,
         _assign_trouble,
         _assign,
+        weigh=_weigh_assigning,
     ),
     StepKind(
         "team", gettext_lazy("Give it to a team"), _team_field, _team_sentence, _team_trouble, _hand_over

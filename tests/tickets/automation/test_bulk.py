@@ -182,6 +182,19 @@ def test_looking_what_would_happen_asks_little_however_many_there_are(
             assert [done.is_done for _one, done in Bulk.rehearse(three, said, by=cast.anna)] == [True] * 3
 
 
+def test_giving_many_to_somebody_is_weighed_with_the_questions_of_one(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    tickets = [cast.ticket(f"One of many {number}", at=MONDAY) for number in range(30)]
+    tickets[1].assign(cast.ben, by=cast.ben)
+    said = {"do": "assign", "person": str(cast.ben.pk)}
+    with django_assert_num_queries(3):  # what they are called, who it is, where they work
+        Bulk.rehearse(tickets[:1], said, by=cast.anna)
+    with django_assert_num_queries(3):
+        rows = Bulk.rehearse(tickets, said, by=cast.anna)
+    assert [ticket for ticket, done in rows if not done.is_done] == [tickets[1]]
+
+
 def test_what_was_merged_is_not_said_to_be_open_again(cast: Cast, three: list[Ticket]) -> None:
     Merge.make(three[0], three[1], by=cast.anna)
     said = {"do": "move", "status": "open"}
