@@ -78,8 +78,12 @@ class Promising(models.Model):
 
     def targets(self, *, at: datetime) -> dict[str, Target]:
         """By kind, what the policies in force at `at` promise for such a ticket."""
-        on = at.date()
-        return chosen(self.facts(on=on), lambda: of_values(self.custom_values, on=on), at=at)
+        return chosen(
+            lambda on: self.facts(on=on),
+            lambda on: of_values(self.custom_values, on=on),
+            team=self.team_id,
+            at=at,
+        )
 
     def facts(self, *, on: date) -> dict[str, object]:
         """What is known of the ticket on a day; names as in the vocabulary of conditions."""

@@ -102,11 +102,11 @@ def _choices(customer: Customer, *, now: datetime) -> list[Choice]:
     @cache
     def promises() -> dict[int, str]:
         language = (get_language() or "en")[:2]
-        unwritten = [
-            Ticket(customer=customer, cause=cause, team=cause.team, language=language) for cause in causes
-        ]
-        facts = {ticket.cause_id: ticket.facts(on=now.date()) for ticket in unwritten}
-        due, zone = first_answers(facts, at=now), customer.person.zone
+        unwritten = {
+            cause.pk: Ticket(customer=customer, cause=cause, team=cause.team, language=language)
+            for cause in causes
+        }
+        due, zone = first_answers(unwritten, at=now), customer.person.zone
         return {cause.pk: _promise(due.get(cause.pk), zone=zone, now=now) for cause in causes}
 
     return [Choice(cause, promises) for cause in causes]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -44,6 +46,12 @@ class TeamHours(models.Model):
             cls.objects.filter(team=team).delete()
         else:
             cls.objects.update_or_create(team=team, defaults={"hours": hours})
+
+
+def day_at(team: int, at: datetime) -> date:
+    """Which day it is at this moment where the team works; where nobody has said when it does, in the house."""
+    hours = TeamHours.of(team)
+    return at.astimezone(hours.opening.zone if hours else ZoneInfo(settings.TIME_ZONE)).date()
 
 
 # Whoever waits in a line reads again and again whether we are open.

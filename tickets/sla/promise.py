@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
 
-from .policy import choose_each
+from .policy import choose_of, held_at
 from .target import FIRST_RESPONSE, RESPONSES
+from .terms import days
 from .worktime import deadline
 
 if TYPE_CHECKING:
@@ -47,15 +48,20 @@ def each_shown(moments: Iterable[datetime | None], *, zone: ZoneInfo, now: datet
         if due_at is None:
             yield None
         else:
-            at, warns_at, label = _shown_on(today, due_at, zone, language)
-            yield Due(at, warns_at, state_of(due_at, now=now), label)
+            state = state_of(due_at, now=now)
+            at, warns_at, label, since = _shown_on(today, due_at, zone, language)
+            yield Due(at, warns_at, state, since if state == "late" else label)
 
 
 @lru_cache(maxsize=KEPT)
-def _shown_on(today: date, due_at: datetime, zone: ZoneInfo, _language: str | None) -> tuple[str, str, str]:
-    """What stays the same all day long, put together once: a list shows fifty of them, again and again."""
+def _shown_on(
+    today: date, due_at: datetime, zone: ZoneInfo, _language: str | None
+) -> tuple[str, str, str, str]:
+    """What stays the same all day long, put together once: a list shows fifty of them, again and again. The last is
+    what it is called once it has passed; a page that stands open goes on to say by how long (static/js/due.js)."""
     moments = (due_at.astimezone(zone).isoformat(), (due_at - SOON).astimezone(zone).isoformat())
-    return *moments, _as_label(due_at, zone, today)
+    label = _as_label(due_at, zone, today)
+    return *moments, label, _("overdue since %(moment)s") % {"moment": label}
 
 
 def promise_in_words(ticket: Ticket) -> str:
@@ -133,13 +139,16 @@ def state_of(due_at: datetime, *, now: datetime) -> str:
     return "warn" if due_at - now <= SOON else "ok"
 
 
-def first_answers(facts: Mapping[int, Mapping[str, object]], *, at: datetime) -> dict[int, datetime]:
-    """By key of `facts`, until when somebody whose ticket has these facts would hear from us if they wrote at `at`.
+def first_answers(unwritten: Mapping[int, Ticket], *, at: datetime) -> dict[int, datetime]:
+    """By key, until when somebody who wrote such a ticket at `at` would hear from us; it is not written down yet.
 
     The same reckoning as when the ticket is opened; where nothing is promised the key is missing.
     """
     due: dict[int, datetime] = {}
-    for key, targets in choose_each(facts, at=at).items():
+    held = held_at(at)
+    day = days(held, at=at)
+    facts = {key: ticket.facts(on=day(ticket.team_id)) for key, ticket in unwritten.items()}
+    for key, targets in choose_of(held, facts).items():
         target = targets.get(FIRST_RESPONSE)
         moment = target and deadline(target.hours.opening, at, target.seconds)
         if moment is not None:

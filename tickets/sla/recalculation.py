@@ -22,7 +22,7 @@ from .clock import Clock, ClockQuerySet
 from .parity import pick
 from .policy import PolicyVersion
 from .target import Target
-from .terms import ask_fields, sooner
+from .terms import ask_fields, days, sooner
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -102,13 +102,15 @@ class Terms:
         self.at, self._calendars = at, dict[int, CalendarVersion]()
         self._versions = list(PolicyVersion.objects.in_force(at))
         self.asks_fields = ask_fields(self._versions)
+        self._day = days(self._versions, at=at)
 
     def target(self, clock: Clock) -> Target | None:
-        facts = clock.ticket.facts(on=self.at.date())
+        on = self._day(clock.ticket.team_id)
+        facts = clock.ticket.facts(on=on)
         target = pick(self._versions, facts).get(clock.kind)
         if not self.asks_fields:
             return target
-        said = of_values(clock.ticket.custom_values, on=self.at.date())
+        said = of_values(clock.ticket.custom_values, on=on)
         known = pick(self._versions, {**facts, **said}).get(clock.kind)
         return sooner(target, known, at=clock.started_at)
 

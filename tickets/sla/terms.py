@@ -6,21 +6,28 @@ Before somebody has filled them in they were told a promise already, and what a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 
-from tickets.fields.says import BEGINNINGS
+from tickets.fields.says import BEGINNINGS, SINCE, UNTIL
 
+from .duty import day_at
 from .policy import Policy, PolicyVersion, choose_of, held_at
 from .target import Target
 from .worktime import deadline
 
 Said = Mapping[str, object]
+OF_A_DAY = ("tenure_months", SINCE, UNTIL)  # how the names of facts begin that change at midnight
 
 
-def chosen(facts: Said, fields: Callable[[], Said], *, at: datetime) -> dict[str, Target]:
-    """By kind the target that holds for a ticket of these facts; its fields are asked only where a policy does."""
+def chosen(
+    facts_on: Callable[[date], Said], fields_on: Callable[[date], Said], *, team: int, at: datetime
+) -> dict[str, Target]:
+    """By kind the target that holds for a ticket of this team; its fields are asked only where a policy does."""
     held = held_at(at)
-    said = fields() if ask_fields(held) else {}
+    on = days(held, at=at)(team)
+    facts = facts_on(on)
+    said = fields_on(on) if ask_fields(held) else {}
     if not said:
         return choose_of(held, {0: facts})[0]
     without, known = choose_of(held, {0: facts, 1: {**facts, **said}}).values()
@@ -30,6 +37,13 @@ def chosen(facts: Said, fields: Callable[[], Said], *, at: datetime) -> dict[str
 
 def ask_fields(versions: Iterable[PolicyVersion]) -> bool:
     return any(one.fact.startswith(BEGINNINGS) for version in versions for one in version.conditions.all())
+
+
+def days(versions: Iterable[PolicyVersion], *, at: datetime) -> Callable[[int], date]:
+    """Which day it is for tickets of a team, asked once a team, and only where one of these versions hangs on it."""
+    if any(one.fact.startswith(OF_A_DAY) for version in versions for one in version.conditions.all()):
+        return cache(lambda team: day_at(team, at))
+    return lambda _team: at.date()
 
 
 def sooner(one: Target | None, other: Target | None, *, at: datetime) -> Target | None:

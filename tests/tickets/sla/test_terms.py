@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from cast import MONDAY, Cast
+from cast import MONDAY, WEEK, Cast
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tickets.models import CustomField, Policy, PolicyVersion, Recalculation, RecalculationPreview, Ticket
+from tickets.models import (
+    BusinessHours,
+    CustomField,
+    Policy,
+    PolicyVersion,
+    Recalculation,
+    RecalculationPreview,
+    TeamHours,
+    Ticket,
+)
 from tickets.sla.parity import Unfair
 from tickets.sla.policy import Terms
+from tickets.sla.promise import first_answers
+from tickets.sla.recalculation import Terms as Recalculated
 
 pytestmark = pytest.mark.django_db
 HOUR = 3600
@@ -123,6 +134,38 @@ def test_without_such_a_condition_no_field_is_asked_for(
     assert "field_down" not in facts
     with django_assert_max_num_queries(2):  # which versions, and whose calendars
         ticket.targets(at=MONDAY)
+
+
+# Half an hour after midnight in Berlin, still the day before in Greenwich and in New York.
+MIDNIGHT = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "is_april"), [("Europe/Berlin", True), ("America/New_York", False), ("", True)]
+)
+def test_the_day_of_a_condition_is_that_of_the_team_or_else_of_the_house(
+    cast: Cast, zone: str, is_april: bool
+) -> None:
+    first_in_rank(publish(cast, ("tenure_months", "at_least", 27), first_response=HOUR))  # Eva, in April
+    TeamHours.agree(cast.north, None)
+    if zone:
+        there = BusinessHours.objects.create(name=zone, tz=zone, weekly=WEEK)
+        TeamHours.agree(cast.north, there)
+    ticket = cast.ticket(customer=cast.eva, by=cast.eva.person, at=MIDNIGHT)
+    promised = {ticket.pk: ticket}
+    seconds = HOUR if is_april else 4 * HOUR
+    assert owed(ticket)["first_response"] == seconds
+    clock = ticket.clocks.select_related("ticket").get(kind="first_response")
+    assert Recalculated(MIDNIGHT).target(clock).seconds == seconds
+    assert first_answers(promised, at=MIDNIGHT) == {ticket.pk: clock.due_at}
+
+
+def test_a_day_of_a_field_is_counted_from_where_the_team_works(cast: Cast) -> None:
+    said = {"name_en": "Moving in", "name_de": "Einzug", "options": []}
+    day = CustomField.write(code="in", kind="day", by=cast.ben, key="i", causes=(), teams=(), **said)
+    first_in_rank(publish(cast, ("until_in", "is", 0), first_response=HOUR))
+    for on, seconds in ((date(2026, 4, 1), HOUR), (date(2026, 3, 31), 4 * HOUR)):
+        assert owed(cast.ticket(at=MIDNIGHT, fields={day: on}))["first_response"] == seconds
 
 
 def test_policies_offer_fields_with_one_value(cast: Cast, down: CustomField, client: Client) -> None:
