@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from tickets.line.call_promise import rung_in_time
 from tickets.sla.clock import Clock
 from tickets.sla.promise import moment_in_words
 from tickets.sla.target import CALLBACK, RESPONSES, SOLUTION
@@ -33,11 +34,23 @@ def standing_of(status: str, clocks: Iterable[Clock], *, zone: ZoneInfo, now: da
         return Standing("confirm", _("Solved?"), _("We think this is solved. Is that right?"))
     if status == Status.CLOSED:
         return Standing("done", _("Done"), _("This is done. If something is missing, just write again."))
-    due = {clock.kind: clock.due_at for clock in clocks if clock.due_at is not None}
+    due = {clock.kind: (clock.due_at, clock) for clock in clocks if clock.due_at is not None}
     kind = next((kind for kind in (CALLBACK, *RESPONSES, SOLUTION) if kind in due), None)
     if kind is None:
         return Standing("working", _("With us"), _("We have it and are working on it."))
-    return _promise(kind, due[kind], zone=zone, now=now)
+    due_at, clock = due[kind]
+    rung = rung_in_time(clock) if kind == CALLBACK and now > due_at else []
+    if rung:
+        return _not_reached(rung, zone=zone, now=now)
+    return _promise(kind, due_at, zone=zone, now=now)
+
+
+def _not_reached(rung: Iterable[datetime], *, zone: ZoneInfo, now: datetime) -> Standing:
+    """It stays open, for only a talk meets it; but we did ring in time, and say when."""
+    whole = [moment.replace(second=0, microsecond=0) for moment in rung]
+    said = _(" and ").join(moment_in_words(moment, zone=zone, now=now) for moment in whole)
+    words = _("We rang you %(moments)s and did not reach you. We try again.") % {"moments": said}
+    return Standing("working", _("With us"), words, is_reckoned=True)
 
 
 def _promise(kind: str, due_at: datetime, *, zone: ZoneInfo, now: datetime) -> Standing:

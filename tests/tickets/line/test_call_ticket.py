@@ -9,6 +9,7 @@ from cast import MONDAY, Cast, promised
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import Customer
 from tickets import history
@@ -17,6 +18,7 @@ from tickets.line import telephone
 from tickets.line.closing import close_the_day
 from tickets.line.sweep import care_now
 from tickets.models import Chat, Clock, Merge, OutgoingMail, Place, Recalculation, Survey, Ticket
+from tickets.portal.standing import standing_of
 from tickets.sla.explanation import explain
 from tickets.sla.rebuild import compare
 from tickets.sla.sweep import sweep_now
@@ -386,6 +388,37 @@ def test_another_time_chosen_after_a_broken_one_is_promised_on_the_ticket_that_s
     assert place.postpone(at(7200), by=sixty.cem.person, at=at(5600))
     assert matter.clocks.open().get(kind="callback").due_at == at(9000)
     assert not place.ticket.clocks.open().exists()
+
+
+def test_who_was_rung_in_time_is_not_told_that_we_forgot_them(sixty: Cast):
+    place = call(sixty, channel="portal")
+    place.want_callback(until=at(3600), by=sixty.cem.person, at=at(5))
+
+    def ring(start: float) -> None:
+        take(place, sixty.anna, start)
+        place.dial(by=sixty.anna, at=at(start + 20))
+        place.not_reached(by=sixty.anna, at=at(start + 50))
+
+    def read(now: float) -> tuple[str, str]:
+        open_ones = [clock for clock in place.ticket.clocks.all() if clock.is_open]
+        standing = standing_of("open", open_ones, zone=sixty.cem.person.zone, now=at(now))
+        return standing.code, standing.words
+
+    ring(3610)
+    assert read(3700) == ("promised", "We call you at the latest today 11:30.")
+    said = "We rang you today 11:00 and did not reach you. We try again."
+    assert read(5500) == ("working", said)
+    ring(4400)
+    with override("de"):
+        assert read(5500)[1].replace("\xa0", " ") == (
+            "Wir haben Sie heute um 11:00 Uhr und heute um 11:13 Uhr angerufen und nicht erreicht. "
+            "Wir versuchen es noch einmal."
+        )
+    sweep_now(now=at(5500))  # for the desk it is broken all the same: no attempt meets a promise to call
+    assert [clock[3] for clock in clocks()] == [5400]
+    take(place, sixty.anna, 5600)
+    place.dial(by=sixty.anna, at=at(5610))
+    assert read(5620)[1] == "We rang you today 11:00 and today 11:13 and did not reach you. We try again."
 
 
 def test_a_callback_that_reached_nobody_is_no_answer_and_goes_on_in_its_ticket(sixty: Cast):
