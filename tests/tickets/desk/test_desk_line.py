@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -143,6 +144,18 @@ def test_the_wall_shows_the_longest_silence_on_our_side(cast, anna, waiting):
 def test_what_others_wait_for_is_not_seen(cast, client, waiting):
     client.force_login(cast.dora)
     assert "Cem" not in page(client)
+
+
+def test_on_a_phone_each_of_those_who_wait_is_a_card_that_names_what_it_says(anna, waiting):
+    page = anna.get(reverse("desk:line")).content.decode()
+    table = page[page.index("table--stacks") : page.index("</table>")]
+    cells = re.findall(r"<td([^>]*)>", table)
+    assert [re.findall(r'(?:data-label|class)="([^"]*)"', cell) for cell in cells] == [
+        ["First arrival"],
+        ["Waiting for"],
+        ["only-wide"],
+        ["Where it stands"],
+    ]
 
 
 def test_many_waiting_cost_no_more_queries_than_one(cast, anna, waiting):
