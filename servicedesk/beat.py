@@ -24,7 +24,7 @@ class Scheduler(PersistentScheduler):  # type: ignore[misc]
         self.watching.start()
 
     def apply_entry(self, entry: ScheduleEntry, producer: object = None) -> None:
-        if one_waits.is_first(entry.task, seconds=entry.options["expires"] / one_waits.AT_MOST):
+        if one_waits.is_first(entry.task, every=entry.schedule.seconds):
             super().apply_entry(entry, producer=producer)
 
     def close(self) -> None:

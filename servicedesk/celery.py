@@ -5,8 +5,6 @@ import sys
 
 from celery import Celery
 
-from .one_waits import AT_MOST
-
 # Celery would have Django check itself, which loads every page: a quarter of the memory of the beat, which has none.
 # The worker and the web check.
 IS_BEAT = "beat" in sys.argv
@@ -55,10 +53,9 @@ app.conf.task_routes = {
 # How often the quick sweeps look, in seconds; tests that wait for one do not want to wait for five.
 PACE = float(os.environ.get("KULANZ_BEAT_SECONDS", "5"))
 
-# Of each job one waits at most; one nobody took in twice its interval counts as lost. What waits far longer is worth
-# nothing: the next one does the same work.
+# What waits far longer than its interval is worth nothing: the next one does the same work.
 app.conf.beat_schedule = {
-    name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 2, 5) * AT_MOST}}
+    name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 2, 30)}}
     for name, task, seconds in [
         ("beat a heart", "tickets.jobs.beat_heart", PACE),
         # A promise of seconds, to a call or chat, is called broken within two of them.

@@ -6,27 +6,21 @@ same jobs every time, and the last ones never. What is noted here lives in Redis
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import redis
-from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from tickets.live import relay
 
 NOTED = "kulanz:waits:"
-AT_MOST = 6  # so many wait in truth where each before was taken for lost, and nobody works
+# Twice its interval, within these: what waits may be lost with its worker, and none of every hour is to be left out.
+LOST_AFTER_SECONDS = (5.0, 30.0)
 
 
-@lru_cache(maxsize=1)
-def _client() -> redis.Redis:
-    never = Retry(NoBackoff(), 0)
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=0.5, retry=never)
-
-
-def is_first(task: str, *, seconds: float) -> bool:
-    """Whether none of these waits; from now on one does, for so long at most: it may have been lost with its worker."""
+def is_first(task: str, *, every: float) -> bool:
+    """Whether none of these waits; from now on one does, or is taken for lost. `every`: seconds between two of them."""
+    least, most = LOST_AFTER_SECONDS
+    seconds = min(max(2 * every, least), most)
     try:
-        return bool(_client().set(NOTED + task, 1, nx=True, px=round(seconds * 1000)))
+        return bool(relay.client().set(NOTED + task, 1, nx=True, px=round(seconds * 1000)))
     except redis.RedisError:
         return True
 
@@ -34,6 +28,6 @@ def is_first(task: str, *, seconds: float) -> bool:
 def begin(task: str) -> None:
     """It waits no longer: what happens from now on is for the next one."""
     try:
-        _client().delete(NOTED + task)
+        relay.client().delete(NOTED + task)
     except redis.RedisError:
         return  # then it runs out by itself

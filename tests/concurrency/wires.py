@@ -34,8 +34,8 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[broker.Broker]:
 def no_redis(settings: object) -> Iterator[str]:
     """Redis is away, and nobody has noticed it before."""
     settings.REDIS_URL = NOWHERE
-    relay._client.cache_clear()
+    relay.client.cache_clear()
     relay._Redis.missed_until, relay._Redis.answered_at = 0.0, relay.LONG_AGO
     yield NOWHERE
-    relay._client.cache_clear()
+    relay.client.cache_clear()
     relay._Redis.missed_until, relay._Redis.answered_at = 0.0, relay.LONG_AGO

@@ -72,6 +72,19 @@ class Desk:
         return self.page.evaluate(script)
 
 
+def sent_while_a_look_comes(desk: Desk) -> None:
+    """The look gives way to what is on its way; then the answer arrives."""
+    desk.holds = True
+    desk.page.click("text=Give")
+    desk.page.wait_for_selector("form[data-sent]")
+    desk.holds = False
+    with desk.page.expect_response("**/part/"):
+        desk.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket-1'))")
+    desk.page.wait_for_timeout(50)
+    assert desk.page.get_attribute("#part", "data-seen") == "1"
+    desk.fulfil(desk.held[0])
+
+
 @pytest.fixture
 def desk(browser: Browser) -> Iterator[Desk]:
     page = browser.new_page()
@@ -112,28 +125,12 @@ def test_what_is_sent_is_what_the_answer_says_and_the_rest_stays(desk: Desk) -> 
 
 def test_no_look_comes_between_sending_and_its_answer(desk: Desk) -> None:
     desk.page.fill("#amount", "35")
-    desk.holds = True
-    desk.page.click("text=Give")
-    desk.page.wait_for_selector("form[data-sent]")
-    desk.holds = False
-    with desk.page.expect_response("**/part/"):
-        desk.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket-1'))")
-    desk.page.wait_for_timeout(50)
-    assert desk.page.get_attribute("#part", "data-seen") == "1"
-    desk.fulfil(desk.held[0])
+    sent_while_a_look_comes(desk)
     desk.page.wait_for_selector("#part[data-seen='3']:not(.htmx-settling)")
     assert desk.said()[0] == "20,00"
 
 
 def test_a_look_that_gave_way_comes_once_the_answer_is_there_for_another_part(desk: Desk) -> None:
     desk.page.eval_on_selector("form[action='/wish/']", "form => form.setAttribute('hx-swap', 'none')")
-    desk.holds = True
-    desk.page.click("text=Give")
-    desk.page.wait_for_selector("form[data-sent]")
-    desk.holds = False
-    with desk.page.expect_response("**/part/"):
-        desk.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket-1'))")
-    desk.page.wait_for_timeout(50)
-    assert desk.page.get_attribute("#part", "data-seen") == "1"
-    desk.fulfil(desk.held[0])
+    sent_while_a_look_comes(desk)
     desk.page.wait_for_selector("#part[data-seen='4']:not(.htmx-settling)")

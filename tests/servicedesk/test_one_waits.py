@@ -16,6 +16,7 @@ from servicedesk import one_waits
 from servicedesk.beat import Scheduler
 from servicedesk.celery import app
 from tickets.jobs import let_replies_go
+from tickets.live import relay
 
 JOB = let_replies_go.name
 
@@ -27,20 +28,32 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         pytest.skip("no Redis on this machine")
     name = f"test-{uuid.uuid4().hex}"
     monkeypatch.setattr(one_waits, "NOTED", f"{name}:")
-    one_waits._client.cache_clear()
+    relay.client.cache_clear()
     yield name
     one_waits.begin(JOB)
-    one_waits._client().delete(name)
-    one_waits._client.cache_clear()
+    relay.client().delete(name)
+    relay.client.cache_clear()
 
 
-def test_the_next_one_waits_once_this_one_began_or_counts_as_lost(queue: str) -> None:
-    assert [one_waits.is_first(JOB, seconds=60) for _ in range(2)] == [True, False]
-    assert one_waits.is_first("tickets.jobs.beat_heart", seconds=0.001) is True
+def test_the_next_one_waits_once_this_one_began_or_counts_as_lost(
+    queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [one_waits.is_first(JOB, every=5) for _ in range(2)] == [True, False]
+    assert one_waits.is_first("tickets.jobs.beat_heart", every=5) is True
     app.loader.on_task_init("1", let_replies_go)
-    assert one_waits.is_first(JOB, seconds=0.05) is True
+    monkeypatch.setattr(one_waits, "LOST_AFTER_SECONDS", (0.05, 0.05))
+    assert one_waits.is_first(JOB, every=5) is True
     time.sleep(0.1)
-    assert one_waits.is_first(JOB, seconds=60) is True
+    assert one_waits.is_first(JOB, every=5) is True
+
+
+@pytest.mark.parametrize(("every", "lost_after"), [(1, 5), (5, 10), (60, 30), (3600, 30)])
+def test_what_waits_counts_as_lost_long_before_a_job_of_every_hour_would_be_left_out(
+    queue: str, every: float, lost_after: float
+) -> None:
+    assert one_waits.is_first(JOB, every=every) is True
+    left = relay.client().pttl(f"{queue}:{JOB}")
+    assert (lost_after - 1) * 1000 < left <= lost_after * 1000
 
 
 def test_a_beat_sends_a_job_once_however_often_it_is_due_until_a_worker_begins(
@@ -54,14 +67,14 @@ def test_a_beat_sends_a_job_once_however_often_it_is_due_until_a_worker_begins(
         if tick == 3:
             app.loader.on_task_init("1", let_replies_go)
         beat.apply_entry(due)
-        waiting.append(one_waits._client().llen(queue))
+        waiting.append(relay.client().llen(queue))
     beat.close()
     assert waiting == [1, 1, 1, 2, 2]
 
 
 def test_without_redis_the_beat_goes_on_as_it_does(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    one_waits._client.cache_clear()
-    assert [one_waits.is_first(JOB, seconds=60) for _ in range(2)] == [True, True]
+    relay.client.cache_clear()
+    assert [one_waits.is_first(JOB, every=5) for _ in range(2)] == [True, True]
     one_waits.begin(JOB)
-    one_waits._client.cache_clear()
+    relay.client.cache_clear()

@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=1)
-def _client() -> redis.Redis:
+def client() -> redis.Redis:
+    """Waits a second at most, and tries nothing twice; raises redis.RedisError where there is none."""
     never = Retry(NoBackoff(), 0)
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=0.5, retry=never)
 
@@ -60,7 +61,7 @@ def publish(*names: str) -> None:
         _Redis.lost = True
         return
     try:
-        _client().publish(CHANNEL, " ".join((EVERYTHING, *names) if _Redis.lost else names))
+        client().publish(CHANNEL, " ".join((EVERYTHING, *names) if _Redis.lost else names))
         _Redis.answered_at, _Redis.lost = time.monotonic(), False
     except redis.RedisError as error:
         _miss(error)
@@ -80,7 +81,7 @@ def is_there() -> bool:
     if now - _Redis.answered_at < JUST_NOW_SECONDS:
         return True
     try:
-        answers = bool(_client().ping())
+        answers = bool(client().ping())
         _Redis.answered_at = time.monotonic()
     except redis.RedisError as error:
         _miss(error)

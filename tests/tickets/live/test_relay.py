@@ -52,7 +52,7 @@ class Slow:
 
 def test_whoever_could_not_say_a_name_has_everybody_look_later(monkeypatch: pytest.MonkeyPatch):
     slow = Slow()
-    monkeypatch.setattr(relay, "_client", lambda: slow)
+    monkeypatch.setattr(relay, "client", lambda: slow)
     for name, value in {"missed_until": 0.0, "answered_at": relay.LONG_AGO, "lost": False}.items():
         monkeypatch.setattr(relay._Redis, name, value)
     relay.make_up()
