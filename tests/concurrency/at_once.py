@@ -26,7 +26,7 @@ from policies.payout.delivery import deliver_now as deliver_payouts  # noqa: E40
 from tickets.automation import step  # noqa: E402
 from tickets.automation.carry import automate_now  # noqa: E402
 from tickets.mail.delivery import deliver_now  # noqa: E402
-from tickets.models import Mark, Run, Ticket  # noqa: E402
+from tickets.models import Mark, Notice, Run, Ticket  # noqa: E402
 from tickets.sla.sweep import sweep_now  # noqa: E402
 
 
@@ -47,10 +47,10 @@ def book(agent: str, cents: str, *tickets: str) -> list[Callable[[], object]]:
 
 
 def sweep(count: str) -> list[Callable[[], object]]:
-    """As many sweepers, each until nothing is due any more."""
+    """As many sweepers, each until nothing is due any more: no mark, and no mail one left to the other to write."""
 
     def until_done() -> None:
-        while Mark.objects.due(timezone.now()).exists():
+        while Mark.objects.due(timezone.now()).exists() or Notice.objects.mail_due(timezone.now()).exists():
             sweep_now()
 
     return [until_done] * int(count)
