@@ -272,6 +272,8 @@ desk:send_again            GET   in  405 405 405 405 405 405 405 405 in
 desk:send_again            POST  in  404 404 404 302 404 302 404 404 in
 desk:assign                GET   in  405 405 405 405 405 405 405 405 in
 desk:assign                POST  in  404 404 404 302 404 302 404 404 in
+desk:new_ticket            GET   in  404 404 404 200 200 200 200 404 in
+desk:new_ticket            POST  in  404 404 404 422 422 422 422 404 in
 desk:release               GET   in  405 405 405 405 405 405 405 405 in
 desk:release               POST  in  404 404 404 302 404 302 404 404 in
 desk:correct               GET   in  404 404 404 200 404 200 404 404 in

@@ -55,7 +55,7 @@ forgetters: list[Callable[[Customer], None]] = []
 # What an event says in words of the house, and may say on; every other text in it may be a person's.
 OF_THE_HOUSE: Final = frozenset(
     {"status", "was", "priority", "team", "step", "until", "tag", "rule", "macro", "key", "field", "code"}
-    | {"cause", "from_priority", "from_team", "from_cause"}
+    | {"way", "cause", "from_priority", "from_team", "from_cause"}
 )
 Result = IncomingMail.Result
 _NUMBER = re.compile(r"#([0-9]{1,18}) ")

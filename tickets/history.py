@@ -18,6 +18,7 @@ PRIORITISED, THANKED, TAKEN_AS_THANKS = "prioritised", "thanked", "taken_as_than
 PAUSE_AGREED, PAUSE_OVER = "pause_agreed", "pause_over"
 RELEASED, HANDED_OVER = "released", "handed_over"
 RENAMED, RECLASSIFIED = "renamed", "reclassified"
+TAKEN_DOWN = "taken_down"  # what somebody said was written down by one of ours
 INFORMED = "informed"  # a text the house sent by itself
 RULE_RAN, RULE_TOLD, RULE_PAUSED, MACRO_RAN = "rule_ran", "rule_told", "rule_paused", "macro_ran"
 REPLY_PLANNED, REPLY_CANCELLED = "reply_planned", "reply_cancelled"
@@ -66,6 +67,7 @@ words: dict[str, object] = {
     TAKEN: _("%(who)s took this ticket"),
     RELEASED: _("%(who)s gave this ticket back to the team"),
     HANDED_OVER: _("%(who)s gave this ticket to the team %(team)s"),
+    TAKEN_DOWN: _("%(who)s wrote this down (%(way)s)"),
     RENAMED: _("%(who)s changed the subject from “%(from_subject)s” to “%(subject)s”"),
     RECLASSIFIED: _("%(who)s changed the cause from “%(from_cause)s” to “%(cause)s”"),
     INFORMED: _("%(who)s sent an automatic message"),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.customer import Customer
@@ -28,13 +26,11 @@ from .cause import Cause
 from .correctable import Correctable
 from .event import Event
 from .fields.described import Described
-from .fields.field_value import Values
 from .listed import NOT_DONE
 from .live import relay
-from .mail import letters
 from .message import Message
+from .openable import Openable
 from .promising import Promising
-from .search.words import TicketWords
 from .solvable import Solvable, Status
 from .together.mergeable import Mergeable, is_merged
 from .together.splittable import Splittable
@@ -99,7 +95,9 @@ def _served_to(person: Person) -> models.Q:
     return own | models.Q(organisation_id=firm) if firm else own
 
 
-class Ticket(Answerable, Assignable, Correctable, Described, Mergeable, Promising, Solvable, Splittable):
+class Ticket(
+    Answerable, Assignable, Correctable, Described, Mergeable, Openable, Promising, Solvable, Splittable
+):
     class Priority(models.IntegerChoices):
         LOW = 1, _("low")
         NORMAL = 2, _("normal")
@@ -227,57 +225,6 @@ class Ticket(Answerable, Assignable, Correctable, Described, Mergeable, Promisin
     def reader_language(self) -> str:
         """The customer's own setting, else the language they wrote in."""
         return self.customer.person.language or self.language
-
-    @classmethod
-    def open(
-        cls,
-        customer: Customer,
-        *,
-        subject: str,
-        text: str,
-        cause: Cause,
-        by: Person,
-        files: Iterable[UploadedFile] = (),
-        priority: int = Priority.NORMAL,
-        channel: str = "portal",
-        key: str | None = None,
-        follows: Ticket | None = None,
-        fields: Values | None = None,
-        quietly: bool = False,
-        at: datetime | None = None,
-    ) -> Ticket:
-        """Write down a customer's matter: ticket, first message, promises and confirmation in one transaction.
-
-        The same `key` from the same customer returns the ticket already made. `quietly` confirms nothing: machines
-        are not answered by a machine.
-        """
-        at = at or timezone.now()
-        said = {"subject": subject, "cause": cause, "priority": priority, "key": key, "follows": follows}
-        said |= {"channel": channel, "language": (get_language() or "en")[:2]}
-        said["organisation_id"] = (follows or customer).organisation_id
-        try:
-            with transaction.atomic():
-                ticket = insert(cls(customer=customer, team=cause.team, created_at=at, changed_at=at, **said))
-                ticket._fill_in(fields or {})
-                ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at, quietly=quietly)
-                return ticket
-        except IntegrityError:
-            twin = cls.objects.filter(customer=customer, key=key).first() if key else None
-            if twin is None:
-                raise
-            return twin
-
-    def _begin(
-        self, text: str, *, by: Person, at: datetime, channel: str, quietly: bool, **how: object
-    ) -> None:
-        """The first message, the promises and the confirmation of a ticket just written down."""
-        TicketWords.begin(self, text)
-        how |= {"from_customer": self.is_served_to(by), "channel": channel}
-        self._began_with = self.write(text, by=by, at=at, **how)
-        self.promise(at=at, by=by)
-        self.record(history.OPENED, by=by, at=at)
-        if channel != "chat" and not quietly:  # who chats sees that we have it
-            letters.confirm(self)
 
     def record(self, kind: str, *, by: Person | None, at: datetime | None = None, **data: object) -> Event:
         """Append to the history, tell listeners in the same transaction and open pages after it."""

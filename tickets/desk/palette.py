@@ -142,6 +142,7 @@ def _customers(person: Person, typed: str) -> Iterator[Choice]:
 def _places(person: Person) -> Iterator[Choice]:
     for view in views_of(person):
         yield Choice(str(view.name), view.url, view.icon)
+    yield Choice(_("New ticket"), reverse("desk:new_ticket"), "plus")
     yield Choice(_("Recently viewed"), reverse("desk:recent"), "history")
     yield Choice(_("My promises"), reverse("desk:my_promises"), "handshake")
     yield Choice(_("Incidents"), reverse("desk:incidents"), "siren")

@@ -23,6 +23,7 @@ class Deed:
 DEEDS = (
     Deed("next", _("Next ticket"), "j"),
     Deed("previous", _("Previous ticket"), "k"),
+    Deed("new", _("New ticket"), "c"),
     Deed("search", _("Search"), "/"),
     Deed("help", _("These keys"), "?"),
     Deed("reply", _("Reply"), "r"),
