@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.inserted import insert
 from accounts.prepared import Prepared
 
-from . import history, news
+from . import history, whose
 from .attachment import Attachment
 from .composing import mention
 from .composing.held_reply import HeldReply
@@ -136,7 +136,7 @@ class Answerable(models.Model):
             # The row is ours since `touch`: only now does its status say what an agent may have set meanwhile.
             self.refresh_from_db(fields=["status", "solved_at"])
             thanks = self.is_settled and is_mere_thanks(text) and not message.attachments.exists()
-            self.record(history.REPLIED, by=by, at=at, message=message.pk)
+            wrote = self.record(history.REPLIED, by=by, at=at, message=message.pk)
             if thanks:
                 self.record(history.THANKED, by=by, at=at, message=message.pk)
             else:
@@ -145,7 +145,7 @@ class Answerable(models.Model):
                 self.await_answer(message)
             HeldReply.stop_planned(self, at=at)
             if channel != Message.Channel.CHAT:
-                news.customer_wrote(message)
+                whose.customer_wrote(message, wrote)
 
         return self._say(
             text, by=by, from_customer=True, files=files, channel=channel, key=key, at=at, then=then

@@ -137,7 +137,7 @@ class TicketsConfig(AppConfig):
         """Who hears of each event, in this order."""
         from accounts import customer
 
-        from . import history, snooze, standing, watcher
+        from . import history, snooze, standing, watcher, whose
         from .automation import effect, reading
         from .feedback import survey
         from .line import overheard
@@ -151,6 +151,7 @@ class TicketsConfig(AppConfig):
             overheard.hear_history,
             snooze.hear,
             survey.hear,
+            whose.hear,
             watcher.hear,
             link.hear,
         ]

@@ -48,6 +48,7 @@ MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart"
 in_short: dict[str, object] = {
     **dict.fromkeys((REPLIED, NOTED, INFORMED), _("A new message")),
     MENTIONED: _("Somebody mentions you"),
+    OPENED: _("New in your team"),
     **dict.fromkeys((ASSIGNED, RELEASED, HANDED_OVER, TAKEN), _("Who works on it has changed")),
     PROMISE_WARNED: _("A promise runs out soon"),
     PROMISE_BREACHED: _("A promise was not kept"),

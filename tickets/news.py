@@ -5,7 +5,7 @@ Promises that run out and asks are no matter of taste: whoever is on duty hears 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,6 +15,9 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.team import Team
+
+from . import history
 from .mail import letters
 from .mail.outbox import OutgoingMail
 from .message import Message
@@ -22,15 +25,19 @@ from .message import Message
 if TYPE_CHECKING:
     from accounts.person import Person
 
+    from .event import Event
     from .ticket import Ticket
 
 MORNING: Final = time(8)
 SHOWN: Final = 50
 DAY: Final = timedelta(days=1)
+# What one hand does with many tickets comes in one mail, and what is taken back this soon in none.
+TOGETHER: Final = timedelta(minutes=1)
 
 
 class NewsWish(models.Model):
-    """What one person said about it; without a row everything comes at once."""
+    """What one person said about it; without a row all that is theirs comes at once, and nothing of what is new in
+    their teams."""
 
     class Mail(models.TextChoices):
         NOW = "now", _("at once")
@@ -40,10 +47,17 @@ class NewsWish(models.Model):
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", primary_key=True
     )
+    given_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NOW)
     own_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NOW)
+    team_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NEVER)
     watched_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NOW)
     mention_mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.NOW)
+    given_at_desk = models.BooleanField(default=True)
+    own_at_desk = models.BooleanField(default=True)
+    team_at_desk = models.BooleanField(default=False)
     watched_at_desk = models.BooleanField(default=True)
+    # Teams of which they do not want to hear what is new; whoever joins one hears of it like of the others.
+    left_out = models.ManyToManyField(Team, related_name="+", blank=True)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
     daily_at = models.TimeField(default=MORNING)
@@ -69,9 +83,22 @@ class NewsWish(models.Model):
         return cls.objects.filter(person=person).first() or cls(person=person)
 
     @classmethod
-    def say(cls, person: Person, **said: object) -> None:
+    def of_each(cls, people: Iterable[Person]) -> list[NewsWish]:
+        """The same for several, asked once."""
+        people = list(people)
+        said = {wish.person_id: wish for wish in cls.objects.filter(person__in=people)} if people else {}
+        wishes = [said.get(person.pk) or cls(person=person) for person in people]
+        for wish, person in zip(wishes, people, strict=True):
+            wish.person = person
+        return wishes
+
+    @classmethod
+    def say(cls, person: Person, *, left_out: Iterable[Team] | None = None, **said: object) -> None:
         """From now on so; what waits for the day's mail already goes with it."""
-        cls.objects.update_or_create(person=person, defaults=said)
+        with transaction.atomic():
+            wish, _made = cls.objects.update_or_create(person=person, defaults=said)
+            if left_out is not None:
+                wish.left_out.set(left_out)
 
     @property
     def unwanted_at(self) -> datetime | None:
@@ -108,31 +135,74 @@ class Told:
 
     ticket: Ticket
     wrote: bool = False
+    is_new: bool = False
     mentioned_by: list[str] = field(default_factory=list)
+    given: list[Event] = field(default_factory=list)
+
+    @property
+    def says_why(self) -> bool:
+        """Whether it is told of for anything but what its customer wrote."""
+        return self.is_new or bool(self.mentioned_by or self.given)
 
 
 class KeptNews(models.Model):
-    """A message somebody is told of together with others: in the mail of the day, or once it is loud again."""
+    """A message or an event somebody is told of together with others: after a minute in which one hand does much,
+    in the mail of the day, or once it is loud again."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    event = models.ForeignKey(
+        "tickets.Event", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     due_at = models.DateTimeField(db_index=True)
 
     class Meta:
         verbose_name = _("news kept for the day’s mail")
         verbose_name_plural = _("news kept for the day’s mail")
-        constraints = [models.UniqueConstraint(fields=["person", "message"], name="news_kept_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "message"], name="news_kept_once"),
+            models.UniqueConstraint(fields=["person", "event"], name="news_of_event_kept_once"),
+            models.CheckConstraint(
+                name="news_kept_of_one_thing",
+                condition=models.Q(message=None, event__isnull=False)
+                | models.Q(message__isnull=False, event=None),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person_id}: {self.message_id}"
+        return f"{self.person_id}: {self.message_id or self.event_id}"
+
+    @classmethod
+    def of_event(cls, event: Event, wish: NewsWish, how: str) -> list[KeptNews]:
+        """The row to be kept of it; none where no mail is wished."""
+        if how == NewsWish.Mail.NEVER:
+            return []
+        is_daily = how == NewsWish.Mail.DAILY
+        due = wish.next_daily(event.at) if is_daily else wish.loud_at(event.at + TOGETHER)
+        return [cls(person=wish.person, event=event, due_at=due)]
+
+    @property
+    def ticket(self) -> Ticket:
+        told = self.message or self.event
+        assert told is not None
+        return told.ticket
+
+    @property
+    def still_holds(self) -> bool:
+        """Whether it is as it was told: given to the same one, or with nobody yet; what was said was said."""
+        ticket = self.ticket
+        if ticket.team_id not in self.person.team_ids:
+            return False
+        if self.event is None:
+            return True
+        if self.event.kind == history.ASSIGNED:
+            return ticket.assignee is not None and ticket.assignee.name == self.event.data["to"]
+        return ticket.assignee_id is None and not ticket.is_settled
 
 
-def customer_wrote(message: Message) -> None:
-    """Whoever works on the ticket hears that its customer wrote, as they wished."""
-    person = message.ticket.assignee
-    if person is not None:
-        wish = NewsWish.of(person)
-        _mail(message, wish, wish.own_mail, lambda: letters.heard(message))
+def own_wrote(message: Message, wish: NewsWish, *, instead_of: Person | None) -> None:
+    """Whose ticket it is hears by mail that its customer wrote, and so does who stands in, as they wished."""
+    _mail(message, wish, wish.own_mail, lambda: letters.heard(message, to=wish.person, instead_of=instead_of))
 
 
 def watched_wrote(message: Message, person: Person) -> None:
@@ -174,24 +244,33 @@ def _daily(pk: int, *, now: datetime) -> bool:
         # Of itself alone: whoever is writing on one of these tickets must not have its news skipped.
         held = KeptNews.objects.select_for_update(skip_locked=True, of=("self",))
         mine = held.filter(person=pk, due_at__lte=now)
-        story = ("message__ticket__customer__person", "message__author", "person")
-        rows = list(mine.select_related(*story).order_by("message"))
+        story = ("message__ticket__customer__person", "message__ticket__team", "message__author", "person")
+        story += ("event__ticket__customer__person", "event__ticket__team", "event__ticket__assignee")
+        rows = list(mine.select_related(*story, "event__by").order_by("pk"))
         if not rows or not KeptNews.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]:
             return False
         person = rows[0].person
-        read = [row.message for row in rows if row.message.ticket.team_id in person.team_ids]
-        said = _by_ticket(read)
-        if said:
+        holding = [row for row in rows if row.still_holds]
+        if len(holding) == 1 and holding[0].event is not None:
+            letters.befell(holding[0].event, to=person)
+        elif holding:
+            said = _by_ticket(holding)
             letters.daily(person, said[:SHOWN], count=len(said), key=f"daily:{pk}:{rows[-1].pk}")
-        return bool(said)
+        return bool(holding)
 
 
-def _by_ticket(messages: list[Message]) -> list[Told]:
+def _by_ticket(rows: list[KeptNews]) -> list[Told]:
     told: dict[int, Told] = {}
-    for message in messages:
-        one = told.setdefault(message.ticket_id, Told(message.ticket))
-        if message.kind == Message.Kind.INTERNAL:
-            one.mentioned_by.append(message.author.name if message.author else "")
+    for row in rows:
+        one = told.setdefault(row.ticket.pk, Told(row.ticket))
+        if row.message is None:
+            assert row.event is not None
+            if row.event.kind == history.ASSIGNED:
+                one.given.append(row.event)
+            else:
+                one.is_new = True
+        elif row.message.kind == Message.Kind.INTERNAL:
+            one.mentioned_by.append(row.message.author.name if row.message.author else "")
         else:
             one.wrote = True
     return [told[pk] for pk in sorted(told)]

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from accounts.person import Person
 from accounts.prepared import Prepared
 
-from . import history, news
+from . import history, news, whose
 from .message import Message
 from .notice import Notice
 from .refused import Refused
@@ -129,10 +129,12 @@ def hear(event: Event) -> None:
     knows = {event.by_id, *event.data.get("mentions", ())}
     watching = [one for one in _WATCHING.rows(ticket=event.ticket_id) if one.person_id not in knows]
     wrote = event.kind == history.REPLIED and event.ticket.is_served_to(event.by)
+    # Whose ticket it is has the mail already.
+    has = {one.person.pk for one in whose.hearers_of(event.ticket, at=event.at)} if wrote and watching else ()
     for watcher in watching:
         if news.NewsWish.of(watcher.person).watched_at_desk:
             Notice.tell(watcher.person, event)
-        if wrote and watcher.person_id != event.ticket.assignee_id:  # who works on it has the mail already
+        if wrote and watcher.person_id not in has:
             _mail(watcher.person, event)
 
 

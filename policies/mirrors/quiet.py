@@ -25,7 +25,6 @@ from ..offer import Offer, OfferQuerySet
 from ..rules.catalogue import FREE
 from ..weigh.decide import weigh
 from ..weigh.decision import Decision, Dimension, Outcome, Reason
-from ..weigh.gesture import SURPRISE
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -112,9 +111,7 @@ def wish_of(offer: Offer) -> Wish:
 
 
 def can_be_mirrored(offer: Offer) -> bool:
-    """Not what was taken back, nor what the catalogue no longer holds, nor what was meant for one person alone."""
-    if offer.kind == SURPRISE:
-        return False
+    """Not what was taken back, nor what the catalogue no longer holds."""
     return offer.state != Offer.State.REVERSED and offer.kind in rules_in_force().kinds
 
 

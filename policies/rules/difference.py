@@ -15,7 +15,6 @@ from ..duerfen import Limit
 from ..facts import Rules
 from ..koennen import Requirement
 from ..weigh.currency import money
-from ..weigh.gesture import SURPRISE
 from .catalogue import FREE, GestureKind
 from .guardrail import Guardrail
 from .needed import NeededFact
@@ -169,7 +168,7 @@ def level_words(row: Requirement) -> str:
 
 
 def _listed(rules: Rules) -> dict[str, GestureKind]:
-    return {code: kind for code, kind in rules.kinds.items() if code not in (FREE, SURPRISE)}
+    return {code: kind for code, kind in rules.kinds.items() if code != FREE}
 
 
 def _amount(cents: int) -> str:

@@ -117,9 +117,11 @@ def test_whoever_watches_says_so_for_the_bell_and_the_mail(cast):
 def test_the_page_keeps_what_is_said_and_names_what_is_wrong(cast, client):
     client.force_login(cast.anna)
     sent = {
+        "given_mail": "now",
         "own_mail": "daily",
         "watched_mail": "never",
         "mention_mail": "now",
+        "team_mail": "never",
         "quiet_from": "22:00",
         "quiet_until": "07:00",
     }

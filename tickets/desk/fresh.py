@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.person import Person
 from tickets import history
 from tickets.news import NewsWish
 from tickets.notice import Notice
@@ -30,14 +31,16 @@ def fresh(request: HttpRequest) -> JsonResponse:
     shown: list[dict[str, object]] = []
     if begins < newest and NewsWish.of(request.user).loud_at(now) == now:
         found = mine.filter(pk__gt=begins, seen_at=None).select_related("event__ticket")[:MOST]
-        shown = [_in_short(notice) for notice in found][::-1]
+        shown = [_in_short(notice, request.user) for notice in found][::-1]
     answer = JsonResponse({"after": newest, "notices": shown})
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _in_short(notice: Notice) -> dict[str, object]:
+def _in_short(notice: Notice, person: Person) -> dict[str, object]:
     ticket = notice.event.ticket
     words = history.in_short.get(notice.event.kind) or _("Something new")
+    if notice.event.kind == history.ASSIGNED and ticket.assignee_id == person.pk:
+        words = _("It was given to you")
     title = _("Ticket #%(number)s") % {"number": ticket.pk}
     return {"id": notice.pk, "title": title, "text": str(words), "url": ticket.desk_url()}

@@ -153,7 +153,7 @@ _SAID = Prepared(
 
 def _in(view: View, person: Person, *, with_words: bool) -> Way:
     """The lines of a view; of a usual one nothing but the values is new each time."""
-    if view.saved is not None:
+    if view.saved is not None or view.away:
         return _lines_of(view.of(Ticket.objects.worked_by(person), person), with_words)
     mine: dict[str, Any] = {"person": person} | ({"team": view.team} if view.team else {})
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.absence import Absence
 from accounts.person import Person
 from accounts.prepared import Prepared
 from accounts.team import Team
@@ -37,6 +38,7 @@ class View:
     count: int | None = None  # None: nobody counts what is done
     saved: SavedView | None = None
     team: int = 0
+    away: tuple[int, ...] = ()  # whose tickets it shows while they are away
 
     @property
     def is_team(self) -> bool:
@@ -52,6 +54,8 @@ class View:
         return _url(self.slug, get_script_prefix())
 
     def of(self, tickets: TicketQuerySet, person: Person) -> TicketQuerySet:
+        if self.away:
+            return tickets.filter(assignee__in=self.away, status=Status.OPEN, asleep_since=None)
         if self.saved is None:
             return tickets.filter(condition(self.kind, person, self.team))
         if not names(self.saved.conditions, "status"):
@@ -97,11 +101,14 @@ def condition(kind: str, person: Person, team: int = 0) -> Q:
 
 
 def views_of(person: Person) -> list[View]:
-    """The views of this person: own, nobody's, everything open, waiting, solved, those put together, and each team."""
+    """The views of this person: own, nobody's, everything open, waiting, solved, of whom they stand in for, those put
+    together, and each team."""
+    away = tuple(pk for (pk,) in _AWAY.rows(person=person, at=timezone.now()))
+    instead = [View("instead", _("For whom I stand in"), "user-check", away=away)] if away else []
     saved = [View(view.slug, view.name, "bookmark", saved=view) for view in _SAVED.rows(person=person)]
     teams: list[Team] = _TEAMS.rows(person=person)
     of_teams = [View(f"team-{team.slug}", team.name, "users", team=team.pk) for team in teams]
-    return [*USUAL, *saved, *of_teams]
+    return [*USUAL, *instead, *saved, *of_teams]
 
 
 def chosen(views: list[View], slug: str) -> View:
@@ -169,5 +176,11 @@ def _sorted(person: Person) -> QuerySet[Any, Any]:
 
 
 _SORTED = Prepared(_sorted)
+# As `Pledge.kept_by` finds them.
+_AWAY = Prepared(
+    lambda person, at: (
+        Absence.objects.running(at).filter(substitute=person).order_by().values_list("person").distinct()
+    )
+)
 _SAVED = Prepared(lambda person: SavedView.objects.usable_by(person))
 _TEAMS = Prepared(lambda person: Team.objects.worked_by(person))

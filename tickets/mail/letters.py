@@ -61,11 +61,22 @@ def solved(ticket: Ticket, *, feedback: str = "") -> str:
     return key
 
 
-def heard(message: Message) -> None:
-    """The assignee is told that the customer wrote again."""
-    ticket = message.ticket
-    if ticket.assignee:
-        to_colleague(ticket.assignee, ticket, key=f"heard:{message.pk}", name="heard", message=message)
+def heard(message: Message, *, to: Person, instead_of: Person | None = None) -> None:
+    """Whose ticket it is, and who stands in for them, is told that the customer wrote again."""
+    key = f"heard:{message.pk}:{to.pk}" if instead_of else f"heard:{message.pk}"
+    to_colleague(to, message.ticket, key=key, name="heard", message=message, instead_of=instead_of)
+
+
+def befell(event: Event, *, to: Person) -> None:
+    """A ticket was given to somebody, or came in anew for their team."""
+    ticket, is_given = event.ticket, event.kind == history.ASSIGNED
+    said: dict[str, object] = {"event": event}
+    if is_given:
+        said["instead_of"] = ticket.assignee if ticket.assignee_id != to.pk else None
+    else:
+        said["message"] = ticket.first_message
+    name = "given" if is_given else "came_in"
+    to_colleague(to, ticket, key=f"{name}:{event.pk}:{to.pk}", name=name, **said)
 
 
 def watched(message: Message, *, to: Person) -> None:
@@ -82,14 +93,14 @@ def mentioned(message: Message, *, to: Person) -> None:
 
 
 def daily(person: Person, told: Sequence[Told], *, count: int, key: str) -> None:
-    """On which tickets customers wrote or somebody was mentioned meanwhile, in one mail."""
+    """What befell which tickets meanwhile, in one mail: their customers wrote, they were given to somebody, …"""
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(person.zone):
-        mentions = any(one.mentioned_by for one in told)
+        mixed = any(one.says_why for one in told)
         context = {
             "person": person,
             "told": told,
             "count": count,
-            "mentions": mentions,
+            "mixed": mixed,
             "base": settings.BASE_URL,
         }
         subject, text, html = rendered("daily", settings.BASE_URL + reverse("desk:tickets"), context)
