@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from .ticket import Ticket
 
+# Two texts in one field.
+BETWEEN = "\n\n"
 # A version a minute while somebody writes, and the last twenty: what one deletes by mistake is noticed soon.
 APART, MOST_VERSIONS = timedelta(minutes=1), 20
 
@@ -58,22 +60,79 @@ class Draft(models.Model):
         """Keep what stands in the field; an empty field is no draft. The last to write wins, and loses nothing.
 
         `key` is that of the form around the field: what was sent with it is no draft any more, however late this comes.
+        What is still typed on the page of a ticket that goes on in another stands there too.
         """
         at = at or timezone.now()
         with transaction.atomic():
-            if key and cls._was_sent(ticket, key):
+            cls.wait_for(ticket)
+            onward = ticket.survivor
+            if key and cls._was_sent(ticket, onward, key):
                 return None
             if not text.strip():
                 cls.drop(ticket, by=by, kind=kind)
                 return None
-            draft, made = cls.objects.get_or_create(
-                ticket=ticket, person=by, kind=kind, defaults={"text": text, "changed_at": at}
-            )
-            if not made and draft.text != text:
-                draft._remember(at)
-                draft.text, draft.changed_at = text, at
-                draft.save(update_fields=["text", "changed_at"])
-            return draft
+            if onward is not None:
+                was = cls.objects.of(by, ticket).filter(kind=kind).values_list("text", flat=True).first()
+                cls._exchange(onward, was or "", text, by=by, kind=kind, at=at)
+            return cls._put(ticket, text, by=by, kind=kind, at=at)
+
+    @classmethod
+    def _put(cls, ticket: Ticket, text: str, *, by: Person, kind: str, at: datetime) -> Draft:
+        draft, made = cls.objects.get_or_create(
+            ticket=ticket, person=by, kind=kind, defaults={"text": text, "changed_at": at}
+        )
+        if not made and draft.text != text:
+            draft._remember(at)
+            draft.text, draft.changed_at = text, at
+            draft.save(update_fields=["text", "changed_at"])
+        return draft
+
+    @classmethod
+    def _exchange(cls, ticket: Ticket, was: str, text: str, *, by: Person, kind: str, at: datetime) -> None:
+        """In the draft on the ticket where it goes on: the part that came along says what it says now."""
+        there = cls.objects.of(by, ticket).filter(kind=kind).first()
+        both = exchanged(there.text if there else "", was, text)
+        if there is not None and not both.strip():
+            there.delete()
+        elif both.strip() and len(both) <= MAX_LENGTH:
+            cls._put(ticket, both, by=by, kind=kind, at=at)
+
+    def join(self, ticket: Ticket, *, at: datetime) -> None:
+        """Its ticket goes on in another: it stands there too, below what its writer had begun there.
+
+        The row stays where it was, for the two may be taken apart again. Whoever has the other page open writes on
+        without what came along; so that is a version there, as it is where both are too long for one field.
+        """
+        there = Draft.objects.of(self.person, ticket).filter(kind=self.kind).first()
+        if there is None:
+            there = self._put(ticket, self.text, by=self.person, kind=self.kind, at=at)
+            self.versions.update(draft=there)
+            return
+        both = f"{there.text}{BETWEEN}{self.text}"
+        DraftVersion.objects.create(draft=there, text=self.text, at=at)
+        if len(both) <= MAX_LENGTH:
+            there.text, there.changed_at = both, at
+            there.save(update_fields=["text", "changed_at"])
+
+    def part(self, ticket: Ticket, *, since: datetime) -> bool:
+        """Taken apart again: what came along and still stands there unchanged goes back; False where it stays.
+
+        What was said there since is no draft any more; what was changed there stays, and so does this.
+        """
+        there = Draft.objects.of(self.person, ticket).filter(kind=self.kind).first()
+        if there is not None and there.text == self.text:
+            there.versions.update(draft=self)
+            there.delete()
+        elif there is not None and there.text.endswith(BETWEEN + self.text):
+            there.text = there.text.removesuffix(BETWEEN + self.text)
+            there.save(update_fields=["text"])
+        elif (
+            there is None or ticket.messages.filter(author=self.person, kind=self.kind, at__gt=since).exists()
+        ):
+            self.delete()
+        else:
+            return False
+        return True
 
     @staticmethod
     def wait_for(ticket: Ticket) -> None:
@@ -81,16 +140,21 @@ class Draft(models.Model):
         type(ticket).objects.hold(ticket.pk)
 
     @classmethod
-    def _was_sent(cls, ticket: Ticket, key: str) -> bool:
-        cls.wait_for(ticket)
-        said = Message.objects.filter(ticket=ticket.survivor or ticket, key=key)
+    def _was_sent(cls, ticket: Ticket, onward: Ticket | None, key: str) -> bool:
+        said = Message.objects.filter(ticket=onward or ticket, key=key)
         return said.exists() or ticket.held_replies.filter(key=key).exists()
 
     @classmethod
     def drop(cls, ticket: Ticket, *, by: Person, kind: str) -> None:
-        """Sent, or emptied by its author: the draft has done its work."""
-        if _KEPT.first(person=by.pk, ticket=ticket.pk, kind=str(kind)):
+        """Sent, or emptied by its author: the draft has done its work, and so has what went along into a merge."""
+        kept = _KEPT.first(person=by.pk, ticket=ticket.pk, kind=str(kind))
+        if kept is None:
+            return
+        with transaction.atomic():
             cls.objects.of(by, ticket).filter(kind=kind).delete()
+            onward = ticket.survivor
+            if onward is not None:
+                cls._exchange(onward, kept[1], "", by=by, kind=kind, at=timezone.now())
 
     @classmethod
     def put_before(cls, ticket: Ticket, *, by: Person, text: str, typed: str | None, at: datetime) -> None:
@@ -118,9 +182,17 @@ class Draft(models.Model):
 
 _KEPT = Prepared(
     lambda person, ticket, kind: Draft.objects.filter(person=person, ticket=ticket, kind=kind).values_list(
-        "pk"
+        "pk", "text"
     )
 )
+
+
+def exchanged(stands: str, was: str, text: str) -> str:
+    """What stands there, its end that said `was` now saying `text`; where it is not there any more, `text` follows."""
+    if was and stands == was:
+        return text
+    before = stands.removesuffix(BETWEEN + was) if was else stands
+    return f"{before}{BETWEEN}{text}" if before.strip() and text.strip() else before or text
 
 
 class DraftVersion(models.Model):

@@ -145,7 +145,7 @@ def test_what_was_snoozed_is_said_and_sleeps_again_when_they_are_two(
     until = MONDAY + 30 * HOUR
     asked = Snooze.begin(older, by=cast.anna, until=MONDAY + 3 * HOUR, at=MONDAY + 81 * MINUTE)
     said = f"#{older.pk} is snoozed; that ends with the merge, and #{newer.pk} is not snoozed in its place."
-    assert said in foresight.of_merge(older, newer, now=MONDAY + 82 * MINUTE)
+    assert said in foresight.of_merge(older, newer, by=cast.anna, now=MONDAY + 82 * MINUTE)
     for hours, sleeps in ((2, True), (4, False)):  # its date comes while they are one
         Snooze.objects.filter(pk=asked.pk).update(until=until if sleeps else MONDAY + 3 * HOUR)
         merge = Merge.make(older, newer, by=cast.anna, at=MONDAY + hours * HOUR - MINUTE)

@@ -24,8 +24,11 @@ KEPT = timedelta(days=30)
 
 class StagedFileQuerySet(models.QuerySet["StagedFile"]):
     def of(self, person: Person, ticket: Ticket, kind: str) -> StagedFileQuerySet:
-        """The own ones that wait in the composer; nobody sees what another has not sent yet."""
-        return self.filter(person=person, ticket=ticket, kind=kind, held=None)
+        """The own ones that wait in the composer; nobody sees what another has not sent yet.
+
+        They went along where the ticket goes on in another one.
+        """
+        return self.filter(person=person, ticket=ticket.survivor or ticket, kind=kind, held=None)
 
     def forgotten(self, now: datetime) -> StagedFileQuerySet:
         return self.filter(held=None, at__lt=now - KEPT)

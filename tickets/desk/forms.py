@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
 from tickets import placeholder
+from tickets.composing import going_out
 from tickets.composing.staged_file import StagedFile, StagedFileQuerySet
 from tickets.draft_check import Remark, remarks_on
 from tickets.message import MAX_LENGTH, Message
@@ -61,7 +62,8 @@ class MessageForm(forms.Form):
     def keep_files(self) -> None:
         """What was chosen waits in the composer that comes back, and need not be chosen again."""
         for file in self.cleaned_data.get("files", []):
-            StagedFile.keep(file, ticket=self.ticket, by=self.by, kind=self.kind, at=timezone.now())
+            here = self.ticket.survivor or self.ticket
+            StagedFile.keep(file, ticket=here, by=self.by, kind=self.kind, at=timezone.now())
 
 
 class ReplyForm(MessageForm):
@@ -81,6 +83,10 @@ class ReplyForm(MessageForm):
     )
     # The newest message when the page was opened: whoever wrote since then is read before the answer goes out.
     seen = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
+    # The newest answer of a colleague that goes out later, of which they were told.
+    seen_held = forms.IntegerField(
+        required=False, min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput
+    )
 
     kind = Message.Kind.PUBLIC
 
@@ -90,6 +96,7 @@ class ReplyForm(MessageForm):
         self.remarks: list[Remark] = []
         self.open_items: list[str] = []
         self.unread = 0
+        self.newest_held = 0  # the newest answer on its way of which the form that comes back says
 
     def clean_text(self) -> str:
         """A canned reply with a gap does not go out."""
@@ -104,7 +111,7 @@ class ReplyForm(MessageForm):
         """Second thoughts come once; with a reason the answer goes out as it is."""
         cleaned = super().clean() or {}
         cleaned["goes_at"] = self._goes_at(str(cleaned.get("when", "")), str(cleaned.get("later_at", "")))
-        self._look_what_came(cleaned.get("seen"))
+        self._look_what_came(cleaned.get("seen"), cleaned.get("seen_held"))
         if cleaned.get("text") and not cleaned.get("anyway"):
             self.remarks = remarks_on(self.ticket, str(cleaned["text"]), by=self.by)
             if self.remarks:
@@ -133,24 +140,29 @@ class ReplyForm(MessageForm):
             self.add_error("later_at", error)
         return None
 
-    def _look_what_came(self, seen: object) -> None:
-        """Said once: the form that comes back has seen it."""
+    def _look_what_came(self, seen: object, seen_held: object) -> None:
+        """What was said, and what is about to be. Said once: the form that comes back has seen it."""
+        self.newest_held = seen_held if isinstance(seen_held, int) else 0
         if not isinstance(seen, int):
             return
         key = self.cleaned_data.get("key")
         if self.ticket.messages.filter(key=key).exists() or self.ticket.held_replies.filter(key=key).exists():
             return
         self.unread = self.ticket.messages.filter(pk__gt=seen).exclude(author=self.by).count()
-        if self.unread:
-            raise forms.ValidationError(
-                ngettext(
-                    "%(count)s new message since you began. Please read it before yours goes out.",
-                    "%(count)s new messages since you began. Please read them before yours goes out.",
-                    self.unread,
-                )
-                % {"count": self.unread},
-                code="unread",
-            )
+        words = [self._unread_in_words()] if self.unread else []
+        going, now = going_out.others_on(self.ticket, self.by), timezone.now()
+        words += [going_out.in_words(held, now=now) for held in going if held.pk > self.newest_held]
+        self.newest_held = max([self.newest_held, *(held.pk for held in going)])
+        if words:
+            raise forms.ValidationError([forms.ValidationError(said, code="unread") for said in words])
+
+    def _unread_in_words(self) -> str:
+        said = ngettext(
+            "%(count)s new message since you began. Please read it before yours goes out.",
+            "%(count)s new messages since you began. Please read them before yours goes out.",
+            self.unread,
+        )
+        return said % {"count": self.unread}
 
 
 class AssignForm(forms.Form):

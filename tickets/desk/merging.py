@@ -110,7 +110,7 @@ def _page(request: HttpRequest, ticket: Ticket, form: IntoForm, *, status: int =
     target, context = None, {"ticket": ticket, "form": form, "candidates": []}
     if form.is_bound and form.is_valid():
         target = form.cleaned_data["into"]
-        context["foreseen"] = foresight.of_merge(ticket, target, now=timezone.now())
+        context["foreseen"] = foresight.of_merge(ticket, target, by=request.user, now=timezone.now())
         context["undoing"] = foresight.of_undoing(ticket, target)
         context["turned"] = hindrance(target, ticket) is None
     else:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.person import Person
 from tickets.attachment import Attachment
 from tickets.composing import held_reply
 from tickets.message import Message
@@ -21,11 +22,13 @@ from tickets.sla.target import MOVING, RESPONSES
 from tickets.snooze import Snooze
 from tickets.solvable import Status
 
+from . import begun
+
 if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
 
-def of_merge(source: Ticket, target: Ticket, *, now: datetime) -> list[str]:
+def of_merge(source: Ticket, target: Ticket, *, by: Person, now: datetime) -> list[str]:
     """What would happen, each in one sentence, the most telling first."""
     numbers = {"source": f"#{source.pk}", "target": f"#{target.pk}", "name": source.customer.person.name}
     return [
@@ -34,6 +37,7 @@ def of_merge(source: Ticket, target: Ticket, *, now: datetime) -> list[str]:
         % numbers,
         *_promises(source, target, numbers, now),
         *_by_word(source, numbers),
+        *_begun(source, target, numbers, by, now),
         *_planned(source, numbers),
         *_sleep(source, numbers),
         _("%(source)s is closed and points to %(target)s.") % numbers,
@@ -84,6 +88,27 @@ def _by_word(source: Ticket, numbers: dict[str, str]) -> list[str]:
     words = _("“%(words)s” stays promised until the same moment, in %(target)s.")
     open_pledges = pledge.Pledge.objects.open().filter(ticket=source)
     return [words % {**numbers, "words": one.words} for one in open_pledges]
+
+
+def _begun(source: Ticket, target: Ticket, numbers: dict[str, str], by: Person, now: datetime) -> list[str]:
+    """Who has begun to write there: that they do, never what."""
+    both = begun.writers(target, now=now)
+    reads = set(Person.objects.working_in(target.team).values_list("pk", flat=True))
+    said = []
+    for one, is_at_it in begun.writers(source, now=now).items():
+        if one == by:
+            words = _("What you have begun to write in %(source)s then stands in your draft in %(target)s.")
+        elif one.pk not in reads:
+            words = _("What %(writer)s has begun to write stays in %(source)s: they do not work in %(team)s.")
+        elif is_at_it:
+            words = _(
+                "%(writer)s is writing in %(source)s just now; it goes on in their draft in %(target)s."
+            )
+        else:
+            words = _("%(writer)s has begun to write in %(source)s; it goes on in their draft in %(target)s.")
+        below = _("It stands below what was begun there.") if one in both and one.pk in reads else ""
+        said.append(f"{words % {**numbers, 'writer': one.name, 'team': target.team.name}} {below}".strip())
+    return said
 
 
 def _planned(source: Ticket, numbers: dict[str, str]) -> list[str]:

@@ -16,6 +16,8 @@ from tickets.sla.pause import Pause
 from tickets.sla.target import CALLBACK
 from tickets.snooze import Snooze
 
+from . import begun
+
 if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
@@ -34,6 +36,9 @@ class Luggage:
     clocks: list[Any] = field(default_factory=lambda: [[], None, None])
     calls: list[int] = field(default_factory=list)  # clocks of callbacks
     snooze: int | None = None  # the sleep that ended because the ticket was closed
+    files: list[int] = field(
+        default_factory=list
+    )  # that waited to be sent with what somebody had begun to write
     opened: int | None = None  # the pause of the other that ended because the customer waits for us
 
     @classmethod
@@ -60,8 +65,9 @@ class Luggage:
     def taken(self) -> TakenOver:
         return TakenOver(*self.clocks)
 
-    def move(self, source: Ticket, target: Ticket) -> None:
-        """Messages with their files, and promises by word with their clocks."""
+    def move(self, source: Ticket, target: Ticket, *, at: datetime) -> None:
+        """Messages with their files, promises by word with their clocks, and what somebody had begun to write."""
+        self.files = begun.carry(source, target, at=at)
         said, promised = (
             Message.objects.filter(pk__in=self.messages),
             Pledge.objects.filter(pk__in=self.pledges),
@@ -75,8 +81,9 @@ class Luggage:
         for one in (source, target):
             one.refresh_promise()
 
-    def move_back(self, source: Ticket, target: Ticket) -> None:
+    def move_back(self, source: Ticket, target: Ticket, *, since: datetime) -> None:
         """What is still there of it; what somebody moved on since stays where it was put."""
+        begun.bring_back(source, target, files=self.files, since=since)
         said = Message.objects.filter(pk__in=self.messages, ticket=target)
         promised = Pledge.objects.filter(pk__in=self.pledges, ticket=target)
         for name, rows in (("message", said), ("pledge", promised)):

@@ -147,7 +147,7 @@ class Merge(models.Model):
         source, target, by = self.source, self.target, self.by
         luggage = Luggage.of(source)
         taken = target.take_over_promises(source, by=by, at=at)
-        luggage.move(source, target)
+        luggage.move(source, target, at=at)
         if taken.carried is not None and target.status == "waiting_customer":
             pause = target.open_pause
             luggage.opened = pause.pk if pause else None
@@ -164,7 +164,7 @@ class Merge(models.Model):
     def _bring_back(self, at: datetime) -> None:
         source, target, by = self.source, self.target, self.undone_by
         luggage = Luggage.from_json(self.luggage)
-        luggage.move_back(source, target)
+        luggage.move_back(source, target, since=self.at)
         # Who came along with it watches the other no longer; who watched both, or joined since, stays.
         target.watchers.filter(person__in=source.watchers.values("person"), at=self.at).delete()
         luggage.restore(source, at=at)

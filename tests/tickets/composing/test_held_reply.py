@@ -239,7 +239,10 @@ def test_a_planned_reply_is_named_before_the_ticket_is_solved(
 def test_send_and_solve_does_not_solve_what_the_ticket_became_part_of(cast: Cast, ticket: Ticket) -> None:
     whole = cast.ticket("The whole")
     held = hold(ticket, cast.anna, goes_at=in_(60), then="solved")
-    assert any("does not solve that" in words for words in foresight.of_merge(ticket, whole, now=in_(0)))
+    assert any(
+        "does not solve that" in words
+        for words in foresight.of_merge(ticket, whole, by=cast.anna, now=in_(0))
+    )
     Merge.make(ticket, whole, by=cast.anna)
     assert let_go_now(now=held.goes_at) == 1
     whole.refresh_from_db()

@@ -38,7 +38,8 @@ def stage(request: HttpRequest, number: int) -> HttpResponse:
         words = _("At most %(most)s files at once.") % {"most": most}
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     now = timezone.now()
-    kept = [StagedFile.keep(file, ticket=found, by=request.user, kind=kind, at=now) for file in files]
+    here = found.survivor or found
+    kept = [StagedFile.keep(file, ticket=here, by=request.user, kind=kind, at=now) for file in files]
     return render(request, "desk/_staged_files.html", {"ticket": found, "files": kept})
 
 
@@ -47,7 +48,8 @@ def stage(request: HttpRequest, number: int) -> HttpResponse:
 def unstage(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """Out again; what was typed meanwhile comes along with the form, and stays."""
     found = find(request, number)
-    own = StagedFile.objects.filter(person=request.user, ticket=found, held=None)
+    here = found.survivor or found
+    own = StagedFile.objects.filter(person=request.user, ticket=here, held=None)
     file = own.filter(pk=pk).first() if pk <= LARGEST_ID else None
     if file is None:
         raise Http404
