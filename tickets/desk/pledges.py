@@ -173,6 +173,8 @@ def _section(
         "repairs": repairs,
         "give_form": give_form
         or PledgeForm(ticket=ticket, auto_id=GIVE_IDS, initial={"owner": request.user.pk}),
+        # What is wrong with what was typed stands there until it is put right.
+        "listens": give_form is None and changing is None,
         "picks": quick_picks(ticket, now=now),
         "now": now,
     }
