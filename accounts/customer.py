@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import reduce
+from typing import Final
 
 from django.db import models
+from django.db.models.functions import Replace, Right
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .organisation import Organisation
 from .person import Person
+
+# A telephone number as it is compared: the last of its digits, however it was written.
+DIGITS_COMPARED: Final = 9
+LAST_DIGITS: Final = Right(
+    reduce(
+        lambda number, sign: Replace(number, models.Value(sign), models.Value("")),
+        " -/().+",
+        models.F("phone"),
+    ),
+    DIGITS_COMPARED,
+)
 
 # Called in the transaction in which a customer's standing became another – status, or since when – with who changed it
 # and when; how packages to the right hear of it.
@@ -48,6 +62,8 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        # Each call asks whose number it is.
+        indexes = [models.Index(LAST_DIGITS, name="customer_called_from", condition=~models.Q(phone=""))]
         constraints = [
             models.CheckConstraint(
                 name="customer_status_known",

@@ -10,10 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Replace
 
-from accounts.customer import Customer
+from accounts.customer import DIGITS_COMPARED, LAST_DIGITS, Customer
 from accounts.person import Person
 from accounts.team import Team
 
@@ -27,7 +25,7 @@ KINDS: Final = (
     *(on.LOST, on.FINISHED, on.CALLBACK_WANTED, on.DIALLED, on.NOT_REACHED),
 )
 SIGNATURE: Final = "Kulanz-Signature"
-FEWEST_DIGITS, DIGITS_COMPARED = 6, 9
+FEWEST_DIGITS = 6
 _NOT_DIGITS: Final = re.compile(r"[^0-9]")
 
 
@@ -102,12 +100,9 @@ def customer_of(number: str) -> Customer | None:
     digits = _NOT_DIGITS.sub("", number)
     if len(digits) < FEWEST_DIGITS:
         return None
-    found = list(_with_digits().filter(digits__endswith=digits[-DIGITS_COMPARED:])[:2])
+    tail = digits[-DIGITS_COMPARED:]
+    called = Customer.objects.exclude(phone="").filter(person__is_active=True).alias(tail=LAST_DIGITS)
+    # Of a whole number the end is found by an index; a short one from the own exchange is looked for in every end.
+    theirs = called.filter(tail=tail) if len(tail) == DIGITS_COMPARED else called.filter(tail__endswith=tail)
+    found = list(theirs[:2])
     return found[0] if len(found) == 1 else None
-
-
-def _with_digits() -> QuerySet[Customer]:
-    digits = F("phone")
-    for sign in " -/().+":
-        digits = Replace(digits, Value(sign), Value(""))
-    return Customer.objects.exclude(phone="").filter(person__is_active=True).annotate(digits=digits)

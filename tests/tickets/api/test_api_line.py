@@ -9,7 +9,9 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import ApiToken
@@ -159,10 +161,22 @@ def test_who_works_in_two_teams_says_which(cast, exchange):
 def test_a_number_is_recognised_however_it_is_written(cast):
     cast.cem.phone = "+49 30 / 123-45.67"
     cast.cem.save()
-    for written in ("0301234567", "0049 30 1234567", "(030) 1234567"):
+    for written in ("0301234567", "0049 30 1234567", "(030) 1234567", "123 45 67"):
         assert customer_of(written) == cast.cem
     assert customer_of("4567") is None
     assert customer_of("") is None
     cast.eva.phone = "0301234567"
     cast.eva.save()
     assert customer_of("0301234567") is None
+
+
+def test_whose_number_it_is_stands_in_an_index(cast):
+    """However many customers there are: each call asks."""
+    with CaptureQueriesContext(connection) as asked:
+        customer_of("0301234567")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+        cursor.execute(f"{plan} {asked[0]['sql']}")
+        assert "customer_called_from" in str(cursor.fetchall())
