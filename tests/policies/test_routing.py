@@ -14,7 +14,7 @@ from policies.models import LearningSlot, Level, Requirement, Stance
 from policies.routing import beside
 from policies.rules.rulebook import Rulebook
 from tickets.line.offering import offer_now
-from tickets.models import Overflow, Place
+from tickets.models import Chat, Overflow, Place
 
 pytestmark = pytest.mark.django_db
 
@@ -85,11 +85,25 @@ def test_who_said_rather_not_now_about_a_case_is_not_asked_for_it(cast, asked):
     assert offered(asked) is None
 
 
+def test_a_chat_does_not_wake_whoever_learns_just_now(cast):
+    """Ben had it; he is at his desk, and learns."""
+    ready(cast.ben)
+    chat = Chat.start(cast.cem, cause=cast.late, text="Where is it?", key="k1", at=MONDAY)
+    assert offered(chat.place) == cast.ben and chat.accept(by=cast.ben, at=at(2))
+    assert chat.sleep(at=at(10))
+    slot = {"planned_by": cast.ben, "planned_at": MONDAY}
+    LearningSlot.objects.create(agent=cast.ben, starts=at(15), ends=at(600), **slot)
+    chat.say("Here again", by=cast.cem.person, key="k2", at=at(20))
+    chat.place.refresh_from_db()
+    assert (chat.place.phase, chat.place.agent, chat.place.arrived_at) == ("waiting", None, MONDAY)
+
+
 def test_a_contact_that_needs_its_time_leaves_room_for_the_next(cast, asked):
     ready(cast.ben)
+    Place.objects.update(channel="chat")
     assert offered(asked) == cast.ben
     assert asked.accept(by=cast.ben, at=at(2))
-    second = Place.enter(cast.north, customer=cast.eva, cause=cast.late, at=at(3))
+    second = Place.enter(cast.north, customer=cast.eva, cause=cast.late, channel="chat", at=at(3))
     assert offered(second, 4) is None
     assert asked.take_time(by=cast.ben)
     assert offered(second, 5) == cast.ben

@@ -66,6 +66,7 @@ class Course:
     attempts: int = 0
     not_before: datetime | None = None  # a booked time, or when to try again
     comes_first: bool = False
+    escalated: bool = False  # every team is asked, until somebody who answered hands them on
     ended_at: datetime | None = None
     ended_by: str = NOT_SAID
     drop: str = ""  # why it looks as if we dropped the customer
@@ -180,7 +181,7 @@ class Course:
         self._wait(heard.at)
 
     def _transfer(self, heard: Heard, bounds: Bounds) -> None:
-        self.transfers += 1
+        self.transfers, self.escalated = self.transfers + 1, False
         self._wait(heard.at)
 
     def _lose(self, heard: Heard, bounds: Bounds) -> None:
@@ -233,6 +234,8 @@ class Course:
     def _keep(self, heard: Heard, bounds: Bounds) -> None:
         """A deadline was kept."""
         self.done.add((heard.kind, heard.step))
+        if heard.kind == ESCALATED and heard.step == self.stretch:
+            self.escalated = True
         if heard.kind == NO_OUTCOME and self.phase == ENDED:
             self._drop("no_outcome")
 

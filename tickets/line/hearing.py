@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 FOLDED: Final = (
     *("phase", "arrived_at", "queued", "stretch", "waiting_since", "offers", "offered_at", "talks"),
     *("answered_at", "first_answered_at", "holds", "held_since", "transfers", "attempts", "not_before"),
-    *("comes_first", "ended_at", "ended_by", "drop", "has_outcome"),
+    *("comes_first", "escalated", "ended_at", "ended_by", "drop", "has_outcome"),
 )
 
 
+# With these a contact leaves whoever had it, or was asked to take it: who that was stands in the event, too.
+LEAVING: Final = (on.TRANSFERRED, on.FINISHED, on.LOST, on.NOT_REACHED, on.SLEPT, on.RELIEVED)
+LET_GO: Final = (on.DECLINED, on.EXPIRED)
 # What may turn a chat into a call we owe.
 CALLING_BACK: Final = (*TO_BE_CALLED, on.FINISHED, on.NO_OUTCOME)
 
@@ -85,11 +88,14 @@ class Hearing(models.Model):
 
     def _record(self, kind: str, events: list[Heard], *, at: datetime, **more: Any) -> None:
         """Write the event, then the row and the deadlines as the fold says. The row is locked."""
+        if kind in LEAVING + LET_GO and more.get("agent") is None:
+            more = {**more, "agent": self.agent if kind in LEAVING else self.offered_to}
         event = LineEvent.objects.create(place=self, kind=kind, at=at, **more)
         before, course = (self.phase, self.agent_id), course_of([*events, event.heard])
         fields = {name: getattr(course, name) for name in FOLDED}
         fields |= {"agent_id": course.agent, "offered_to_id": course.offered_to}
-        fields["escalated"] = any(done[0] == on.ESCALATED for done in course.done)
+        # What an agent said of a contact is said for themselves; whoever has it next may say so again.
+        fields["needs_time"] = self.needs_time and course.agent == self.agent_id
         fields["trouble"] = ""  # they move on; what is owed still and fails again says so again
         touched = {self.agent_id, self.offered_to_id, course.agent, course.offered_to} - {None}
         changed = {name: value for name, value in fields.items() if getattr(self, name) != value}

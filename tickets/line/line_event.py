@@ -51,6 +51,11 @@ class LineEvent(models.Model):
         ordering = ["at", "pk"]
         indexes = [
             models.Index(fields=["place", "at"], name="line_event_of_place"),
+            models.Index(
+                fields=["agent", "-at"],
+                condition=models.Q(agent__isnull=False),
+                name="line_event_of_agent",
+            ),
             models.Index(fields=["call"], condition=~models.Q(call=""), name="line_event_of_call"),
         ]
         constraints = [

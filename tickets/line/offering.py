@@ -1,22 +1,23 @@
-"""Offering: who is free is offered whose turn it is. One line per team, decided by one process at a time."""
+"""Offering: who is free is offered whose turn it is. One line over all teams, decided by one process at a time."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 
 from accounts.person import Person
-from accounts.presence import Presence
 from accounts.team import Team
 
 from . import course as on
+from .hands import free_now, is_there_for
+from .heard import USUAL
 from .line_event import LineEvent
 from .order import MOST_OVERTAKEN, first_of, passed_by
-from .overflow import EXISTING, Overflow
+from .overflow import Overflow
 from .place import Place
 
 # Each says which of these people must not be offered which of these contacts now, as pairs of ids; and who stands
@@ -25,6 +26,8 @@ apart: list[Callable[[Sequence[Person], Sequence[Place], datetime], set[tuple[in
 beside: list[Callable[[Person, Place, datetime], Person | None]] = []
 BATCH = 200
 PASSED_ON = 2
+# By the contact: the hotlines for newcomers that serve it before their own.
+Overflowing = dict[int, set[int]]
 
 
 def who_stands_beside(person: Person, place: Place, *, now: datetime) -> Person | None:
@@ -34,78 +37,75 @@ def who_stands_beside(person: Person, place: Place, *, now: datetime) -> Person 
 
 
 def offer_now(*, now: datetime) -> int:
-    """Offer as many contacts as there are people free for them; the number of offers made."""
-    made = sum(
-        _overflow(rule, now=now) for rule in Overflow.objects.filter(off_at=None).select_related("team")
-    )
-    teams = Place.objects.servable(now).values_list("team_id", flat=True).distinct()
-    return made + sum(_offer_in(pk, now=now) for pk in sorted(set(teams)))
+    """Offer as many contacts as there are people free for them; the number of offers made.
 
-
-def _overflow(rule: Overflow, *, now: datetime) -> int:
-    """Before the newcomers: existing customers who would wait longer than they do."""
-    if not Presence.objects.ready(now).filter(person__in=Person.objects.working_in(rule.team)).exists():
-        return 0
-    if not Place.objects.servable(now).filter(status__in=EXISTING).exclude(team=rule.team).exists():
+    One line over all teams: whoever works in two serves whom they can serve by first arrival, whichever team it was.
+    Team by team, the one set up first starved the others.
+    """
+    if not Place.objects.servable(now).exists():
         return 0
     with transaction.atomic():
-        # All lines or none: whose place is offered here is offered nowhere else at the same time.
-        if len(_hold(Team.objects.all())) < Team.objects.count():
-            return 0
-        free = free_for(rule.team, now=now)
-        waiting = rule.who_waits_longer(now=now) if free else []
-        return _offer_each(free, waiting, overflowed=True, now=now)
-
-
-def _offer_in(team_id: int, *, now: datetime) -> int:
-    with transaction.atomic():
-        # The row is the lock of this team's line: overtaking is only counted right by one at a time.
-        team = next(iter(_hold(Team.objects.filter(pk=team_id))), None)
-        if team is None:
-            return 0
-        servable = Place.objects.servable(now).filter(team=team)
-        free = free_for(team, everybody=servable.filter(escalated=True).exists(), now=now)
+        free = free_now(now=now) if _is_ours() else []
         if not free:
             return 0
-        waiting = list(servable.with_people().order_by("arrived_at")[:BATCH])
-        return _offer_each(free, waiting, now=now)
+        waiting, overflowing = _who_waits(free, now=now)
+        return _offer_each(free, waiting, overflowing, now=now)
 
 
-def _hold(teams: QuerySet[Team]) -> list[Team]:
-    """These lines, as far as nobody else offers in them at this moment: whoever does does the same work, and the next
-    sweep is two seconds away. Once fifty clicks and calls stood behind one another here, and some were sent away.
+def _is_ours() -> bool:
+    """The first team's row is the lock of the line: overtaking is only counted right by one at a time. Whoever holds it
+    does the same work, and the next sweep is two seconds away: once fifty clicks and calls stood behind one another
+    here, and some were sent away.
     """
-    return list(teams.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
+    first = Team.objects.order_by("pk").select_for_update(skip_locked=True, no_key=True)
+    return bool(first.filter(pk=Team.objects.order_by("pk").values("pk")[:1]))
 
 
-def _offer_each(free: list[Person], waiting: list[Place], *, now: datetime, overflowed: bool = False) -> int:
+def _who_waits(free: list[Person], *, now: datetime) -> tuple[list[Place], Overflowing]:
+    """Who came first in each line, and who overflows from there to a hotline somebody is free at."""
+    waiting = {place.pk: place for place in Place.objects.servable(now).at_the_head(BATCH)}
+    overflowing: Overflowing = defaultdict(set)
+    for rule in Overflow.objects.filter(off_at=None).select_related("team"):
+        if any(rule.team_id in person.team_ids for person in free):
+            for place in rule.who_waits_longer(now=now):
+                overflowing[place.pk].add(rule.team_id)
+                waiting.setdefault(place.pk, place)
+    return list(waiting.values()), overflowing
+
+
+def _offer_each(free: list[Person], waiting: list[Place], overflowing: Overflowing, *, now: datetime) -> int:
     """First those who have not just let it go; only if nobody else is free, the same person once more."""
-    made = 0
-    kept = {pair for say in apart for pair in say(free, waiting, now)} if free else set()
-    for again in (False, True):
+    can = {person.pk: _servable_by(person, waiting, overflowing) for person in free}
+    kept, made = _kept_apart(free, can, now=now), 0
+    let_go, just_now = _who_let_go(free, waiting, now=now)
+    gone: set[int] = set()
+    for out in (kept | let_go, kept | just_now):
         for person in list(free):
-            can = [
-                place
-                for place in servable_by(person, waiting, overflowed=overflowed)
-                if (person.pk, place.pk) not in kept
+            left = [
+                place for place in can[person.pk] if place.pk not in gone and (person.pk, place.pk) not in out
             ]
-            chosen = _offer_to(person, can, again=again, now=now)
+            chosen = _offer_first(person, _before_newcomers(person, left, overflowing), now=now)
             if chosen is not None:
-                waiting.remove(chosen)
+                gone.add(chosen.pk)
                 free.remove(person)
                 made += 1
     return made
 
 
-def free_for(team: Team, *, everybody: bool = False, now: datetime) -> list[Person]:
-    """Who is ready and has room, longest idle first; everybody once somebody has waited too long."""
-    ready = Presence.objects.ready(now).select_related("person").order_by("since", "pk")
-    if not everybody:
-        ready = ready.filter(person__in=Person.objects.working_in(team))
-    # Locked: the same agent may be free for two teams' lines at once.
-    found = list(ready.select_for_update(of=("self",), no_key=True))
-    busy = load_of([presence.person_id for presence in found])
-    return [presence.person for presence in found if busy[presence.person_id] < presence.capacity]
+def _kept_apart(
+    free: Sequence[Person], can: dict[int, list[Place]], *, now: datetime
+) -> set[tuple[int, int]]:
+    """Each contact is weighed among those who can serve it: the able of another team keep nobody from it."""
+    able: dict[Place, list[Person]] = defaultdict(list)
+    for person in free:
+        for place in can[person.pk]:
+            able[place].append(person)
+    together: dict[tuple[int, ...], list[Place]] = defaultdict(list)
+    for place, people in able.items():
+        together[tuple(person.pk for person in people)].append(place)
+    return {
+        pair for places in together.values() for say in apart for pair in say(able[places[0]], places, now)
+    }
 
 
 def relieve(place: Place, *, now: datetime) -> bool:
@@ -113,11 +113,10 @@ def relieve(place: Place, *, now: datetime) -> bool:
     if place.channel != Place.Channel.CHAT or place.agent is None:
         return False
     with transaction.atomic():
-        team = Team.objects.select_for_update(no_key=True).get(pk=place.team_id)
-        silent, free = place.agent_id, free_for(team, everybody=place.escalated, now=now)
-        others = [person for person in free if person.pk != silent]
-        kept = {pair for say in apart for pair in say(others, [place], now)}
-        able = [who for who in others if servable_by(who, [place]) and (who.pk, place.pk) not in kept]
+        others = [person for person in free_now(now=now) if person.pk != place.agent_id]
+        can = {person.pk: _servable_by(person, [place], {}) for person in others}
+        kept = _kept_apart(others, can, now=now)
+        able = [who for who in others if can[who.pk] and (who.pk, place.pk) not in kept]
         if not able or not place.do(on.RELIEVED, at=now):
             return False
         if place.offer(able[0], at=now):
@@ -127,45 +126,63 @@ def relieve(place: Place, *, now: datetime) -> bool:
     return False
 
 
-def load_of(people: list[int]) -> Counter[int]:
-    """How many contacts each has or is offered; one that was said to need its time leaves the count."""
-    busy = Q(agent__in=people, phase__in=on.WITH_AGENT, needs_time=False)
-    theirs = Place.objects.filter(busy | Q(offered_to__in=people))
-    rows = theirs.values_list("agent_id", "offered_to_id", "phase")
-    return Counter(agent if phase in on.WITH_AGENT else offered for agent, offered, phase in rows)
+def may_go_on(place: Place, *, now: datetime) -> bool:
+    """Whether whoever had this contact can go on with it: at their desk, with room for it, and nobody says no."""
+    owner = place.agent
+    if owner is None or not is_there_for(owner.pk, now=now):
+        return False
+    return not any((owner.pk, place.pk) in say([owner], [place], now) for say in apart)
 
 
-def servable_by(person: Person, waiting: list[Place], *, overflowed: bool = False) -> list[Place]:
+def _servable_by(person: Person, waiting: list[Place], overflowing: Overflowing) -> list[Place]:
     """Whom this person can serve: of the own teams or overflowed, never their own matter."""
     own = person.team_ids
     return [
         place
         for place in waiting
-        if (place.team_id in own or place.escalated or overflowed)
+        if (place.team_id in own or place.escalated or overflowing.get(place.pk, set()) & own)
         and (place.customer is None or place.customer.person_id != person.pk)
         # Whoever was handed on twice comes to somebody who can settle it; once that takes too long, to anybody.
         and (place.transfers < PASSED_ON or place.team_id in person.led_team_ids or place.escalated)
     ]
 
 
-def _offer_to(person: Person, can: list[Place], *, again: bool, now: datetime) -> Place | None:
-    chosen = choose(person, can, again=again)
-    if chosen is None or not chosen.offer(person, at=now):
-        return None
-    _count_overtaken(chosen, can)
-    return chosen
+def _before_newcomers(person: Person, can: list[Place], overflowing: Overflowing) -> list[Place]:
+    """At a hotline for newcomers: existing customers who would wait longer than they do come before them."""
+    lines = {team for place in can for team in overflowing.get(place.pk, set()) & person.team_ids}
+    return [place for place in can if place.team_id not in lines]
 
 
-def choose(person: Person, can: list[Place], *, again: bool) -> Place | None:
-    """Whose turn it is among those; whom this person let go in this stretch of waiting only `again`."""
-    let_go = set(
-        LineEvent.objects.filter(
-            place__in=can, kind=on.OFFERED, agent=person, at__gte=F("place__waiting_since")
-        ).values_list("place_id", flat=True)
+def _who_let_go(
+    free: Sequence[Person], waiting: Sequence[Place], *, now: datetime
+) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Who was asked already in this stretch of waiting, as pairs; and who said “not now” to it within the time of an
+    offer, and is not asked again so soon even where nobody else is free."""
+    asked = LineEvent.objects.filter(place__among=[place.pk for place in waiting])
+    asked = asked.filter(kind__in=(on.OFFERED, on.DECLINED), at__gte=F("place__waiting_since"))
+    rows = asked.filter(agent__among=[person.pk for person in free]).values_list(
+        "agent_id", "place_id", "kind", "at"
     )
-    left = [place for place in can if again or place.pk not in let_go]
-    turn = first_of(place.turn for place in left)
-    return next((place for place in left if turn is not None and place.pk == turn.place), None)
+    lately, let_go, just_now = now - timedelta(seconds=USUAL.offer), set(), set()
+    for agent, place, kind, at in rows:
+        let_go.add((agent, place))
+        if kind == on.DECLINED and at > lately:
+            just_now.add((agent, place))
+    return let_go, just_now
+
+
+def _offer_first(person: Person, can: list[Place], *, now: datetime) -> Place | None:
+    """Offer whoever's turn it is; who has moved on meanwhile is left out."""
+    left = {place.pk: place for place in can}
+    while left:
+        turn = first_of(place.turn for place in left.values())
+        chosen = left[turn.place] if turn else None
+        if chosen is None or chosen.offer(person, at=now):
+            if chosen is not None:
+                _count_overtaken(chosen, list(left.values()))
+            return chosen
+        del left[chosen.pk]
+    return None
 
 
 def _count_overtaken(chosen: Place, can: list[Place]) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +48,17 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Who could be offered to somebody now: not on offer, not booked for later."""
         later = models.Q(not_before__gt=now)
         return self.in_line().filter(offered_to=None).exclude(later)
+
+    def at_the_head(self, most: int) -> PlaceQuerySet:
+        """Of each team's line so many: whom we dropped, then whoever came first."""
+        order = ("-comes_first", "arrived_at", "pk")
+        number = Window(RowNumber(), partition_by="team", order_by=order)
+        return (
+            self.annotate(nth=number)
+            .filter(nth__lte=most)
+            .select_related("customer")
+            .order_by("arrived_at", "pk")
+        )
 
     def with_agent(self) -> PlaceQuerySet:
         return self.filter(phase__in=on.WITH_AGENT)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.presence import DOUBTFUL, Presence
 from tickets.live import relay
 from tickets.mail import letters
 from tickets.message import Message
@@ -16,6 +15,7 @@ from tickets.ticket import Ticket
 
 from . import course as on
 from .follow_up import give_an_owner
+from .offering import may_go_on
 from .place import SAME_MATTER, Place
 
 if TYPE_CHECKING:
@@ -46,12 +46,10 @@ class Restable(models.Model):
         return True
 
     def wake(self, *, at: datetime | None = None) -> bool:
-        """To whoever had it, if they are there; else into the line at the first arrival."""
+        """To whoever had it, if they are there and have room for it; else into the line at the first arrival."""
         at = at or timezone.now()
         with transaction.atomic():
-            owner = self.place.agent_id
-            there = Presence.objects.filter(person_id=owner, seen_at__gt=at - DOUBTFUL)
-            here = owner and there.exclude(state=Presence.State.AWAY).exists()
+            here = may_go_on(self.place, now=at)
             if not here and self.place.arrived_at <= at - SAME_MATTER:
                 self._arrive_again(at=at)
                 return True

@@ -165,12 +165,14 @@ def test_an_offer_to_somebody_lost_goes_on_at_once(cast, ready, waiting):
     assert (waiting.offered_to, waiting.phase) == (None, on.WAITING)
 
 
-def test_capacity_is_kept(cast, ready, waiting):
-    Place.enter(cast.north, customer=cast.eva, at=at(1))
+def test_capacity_is_kept(cast, ready):
+    """Of chats: of calls there is one at a time, see `test_offering.py`."""
+    for number in range(2):
+        Place.enter(cast.north, caller=f"+49 30 {number}", channel="chat", at=at(number))
     Presence.objects.filter(person=ready).update(capacity=2)
     assert offer_now(now=at(2)) == 1
     assert offer_now(now=at(3)) == 1
-    Place.enter(cast.north, caller="+49 30 9", at=at(4))
+    Place.enter(cast.north, caller="+49 30 9", channel="chat", at=at(4))
     assert offer_now(now=at(5)) == 0
 
 
