@@ -13,10 +13,11 @@ from django.test import Client
 from django.utils import timezone
 from harness import together
 
-from accounts.models import ApiToken, Presence
+from accounts.models import ApiToken, Customer, Presence
 from tickets.line.sweep import sweep_line_now
-from tickets.line.telephone import SIGNATURE, signature_of
+from tickets.line.telephone import SIGNATURE, Told, signature_of, take_in
 from tickets.models import Chat, LineEvent, Place
+from tickets.portal.callback import book
 
 pytest_plugins = ["wires"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,3 +112,34 @@ def test_four_sweeps_at_once_keep_each_deadline_once_and_offer_to_one(cast, no_r
         assert sorted(events) == [place.pk for place in places]
     offered = Place.objects.exclude(offered_to=None).values_list("offered_to", flat=True)
     assert sorted(offered) == [cast.anna.pk, cast.ben.pk]
+
+
+def test_whoever_rings_and_asks_to_be_called_in_the_same_moment_stands_in_line_once(cast, no_redis):
+    """Their telephone and the portal, and a chat beside: of the same matter there is one place."""
+    guests = [
+        Customer.objects.create(person=person(f"Guest {n}"), status="established", phone=f"+49 30 7771{n}")
+        for n in range(6)
+    ]
+    pbx = cast.anna
+
+    def come(number: int) -> object:
+        guest, way = guests[number % 6], number // 6
+        if way == 0:
+            told = Told(f"e{number}", f"c{number}", "entered", timezone.now(), cast.north, caller=guest.phone)
+            return take_in(told, by=pbx)[0].pk
+        if way == 1:
+            said = {
+                "cause": cast.late,
+                "number": guest.phone,
+                "matter": "",
+                "when": None,
+                "key": f"b{number}",
+            }
+            return book(guest, said, at=timezone.now()).pk
+        return Chat.start(guest, cause=cast.late, text="Where is it?", key=f"k{number}").place_id
+
+    came = together(18, come)
+    assert [answer for answer in came if not isinstance(answer, int)] == []
+    assert Place.objects.count() == 6
+    assert all(came[n] == came[n + 6] == came[n + 12] for n in range(6))
+    assert Place.objects.unsettled().count() == 6

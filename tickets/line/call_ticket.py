@@ -87,13 +87,6 @@ class Ticketed(CallPromising, models.Model):
         if course.phase == on.ENDED and not course.drop and (course.has_outcome or _said_enough(course)):
             leave(call, by=self.agent, at=at)
 
-    def go_on_by(self, channel: str) -> None:
-        """Whoever comes again goes on at this place; what was written in a chat stays where they call now."""
-        if self.ticket_id is not None:
-            Ticket.objects.hold(self.ticket_id)  # before the place, as whoever writes on it holds both
-        if self.channel == self.Channel.CHAT != channel:
-            self._go_to_channel(channel)
-
     def _go_to_channel(self, channel: str) -> None:
         type(self).objects.filter(pk=self.pk).update(channel=channel)
         self.channel = channel
@@ -206,7 +199,8 @@ class Ticketed(CallPromising, models.Model):
         if clock.cancelled_at is not None and not waits:
             left = clock.log.filter(kind=CANCELLED).order_by("-pk").values_list("cause", flat=True).first()
             is_called = left in ("call_wanted", "line_broke")
-            if is_called and kind == on.ENTERED and course.phase == on.WAITING:
+            waits_again = kind == on.ENTERED and course.phase == on.WAITING
+            if waits_again and (is_called or left == "gave_up"):
                 clock.reopen(at=at, cause="called_themselves")
                 self.ticket.refresh_promise()
             elif not is_called and course.first_answered_at is not None:
@@ -258,8 +252,8 @@ def go_on_in_chat(place: Place, *, at: datetime) -> None:
     writes. A ticket that held nothing but the wish for it is closed."""
     place.end_call("writes_instead", at=at, by=place.customer.person)
     rung = place.answer_clock
-    # That they came was heard as if they called: what began with it would break, for nobody can answer it any more.
-    if rung is not None and rung.is_open and rung.log.order_by("-pk")[0].cause == "called_themselves":
+    # Whoever rang, or was heard as if they called, is answered in writing: nobody can answer that call any more.
+    if rung is not None and rung.is_open:
         rung.cancel(at=at, by=place.customer.person, cause="writes_instead")
         place.ticket.refresh_promise()
     call = place.call_ticket

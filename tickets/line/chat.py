@@ -25,7 +25,7 @@ from tickets.solvable import Status
 from tickets.ticket import Ticket
 
 from . import course as on
-from .call_ticket import give_to, go_on_in_chat
+from .call_ticket import give_to
 from .heard import USUAL
 from .place import Place
 from .rest import Restable
@@ -139,7 +139,8 @@ class Chat(Restable, models.Model):
         with transaction.atomic():
             # The customer's row is the lock: of two windows, the second finds the first one's chat.
             Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-            earlier = cls.objects.owned_by(person).going_on().order_by("-pk").first()
+            theirs = cls.objects.owned_by(person).going_on().filter(place__channel=Place.Channel.CHAT)
+            earlier = theirs.order_by("-pk").first()
             if earlier is not None:
                 return earlier.say(text, by=person, files=files, key=key, at=at)
             subject = " ".join(text.split())[:SUBJECT]
@@ -150,13 +151,7 @@ class Chat(Restable, models.Model):
                 return begun
             about = {"channel": Place.Channel.CHAT, "cause": cause, "matter": subject, "key": key}
             place = Place.enter(cause.team, customer=customer, at=at, **about)
-            # A place kept from a call or an earlier chat is this one's now: the first arrival counts.
-            cls.objects.filter(place=place).delete()
-            if place.ticket_id is not None:
-                Ticket.objects.hold(place.ticket_id, ticket.pk)
-                go_on_in_chat(place, at=at)
-            Place.objects.filter(pk=place.pk).update(channel=Place.Channel.CHAT, ticket=ticket)
-            place.refresh_from_db()
+            cls.stand_at(place, ticket, at=at)
             return cls.objects.create(ticket=ticket, place=place, seen_at=at, spoken_at=at)
 
     def say(

@@ -121,7 +121,7 @@ class Course:
         self.arrived_at = min(self.arrived_at or heard.at, heard.at)
         self.queued = bool(heard.queued) or self.queued
         self.is_long = heard.is_long
-        if self.phase in (NEW, CALLBACK, *OVER):
+        if self.phase in (NEW, CALLBACK, RESERVED, DIALLING, ASLEEP, *OVER):
             self._wait(heard.at)
 
     def _wait(self, at: datetime, phase: str = WAITING) -> None:

@@ -54,7 +54,7 @@ def free_now(*, now: datetime) -> list[Person]:
 
     Their presences are locked, so that nobody is given anything by two at once.
     """
-    ready = Presence.objects.ready(now).select_related("person").annotate(had_at=Subquery(_LAST_HAD))
+    ready = Presence.objects.ready(now).select_related("person").annotate(had_at=_last_had())
     found = list(ready.order_by("pk").select_for_update(of=("self",), no_key=True))
     hands = hands_of([presence.person_id for presence in found])
     free = [presence for presence in found if hands[presence.person_id].has_room(presence.capacity)]
@@ -78,10 +78,7 @@ def is_there_for(person_id: int, *, now: datetime) -> bool:
     return presence is not None and hands_of([person_id])[person_id].has_room(presence.capacity)
 
 
-# When somebody last had to do with a contact: took it, ended it, handed it on, tried to reach its customer.
-_LAST_HAD: Final = (
-    LineEvent.objects.filter(agent=OuterRef("person"))
-    .exclude(kind__in=ONLY_ASKED)
-    .order_by("-at")
-    .values("at")[:1]
-)
+def _last_had() -> Subquery:
+    """When somebody last had to do with a contact: took it, ended it, handed it on, tried to reach its customer."""
+    theirs = LineEvent.objects.filter(agent=OuterRef("person")).exclude(kind__in=ONLY_ASKED)
+    return Subquery(theirs.order_by("-at").values("at")[:1])

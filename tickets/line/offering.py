@@ -156,16 +156,17 @@ def _before_newcomers(person: Person, can: list[Place], overflowing: Overflowing
 def _who_let_go(
     free: Sequence[Person], waiting: Sequence[Place], *, now: datetime
 ) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
-    """Who was asked already in this stretch of waiting, as pairs; and who said “not now” to it within the time of an
-    offer, and is not asked again so soon even where nobody else is free."""
+    """Who was asked in this stretch of waiting and did not take it, as pairs; and who said “not now” to it within the
+    time of an offer, and is not asked again so soon even where nobody else is free."""
     asked = LineEvent.objects.filter(place__among=[place.pk for place in waiting])
-    asked = asked.filter(kind__in=(on.OFFERED, on.DECLINED), at__gte=F("place__waiting_since"))
-    rows = asked.filter(agent__among=[person.pk for person in free]).values_list(
-        "agent_id", "place_id", "kind", "at"
-    )
+    asked = asked.filter(agent__among=[person.pk for person in free], at__gte=F("place__waiting_since"))
+    told = asked.filter(kind__in=(on.OFFERED, on.DECLINED, on.RESERVE, on.RELIEVED)).order_by("at", "pk")
     lately, let_go, just_now = now - timedelta(seconds=USUAL.offer), set(), set()
-    for agent, place, kind, at in rows:
-        let_go.add((agent, place))
+    for agent, place, kind, at in told.values_list("agent_id", "place_id", "kind", "at"):
+        if kind == on.RESERVE:
+            let_go.discard((agent, place))  # whoever rang in vain let nothing go
+        else:
+            let_go.add((agent, place))
         if kind == on.DECLINED and at > lately:
             just_now.add((agent, place))
     return let_go, just_now
@@ -174,12 +175,10 @@ def _who_let_go(
 def _offer_first(person: Person, can: list[Place], *, now: datetime) -> Place | None:
     """Offer whoever's turn it is; who has moved on meanwhile is left out."""
     left = {place.pk: place for place in can}
-    while left:
-        turn = first_of(place.turn for place in left.values())
-        chosen = left[turn.place] if turn else None
-        if chosen is None or chosen.offer(person, at=now):
-            if chosen is not None:
-                _count_overtaken(chosen, list(left.values()))
+    while (turn := first_of(place.turn for place in left.values())) is not None:
+        chosen = left[turn.place]
+        if chosen.offer(person, at=now):
+            _count_overtaken(chosen, list(left.values()))
             return chosen
         del left[chosen.pk]
     return None

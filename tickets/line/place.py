@@ -7,11 +7,11 @@ it belongs.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -27,16 +27,14 @@ from .call_ticket import PHONE, Ticketed
 from .callback import Callbackable
 from .conversation import Conversational
 from .follow_up import Followable
-from .forecast import Forecast
 from .hearing import Hearing
+from .kept import SAME_MATTER, Keeping
 from .order import MOST_OVERTAKEN, Turn
 
 if TYPE_CHECKING:
     from accounts.person import Person
 
 WHO: Final = [(word, word) for word in on.ENDED_BY if word]
-# Whoever comes back within this time goes on where they were.
-SAME_MATTER: Final = timedelta(hours=12)
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -95,7 +93,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.select_related("customer__person", "team", "agent", "offered_to", "cause")
 
 
-class Place(Hearing, Ticketed, Conversational, Callbackable, Followable, models.Model):
+class Place(Keeping, Hearing, Ticketed, Conversational, Callbackable, Followable, models.Model):
     class Channel(models.TextChoices):
         PHONE = "phone", _("phone")
         CHAT = "chat", _("chat")
@@ -236,53 +234,3 @@ class Place(Hearing, Ticketed, Conversational, Callbackable, Followable, models.
     def ahead(self) -> int:
         """How many are served before this one, if nobody else comes."""
         return how_many_ahead(self)
-
-    @classmethod
-    def enter(
-        cls,
-        team: Team,
-        *,
-        customer: Customer | None = None,
-        caller: str = "",
-        channel: str = Channel.PHONE,
-        at: datetime | None = None,
-        call: str = "",
-        event_key: str | None = None,
-        queued: bool | None = None,
-        **about: Any,
-    ) -> Place:
-        """Somebody wants us now. Who is still in line, or was lost or dropped today, goes on at the old place."""
-        at = at or timezone.now()
-        with transaction.atomic():
-            place = cls.kept_for(customer, caller, team=team, at=at)
-            if place is None:
-                status = customer.status if customer else ""
-                place = cls.objects.create(
-                    team=team,
-                    customer=customer,
-                    caller=caller,
-                    status=status,
-                    **{"channel": channel, "arrived_at": at, **about},
-                )
-            else:
-                place.go_on_by(channel)
-            forecast = Forecast.make(place, at=at)
-            place.hear(
-                *(on.ENTERED,),
-                at=at,
-                call=call,
-                key=event_key,
-                queued=queued,
-                is_long=forecast.is_long,
-            )
-        return place
-
-    @classmethod
-    def kept_for(cls, customer: Customer | None, caller: str, *, team: Team, at: datetime) -> Place | None:
-        """The place somebody still has: whoever waits for our call, or was dropped, may come by themselves."""
-        if customer is None and not caller:
-            return None
-        who = models.Q(customer=customer) if customer else models.Q(customer=None, caller=caller)
-        waits = models.Q(phase=on.CALLBACK) | models.Q(comes_first=True, phase__in=on.OVER)
-        kept = cls.objects.filter(who, waits, arrived_at__gt=at - SAME_MATTER, arrived_at__lte=at)
-        return kept.order_by("arrived_at").first()

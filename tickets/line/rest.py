@@ -14,9 +14,11 @@ from tickets.message import Message
 from tickets.ticket import Ticket
 
 from . import course as on
+from .call_ticket import go_on_in_chat
 from .follow_up import give_an_owner
+from .kept import SAME_MATTER
 from .offering import may_go_on
-from .place import SAME_MATTER, Place
+from .place import Place
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -57,11 +59,24 @@ class Restable(models.Model):
 
     def _arrive_again(self, *, at: datetime) -> None:
         """After a night the old place would pass everybody of today: who comes back then has just arrived."""
-        about = {"channel": Place.Channel.CHAT, "cause": self.ticket.cause, "ticket": self.ticket}
-        self.place = Place.enter(
-            self.ticket.team, customer=self.ticket.customer, at=at, matter=self.ticket.subject, **about
-        )
+        about = {"channel": Place.Channel.CHAT, "cause": self.ticket.cause, "matter": self.ticket.subject}
+        place = Place.enter(self.ticket.team, customer=self.ticket.customer, at=at, **about)
+        self.stand_at(place, self.ticket, at=at)
+        self.place = place
         self.save(update_fields=["place"])
+
+    @classmethod
+    def stand_at(cls, place: Place, ticket: Ticket, *, at: datetime) -> None:
+        """A place kept from a call or an earlier chat is this one's now: the first arrival counts, and where they were
+        handed on to the ticket follows."""
+        cls._default_manager.filter(place=place).delete()
+        if place.ticket_id not in (None, ticket.pk):
+            Ticket.objects.hold(place.ticket_id, ticket.pk)
+            go_on_in_chat(place, at=at)
+        Place.objects.filter(pk=place.pk).update(channel=Place.Channel.CHAT, ticket=ticket)
+        place.refresh_from_db()
+        if ticket.team_id != place.team_id:
+            ticket.hand_over(place.team, by=None, at=at)
 
     def be_seen(self, *, at: datetime) -> None:
         """The customer's page stands open; who waited for nobody yet and comes back waits again."""

@@ -169,10 +169,11 @@ def test_whoever_gives_up_and_calls_again_goes_on_with_their_ticket(sixty: Cast)
     first.hear(on.FINISHED, at=at(30), ended_by="customer")
     assert (first.ticket.status, clocks()) == ("open", [("answer", 0, None, None, 30)])
     second = call(sixty, start=100)
-    assert second.ticket == first.ticket
+    assert (second.pk, second.ticket) == (first.pk, first.ticket)
+    assert Clock.objects.get().due_at == at(130)  # 30 of 60 seconds were used
     take(second, sixty.anna, 110)
     second.finish(on.BY_CUSTOMER, by=sixty.anna, at=at(300))
-    assert clocks()[1:] == [("answer", 100, 110, None, None)]
+    assert clocks() == [("answer", 0, 110, None, None)]
     assert Ticket.objects.get().status == "closed"
     assert care_now(now=MONDAY + DAY) == 0
     assert OutgoingMail.objects.count() == 0
