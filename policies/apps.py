@@ -24,11 +24,11 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         # They read nouns, which are only there once the apps are.
-        from tickets import erasure, forgetting, own_data
+        from tickets import correctable, erasure, forgetting, own_data
         from tickets.line import offering
         from tickets.sla import alert
 
-        from . import forgotten, gesture_step, left_open, received, routing, settings_in_words  # noqa: F401
+        from . import forgotten, gesture_step, left_open, received, routing, settings_in_words, tied  # noqa: F401
         from .asks import alarm
         from .language import discretion
         from .relationship import detail, holding, outreach
@@ -45,6 +45,7 @@ class PoliciesConfig(AppConfig):
         setup_page.pages.append(setup_page.SetupPage("authority:figures", *FIGURES))
         forgetting.forgetters.append(forgotten.forget)
         erasure.readers.append(forgotten.owed)
+        correctable.ties.append(tied.tied)
         step.register([gesture_step.KIND])
         alert.acts["ask_who_takes_over"] = alarm.ACT
         offering.apart.append(routing.apart)

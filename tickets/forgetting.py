@@ -32,6 +32,7 @@ from .draft import Draft
 from .event import Event
 from .feedback.survey import Survey
 from .fields.field_value import FieldValue
+from .history import CUSTOMER_CHANGED
 from .incident import Affected
 from .knowledge.missed_search import MissedSearch
 from .knowledge.vote import ArticleVote
@@ -175,6 +176,8 @@ def _requests(customer: Customer) -> set[str]:
     ChecklistItem.objects.filter(ticket__in=tickets).update(words="–")
     FieldValue.objects.filter(ticket__in=tickets).delete()
     Event.objects.filter(ticket__in=tickets).forget_words(_of_the_house)
+    # Requests that were taken for theirs once name them still.
+    Event.objects.filter(kind=CUSTOMER_CHANGED, data__was=customer.pk).forget_words(_of_the_house)
     for pk in PublicReview.objects.filter(ticket__in=tickets).values_list("pk", flat=True):
         # Where it stands leads to them; an address under .invalid leads nowhere.
         PublicReview.objects.filter(pk=pk).update(author="–", link=f"https://kulanz.invalid/{pk}")

@@ -18,6 +18,7 @@ PRIORITISED, THANKED, TAKEN_AS_THANKS = "prioritised", "thanked", "taken_as_than
 PAUSE_AGREED, PAUSE_OVER = "pause_agreed", "pause_over"
 RELEASED, HANDED_OVER = "released", "handed_over"
 RENAMED, RECLASSIFIED = "renamed", "reclassified"
+CUSTOMER_CHANGED = "customer_changed"
 TAKEN_DOWN = "taken_down"  # what somebody said was written down by one of ours
 INFORMED = "informed"  # a text the house sent by itself
 RULE_RAN, RULE_TOLD, RULE_PAUSED, MACRO_RAN = "rule_ran", "rule_told", "rule_paused", "macro_ran"
@@ -71,6 +72,7 @@ words: dict[str, object] = {
     TAKEN_DOWN: _("%(who)s wrote this down (%(way)s)"),
     RENAMED: _("%(who)s changed the subject from “%(from_subject)s” to “%(subject)s”"),
     RECLASSIFIED: _("%(who)s changed the cause from “%(from_cause)s” to “%(cause)s”"),
+    CUSTOMER_CHANGED: _("%(who)s changed the customer from %(from_customer)s to %(customer)s"),
     INFORMED: _("%(who)s sent an automatic message"),
     RULE_RAN: _("The rule “%(rule)s” acted"),
     RULE_TOLD: _("“%(words)s” – says the rule “%(rule)s”"),
@@ -152,7 +154,7 @@ LATE = _("%(sentence)s – %(minutes)s minutes after its time")
 # What a customer's open page hears of; the rest would only tell them that something moved inside.
 outside: set[str] = {
     *(OPENED, REPLIED, INFORMED, MOVED, RATED, MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK),
-    *(RENAMED, RECLASSIFIED),
+    *(RENAMED, RECLASSIFIED, CUSTOMER_CHANGED),
     *(PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED, PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON, REPAIR_OPENED),
 }
 

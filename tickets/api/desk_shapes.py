@@ -149,12 +149,7 @@ class TicketForCustomer(OwnTicket):
         """The desk writes down what it knows."""
 
     def validate_customer(self, number: int) -> Customer:
-        person: Person = self.context["person"]
-        served = Ticket.objects.worked_by(person).values("customer")
-        customer = Customer.objects.select_related("person").filter(pk=number, pk__in=served).first()
-        if customer is None:
-            raise serializers.ValidationError(_("You serve no customer of this number."), code="customer")
-        return customer
+        return served_by(self.context["person"], number)
 
 
 class NewMessage(Strict):
@@ -185,10 +180,14 @@ class Correction(Strict):
     cause = Line(max_length=40, required=False, help_text="The code of a cause, from `/causes/`.")
     priority = Number(Ticket.Priority.choices, required=False)
     team = Id(required=False, help_text="The number of the team that works on it from now on.")
+    customer = Id(required=False, help_text="The number of a customer who has a ticket in one of your teams.")
     why = Line(max_length=200, required=False, help_text="With `team`: a word to the colleagues there.")
 
     def validate_cause(self, code: str) -> Cause:
         return cause_of(code)
+
+    def validate_customer(self, number: int) -> Customer:
+        return served_by(self.context["person"], number)
 
     def validate_team(self, number: int) -> Team:
         team = Team.objects.filter(pk=number).first()
@@ -251,3 +250,13 @@ class Me(serializers.ModelSerializer):
     def get_teams(self, person: Person) -> list[dict[str, object]]:
         rows = Team.objects.worked_by(person).order_by("name")
         return list(MyTeam(rows, many=True, context={"person": person}).data)
+
+
+def served_by(person: Person, number: int) -> Customer:
+    """The customer of this number with a ticket in the person's teams; nobody tries out numbers here."""
+    served = Ticket.objects.worked_by(person).values("customer")
+    customer = Customer.objects.select_related("person", "organisation").filter(pk=number, pk__in=served)
+    found = customer.first()
+    if found is None:
+        raise serializers.ValidationError(_("You serve no customer of this number."), code="customer")
+    return found

@@ -145,11 +145,11 @@ class OneTicket(Door):
         tags=["tickets"],
     )
     def patch(self, request: Request, number: int) -> Response:
-        """Put a ticket right: any of its subject, cause, priority and team, together or not at all. What stands so
-        already is no change; a promise to the customer only ever becomes an earlier one."""
+        """Put a ticket right: any of its subject, cause, customer, priority and team, together or not at all. What
+        stands so already is no change; a promise to the customer only ever becomes an earlier one."""
         self.desk_only()
         ticket = self.worked(number)
-        form = Correction(data=request.data)
+        form = Correction(data=request.data, context={"person": self.person})
         form.is_valid(raise_exception=True)
         why = form.validated_data.pop("why", "")
         refused = ticket.put_right(form.validated_data, by=self.person, why=why)

@@ -12,14 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.customer import Customer
+from accounts.person import Person
 from accounts.team import Team
+from tickets.affected_list import number_in
 from tickets.cause import Cause
+from tickets.search.customers import customers_like, servable_by
 from tickets.textfields import OneLineField
 from tickets.ticket import Ticket
 
 from .access import desk_only, find
 
-LONGEST_WHY = 200
+LONGEST_WHY, MOST_NAMED = 200, 4
 
 
 class CorrectForm(forms.Form):
@@ -32,6 +36,7 @@ class CorrectForm(forms.Form):
         empty_label=None,
         show_hidden_initial=True,
     )
+    customer = OneLineField(label=gettext_lazy("Another customer"), required=False, max_length=200)
     priority = forms.TypedChoiceField(
         label=gettext_lazy("Priority"), choices=Ticket.Priority.choices, coerce=int, show_hidden_initial=True
     )
@@ -50,7 +55,7 @@ class CorrectForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, by: Person, **kwargs: Any) -> None:
         now_is = {
             "subject": ticket.subject,
             "cause": ticket.cause_id,
@@ -58,7 +63,29 @@ class CorrectForm(forms.Form):
             "team": ticket.team_id,
         }
         super().__init__(*args, initial=now_is, **kwargs)
-        self.ticket = ticket
+        self.ticket, self.by = ticket, by
+        now_is_of = {"name": ticket.customer.person.name}
+        self.fields["customer"].help_text = (
+            _(
+                "It is %(name)s’s now. Type name, e-mail address or number of whose it is: they then read in the "
+                "portal what was said openly, %(name)s no longer. Nobody is written to."
+            )
+            % now_is_of
+        )
+
+    def clean_customer(self) -> Customer | None:
+        """The one customer meant; an address or a number names one among several."""
+        typed = self.cleaned_data["customer"]
+        if not typed:
+            return None
+        found = list((customers_like(typed) & servable_by(self.by))[:MOST_NAMED])
+        meant = [one for one in found if typed.lower() == one.person.email or number_in(typed) == one.pk]
+        if len(meant or found) == 1:
+            return (meant or found)[0]
+        if not found:
+            raise forms.ValidationError(_("No customer is found by that."))
+        names = ", ".join(f"{one.person.name} <{one.person.email}>" for one in found)
+        raise forms.ValidationError(_("Several fit: %(names)s. Type the address.") % {"names": names})
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -72,7 +99,7 @@ class CorrectForm(forms.Form):
         return {
             name: self.cleaned_data[name]
             for name in self.changed_data
-            if name != "why" and name in self.cleaned_data
+            if name != "why" and self.cleaned_data.get(name) is not None
         }
 
 
@@ -80,7 +107,7 @@ class CorrectForm(forms.Form):
 @desk_only
 def correct(request: HttpRequest, number: int) -> HttpResponse:
     ticket = find(request, number)
-    form = CorrectForm(request.POST if request.method == "POST" else None, ticket=ticket)
+    form = CorrectForm(request.POST if request.method == "POST" else None, ticket=ticket, by=request.user)
     if not form.is_bound or not form.is_valid():
         return _page(request, ticket, form, status=422 if form.is_bound else 200)
     refused = ticket.put_right(form.said, by=request.user, why=form.cleaned_data["why"])

@@ -6,7 +6,6 @@ import hashlib
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +17,7 @@ from accounts.team import Team
 from tickets.cause import Cause
 from tickets.message import MAX_LENGTH
 from tickets.openable import Way
-from tickets.search.customers import customers_like
+from tickets.search.customers import customers_like, servable_by
 from tickets.textfields import KeyField, OneLineField, TextField
 from tickets.ticket import Ticket
 from tickets.uploads import FilesField
@@ -112,15 +111,15 @@ class NewTicketForm(forms.Form):
         """The customer whose number was sent, where a ticket can be opened for them."""
         said = str(self["customer"].value() or "")
         plain = said.isascii() and said.isdigit() and len(said) < 20 and int(said) <= LARGEST_ID
-        return self._servable().filter(pk=int(said)).first() if plain else None
+        return servable_by(self.by).filter(pk=int(said)).first() if plain else None
 
     @cached_property
     def found(self) -> list[Customer]:
         """Whom what was typed may mean, and who is chosen already."""
         rows: list[Customer] = []
         if len(self.typed) >= SHORTEST or self.typed.isdigit():
-            called = self._servable().filter(phone__icontains=self.typed)
-            like = customers_like(self.typed) & self._servable()
+            called = servable_by(self.by).filter(phone__icontains=self.typed)
+            like = customers_like(self.typed) & servable_by(self.by)
             rows = list((like | called)[:MOST_FOUND])
         return rows if self.chosen is None or self.chosen in rows else [self.chosen, *rows]
 
@@ -150,12 +149,6 @@ class NewTicketForm(forms.Form):
             said["name"], email=said["email"], phone=said["phone"], key=f"{self.by.pk}:{said['key']}"
         )
 
-    def _servable(self) -> QuerySet[Customer]:
-        """Customers who may still write, and those known by name alone; nobody opens a ticket for themselves here."""
-        known_by_name = Q(person__email__endswith=".invalid") & ~Q(person__email__startswith="deleted-")
-        people = Customer.objects.select_related("person", "organisation").exclude(person=self.by)
-        return people.filter(Q(person__is_active=True) | known_by_name).order_by("person__name", "pk")
-
     def _look_at_newcomer(self, said: dict[str, Any]) -> None:
         if not said.get("name") and "name" not in self.errors:
             self.add_error("name", _("What is the name?"))
@@ -164,7 +157,7 @@ class NewTicketForm(forms.Form):
         known = Person.objects.filter(email=str(said.get("email") or "").lower()).first()
         if known is None:
             return
-        customer = self._servable().filter(person=known).first()
+        customer = servable_by(self.by).filter(person=known).first()
         if customer is None:
             self.add_error("email", _("This address belongs to somebody for whom no ticket can be opened."))
         elif not (said.get("subject") and customer.tickets.filter(key=self._once_so_far()).exists()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from accounts.customer import Customer
+from accounts.person import Person
 from tickets.affected_list import number_in
 
 
@@ -17,3 +18,10 @@ def customers_like(query: str) -> QuerySet[Customer]:
         found |= Q(pk=number)
     people = Customer.objects.select_related("person", "organisation")
     return people.filter(found).order_by("person__name", "pk")
+
+
+def servable_by(person: Person) -> QuerySet[Customer]:
+    """Customers who may still write, and those known by name alone; nobody serves themselves."""
+    known_by_name = Q(person__email__endswith=".invalid") & ~Q(person__email__startswith="deleted-")
+    people = Customer.objects.select_related("person", "organisation").exclude(person=person)
+    return people.filter(Q(person__is_active=True) | known_by_name).order_by("person__name", "pk")

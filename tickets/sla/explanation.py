@@ -36,6 +36,7 @@ CAUSES: dict[str, str] = {
     "thanks": gettext_noop("it was a mere thank-you"),
     "priority": gettext_noop("the priority changed"),
     "cause": gettext_noop("the cause changed"),
+    "customer": gettext_noop("it is another customer’s"),
     "fields": gettext_noop("a custom field was filled in"),
     "standing": gettext_noop("the customer’s standing changed"),
     "recalculated": gettext_noop("the policies were applied anew"),

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from cast import MONDAY, OF_OLD, Cast
+from cast import MONDAY, OF_OLD, Cast, person
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from program import Program
 
-from accounts.models import Team
+from accounts.models import Customer, Team
+from policies.facts import Wish
+from policies.models import Ruling
+from tickets.forgetting import forget
 from tickets.models import Cause, CustomField, FieldValue, OutgoingMail, Policy, PolicyVersion, Ticket
+from tickets.promises.pledge import Pledge
 from tickets.sla.policy import Terms
 from tickets.together.merge import Merge
 
@@ -196,6 +200,85 @@ def test_many_teams_and_causes_cost_what_few_cost(cast: Cast, anna: Client) -> N
         team = Team.objects.create(name=f"Team {n}", slug=f"team-{n}")
         Cause.objects.create(code=f"cause-{n}", name_en=f"Cause {n}", name_de=f"Anlass {n}", team=team)
     assert asked() == few
+
+
+# ---- the wrong customer ------------------------------------------------------------------------------------------
+
+
+def test_a_ticket_for_the_wrong_person_becomes_the_right_ones_and_nobody_is_written_to(
+    cast: Cast, anna: Client
+) -> None:
+    ticket = cast.ticket("Lamp")
+    mails = OutgoingMail.objects.count()
+    said = {**shown(anna, ticket), "customer": "eva@kulanz.example"}
+    for _twice in range(2):
+        assert anna.post(page(ticket), said)["Location"] == ticket.desk_url()
+    ticket.refresh_from_db()
+    assert (ticket.customer, ticket.organisation) == (cast.eva, None)
+    assert history_of(ticket) == ["Anna changed the customer from Cem to Eva"]
+    assert OutgoingMail.objects.count() == mails
+    assert [one.pk for one in Ticket.objects.filter(words__words__contains="eva")] == [ticket.pk]
+    read = {}
+    for customer in (cast.cem, cast.eva):
+        anna.force_login(customer.person)
+        read[customer.person.name] = anna.get(ticket.portal_url()).status_code
+    assert read == {"Cem": 404, "Eva": 200}
+
+
+def test_the_promise_is_the_kinder_of_both_customers(cast: Cast) -> None:
+    new = Customer.objects.create(person=person("Nina"), status="new")
+    ticket = cast.ticket("Lamp", customer=new, by=new.person, at=MONDAY)
+    policy = Policy.found("Old friends", rank=1)
+    said = {"conditions": [("customer_status", "is", "established")], "valid_from": OF_OLD, "at": OF_OLD}
+    terms = [Terms("first_response", 3600, cast.hours), Terms("solution", 3600 * 48, cast.hours)]
+    assert isinstance(policy.publish(**said, targets=terms, by=None), PolicyVersion)
+    before = {clock.kind: clock.due_at for clock in ticket.clocks.all()}
+    assert ticket.belong_to(cast.eva, by=cast.anna, at=MONDAY + timedelta(minutes=5)) is True
+    after = {clock.kind: clock.due_at for clock in ticket.clocks.all()}
+    assert after == {**before, "first_response": MONDAY + timedelta(hours=1)}
+    assert ticket.belong_to(cast.eva, by=cast.anna) is False
+
+
+@pytest.mark.parametrize("typed", ["kulanz.example", "nobody", "x\x00", "dora@kulanz.example", "9" * 30])
+def test_a_customer_who_is_not_named_clearly_is_asked_for_again(cast: Cast, anna: Client, typed: str) -> None:
+    ticket = cast.ticket("Lamp")
+    answer = save(anna, ticket, customer=typed, subject="Lamp is late")
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["customer"])
+    assert 'value="Lamp is late"' in answer.content.decode()
+    assert history_of(ticket) == []
+
+
+def test_what_was_begun_with_a_customer_stays_theirs(cast: Cast, anna: Client) -> None:
+    promised_to, asked, decided = cast.ticket("One"), cast.ticket("Two"), cast.ticket("Three")
+    Pledge.give(
+        promised_to, words="I call you", until=timezone.now() + timedelta(days=1), by=cast.anna, key="p"
+    )
+    asked.rate(5, by=cast.cem.person)
+    Ruling.request(cast.anna, decided, Wish("voucher", 1000), key="r")
+    for ticket in (promised_to, asked, decided):
+        answer = save(anna, ticket, customer="Eva")
+        assert (answer.status_code, len(answer.context["form"].non_field_errors())) == (422, 1), ticket
+        ticket.refresh_from_db()
+        assert ticket.customer == cast.cem
+
+
+def test_somebody_who_is_forgotten_is_named_on_no_ticket_that_was_once_theirs(cast: Cast) -> None:
+    ticket = cast.ticket("Lamp")
+    ticket.belong_to(cast.eva, by=cast.anna)
+    forget(cast.cem, at=timezone.now(), keep="")
+    assert "Cem" not in history_of(ticket)[0]
+    ticket.refresh_from_db()
+    assert ticket.subject == "Lamp"
+
+
+def test_programs_name_a_customer_they_serve(cast: Cast) -> None:
+    ticket, anna = cast.ticket("Lamp"), Program.of(cast.anna)
+    at = f"tickets/{ticket.pk}/"
+    assert anna.patch(at, {"customer": cast.eva.pk}).json().keys() == {"customer"}
+    cast.ticket("Hers", customer=cast.eva, by=cast.eva.person)
+    for _twice in range(2):
+        assert anna.patch(at, {"customer": cast.eva.pk}).json()["customer"]["name"] == "Eva"
+    assert history_of(ticket) == ["Anna changed the customer from Cem to Eva"]
 
 
 # ---- programs -----------------------------------------------------------------------------------------------
