@@ -284,8 +284,10 @@ def a_promise_that_was_broken(ticket: Ticket, cast: Cast) -> None:
 
 
 def what_the_desk_put_in_order(ticket: Ticket, cast: Cast) -> None:
-    """Merged, linked, tagged, snoozed, and changed with others at once."""
-    Link.make(ticket, "relates", cast.ticket("Beside"), by=cast.anna)
+    """Given to somebody, merged, linked, tagged, snoozed, and changed with others at once."""
+    beside = cast.ticket("Beside")
+    beside.assign(cast.anna, by=cast.ben)
+    Link.make(ticket, "relates", beside, by=cast.anna)
     ReadyList.write(name="Van", cause=ticket.cause, lines=["Ring"], by=cast.ben, key="van")
     Merge.make(cast.ticket("The same again"), ticket, by=cast.anna, tell=True)
     Bulk.run([ticket], {"do": "tag", "tag": "Van"}, by=cast.anna, key="bulk")
