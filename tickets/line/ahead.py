@@ -87,7 +87,9 @@ def _seen(
     ahead = _ahead(places, exhausted, comes_first, priority, team=team, pk=pk, arrived_at=arrived_at)
     before = Q(arrived_at__lt=arrived_at) | Q(priority__gt=priority)
     head = theirs.filter(before, phase=on.WAITING, arrived_at__lte=at).exclude(pk=pk).order_by("arrived_at")
-    served = theirs.filter(queued=True, first_answered_at__lte=at).order_by("-first_answered_at")
+    served = theirs.filter(queued=True, booked_at=None, first_answered_at__lte=at).order_by(
+        "-first_answered_at"
+    )
     serving = theirs.with_agent().order_by().values("team").annotate(count=Count("pk"))
     answers = {
         "ahead_of_it": ahead.values("count"),

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Final
 
 from .heard import USUAL, Bounds, Due, Heard
+from .tally import Tally
 
 WAITING, CALLBACK, RESERVED, DIALLING = "waiting", "callback", "reserved", "dialling"
 TALKING, HELD, ASLEEP = "talking", "held", "asleep"
@@ -43,7 +44,7 @@ ENDED_BY: Final = (BY_CUSTOMER, BY_AGENT, BY_CONNECTION, NOT_SAID)
 
 
 @dataclass
-class Course:
+class Course(Tally):
     """Where a contact stands after everything heard so far."""
 
     phase: str = NEW
@@ -59,17 +60,14 @@ class Course:
     agent: int | None = None
     talks: int = 0
     answered_at: datetime | None = None
-    first_answered_at: datetime | None = None
     holds: int = 0  # how often we were silent: a call on hold, a chat in which we owe an answer
     held_since: datetime | None = None
     transfers: int = 0
     attempts: int = 0
     not_before: datetime | None = None  # a booked time, or when to try again
-    comes_first: bool = False
     escalated: bool = False  # every team is asked, until somebody who answered hands them on
     ended_at: datetime | None = None
     ended_by: str = NOT_SAID
-    drop: str = ""  # why it looks as if we dropped the customer
     has_outcome: bool = False
     done: set[tuple[str, int]] = field(default_factory=set)
 
@@ -121,11 +119,13 @@ class Course:
         self.arrived_at = min(self.arrived_at or heard.at, heard.at)
         self.queued = bool(heard.queued) or self.queued
         self.is_long = heard.is_long
+        self.come_earlier(heard.at)
         if self.phase in (NEW, CALLBACK, RESERVED, DIALLING, ASLEEP, *OVER):
             self._wait(heard.at)
 
     def _wait(self, at: datetime, phase: str = WAITING) -> None:
         self._stop_waiting(at)
+        self.stop_talking(at)
         self.phase, self.waiting_since, self.stretch = phase, at, self.stretch + 1
         self.agent = self.offered_to = self.offered_at = self.held_since = self.not_before = None
         self.ended_at, self.ended_by = None, NOT_SAID
@@ -145,6 +145,7 @@ class Course:
     def _answer(self, heard: Heard, bounds: Bounds) -> None:
         self._stop_waiting(heard.at)
         self.phase, self.agent, self.answered_at = TALKING, heard.agent, heard.at
+        self.start_talking(heard.at)
         self.first_answered_at = self.first_answered_at or heard.at
         self.talks += 1
         self.comes_first, self.drop, self.has_outcome = False, "", False
@@ -163,11 +164,13 @@ class Course:
             self.held_since, self.holds = heard.at, self.holds + 1
 
     def _speak(self, heard: Heard, bounds: Bounds) -> None:
-        self.held_since = None
+        """Whoever writes goes on, also where they had said “hold”."""
+        self.phase, self.held_since = TALKING, None
 
     def _sleep(self, heard: Heard, bounds: Bounds) -> None:
         """The customer went quiet: nothing ends, the place and whoever had it are remembered."""
         self._stop_waiting(heard.at)
+        self.stop_talking(heard.at)
         self.phase, self.offered_to, self.offered_at, self.held_since = ASLEEP, None, None, None
 
     def _wake(self, heard: Heard, bounds: Bounds) -> None:
@@ -176,6 +179,7 @@ class Course:
             self._wait(heard.at)
         else:
             self.phase, self.agent = TALKING, heard.agent
+            self.start_talking(heard.at)
 
     def _relieve(self, heard: Heard, bounds: Bounds) -> None:
         self._wait(heard.at)
@@ -187,33 +191,33 @@ class Course:
     def _lose(self, heard: Heard, bounds: Bounds) -> None:
         """The connection broke: we call back, and whoever was talking already comes first."""
         if self.phase != WAITING:
-            self._drop("connection")
+            self.suspect("connection")
         self._wait(heard.at, CALLBACK)
 
     def _finish(self, heard: Heard, bounds: Bounds) -> None:
         talked = self.phase in (TALKING, HELD) or (self.phase == ASLEEP and self.talks > 0)
         self._stop_waiting(heard.at)
+        self.stop_talking(heard.at)
         self.phase, self.ended_at, self.ended_by = ENDED if talked else ABANDONED, heard.at, heard.ended_by
         self.offered_to = self.offered_at = self.held_since = None
         short = self.agent is not None and self.talk_seconds < bounds.short_talk
         if talked and heard.ended_by == BY_CONNECTION:
-            self._drop("connection")
+            self.suspect("connection")
         elif talked and short and heard.ended_by != BY_CUSTOMER:
-            self._drop("short")
-
-    def _drop(self, why: str) -> None:
-        self.drop, self.comes_first = why, True
+            self.suspect("short")
 
     def _want_callback(self, heard: Heard, bounds: Bounds) -> None:
         if self.phase != CALLBACK:
             self._wait(heard.at, CALLBACK)
         self.not_before = heard.until
+        self.book(heard.until)
 
     def _postpone(self, heard: Heard, bounds: Bounds) -> None:
         """At another time: whoever was just being asked is asked no longer, the place stays what it was."""
         if self.offered_at is not None:
             self._withdraw(heard, bounds)
         self.not_before = heard.until
+        self.book(heard.until)
 
     def _reserve(self, heard: Heard, bounds: Bounds) -> None:
         """The agent is kept free for this callback before anybody's telephone rings."""
@@ -233,11 +237,11 @@ class Course:
 
     def _keep(self, heard: Heard, bounds: Bounds) -> None:
         """A deadline was kept."""
-        self.done.add((heard.kind, heard.step))
+        self.done.add((heard.kind, heard.step or self.stretch))  # a telephone system counts no stretches
         if heard.kind == ESCALATED and heard.step == self.stretch:
             self.escalated = True
         if heard.kind == NO_OUTCOME and self.phase == ENDED:
-            self._drop("no_outcome")
+            self.suspect("no_outcome")
 
     def _conclude(self, heard: Heard, bounds: Bounds) -> None:
         self.has_outcome = True
@@ -276,14 +280,14 @@ _HEAR: Final = {
     TRANSFERRED: ((TALKING, HELD), Course._transfer),
     LOST: ((WAITING, TALKING, HELD), Course._lose),
     FINISHED: ((*IN_LINE, *WITH_AGENT, ASLEEP), Course._finish),
-    CALLBACK_WANTED: ((NEW, *IN_LINE, ASLEEP, *OVER), Course._want_callback),
+    CALLBACK_WANTED: ((NEW, *IN_LINE, TALKING, HELD, ASLEEP, *OVER), Course._want_callback),
     POSTPONED: ((CALLBACK,), Course._postpone),
     RESERVE: ((CALLBACK,), Course._reserve),
     DIALLED: ((RESERVED,), Course._dial),
     NOT_REACHED: ((RESERVED, DIALLING), Course._miss),
     PROMISE: (IN_LINE, Course._promise),
     ASKED: ((TALKING,), Course._ask),
-    SPOKE: ((TALKING,), Course._speak),
+    SPOKE: ((TALKING, HELD), Course._speak),
     SLEPT: ((WAITING, TALKING, HELD), Course._sleep),
     WOKEN: ((ASLEEP,), Course._wake),
     RELIEVED: ((TALKING, HELD), Course._relieve),

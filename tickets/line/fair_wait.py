@@ -19,10 +19,10 @@ from accounts.person import Person
 from accounts.team import Team
 from tickets.mail import letters
 
-from . import course as on
 from .estimate import quantile
 from .figures import TOO_FEW
 from .place import Place
+from .wait import ROW, Wait
 
 SHARES: Final = (0.5, 0.9)
 
@@ -45,16 +45,12 @@ def longer_waits(*, since: datetime, until: datetime) -> list[LongerWait]:
 
     Of the whole house: where newcomers have a hotline of their own, no single team has both sides.
     """
-    over = (*on.OVER, on.TALKING, on.HELD, on.ASLEEP)
-    places = Place.objects.filter(arrived_at__gte=since, arrived_at__lt=until, phase__in=over)
+    places = Place.objects.filter(arrived_at__gte=since, arrived_at__lt=until).waited()
     sides: dict[str, dict[bool, list[float]]] = defaultdict(lambda: {True: [], False: []})
-    rows = places.exclude(status="").values_list(
-        "channel", "status", "arrived_at", "first_answered_at", "ended_at"
-    )
-    for channel, status, came, answered, ended in rows.iterator():
-        if answered or ended:
-            waited = ((answered or ended) - came).total_seconds()
-            sides[channel][status != Customer.Status.PROSPECT].append(waited)
+    for row in places.exclude(status="").values("status", *ROW).iterator():
+        waited = Wait.of(row).seconds
+        if waited is not None:
+            sides[row["channel"]][row["status"] != Customer.Status.PROSPECT].append(waited)
     found = [_longer(channel, waits[True], waits[False]) for channel, waits in sorted(sides.items())]
     return [longer for longer in found if longer is not None]
 

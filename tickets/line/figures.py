@@ -39,10 +39,10 @@ def figures_of(contacts: Sequence[Contact]) -> dict[str, Figure]:
         "sl20": service_level(answered, abandoned),
         "queued_over_240": sum(contact.wait_seconds > LONG_WAIT for contact in queued),
         "talks": len(talks),
-        "mean_talk_seconds": mean(contact.course.talk_seconds for contact in talks),
-        "talks_over_240": sum(contact.course.talk_seconds > LONG_TALK for contact in talks),
-        "talks_over_240_share": share(sum(c.course.talk_seconds > LONG_TALK for c in talks), len(talks)),
-        "suspected_drops": sum(contact.course.drop != "" for contact in contacts),
+        "mean_talk_seconds": mean(contact.course.talked_seconds for contact in talks),
+        "talks_over_240": sum(contact.course.talked_seconds > LONG_TALK for contact in talks),
+        "talks_over_240_share": share(sum(c.course.talked_seconds > LONG_TALK for c in talks), len(talks)),
+        "suspected_drops": sum(contact.course.drops for contact in contacts),
         "callback_offers": fired(contacts, on.CALLBACK_OFFERED),
         "callback_offers_on_arrival": sum(
             due.at == contact.course.arrived_at
@@ -88,7 +88,7 @@ def repeats(contacts: Iterable[Contact], talks: Iterable[Contact]) -> dict[str, 
     for contact in talks:
         ended = contact.course.ended_at
         if contact.call.customer and ended:
-            seconds = contact.course.talk_seconds
+            seconds = contact.course.talked_seconds
             length = "short" if seconds < SHORT_TALK else "long" if seconds > LONG_TALK else "normal"
             gaps = ((came - ended).total_seconds() for came in arrivals[contact.call.customer])
             again[length].append(any(0 <= gap <= AGAIN_WITHIN for gap in gaps))

@@ -93,7 +93,7 @@ class Forecast(models.Model):
     def settle(cls, place: Place) -> None:
         """Somebody answered: now the error is known."""
         if place.first_answered_at is not None:
-            waited = (place.first_answered_at - place.arrived_at).total_seconds()
+            waited = (place.first_answered_at - place.waits_from).total_seconds()
             cls.objects.filter(place=place, real_seconds=None).update(real_seconds=max(0.0, waited))
 
 
@@ -165,7 +165,7 @@ def _pace_of(places: type[Place], team: int, moment: int) -> Pace:
     at, theirs = datetime.fromtimestamp(moment * KNOWN_SECONDS, UTC), places.objects.filter(team=team)
     talks = theirs.filter(ended_at__gt=at - TALKS, answered_at__lt=F("ended_at"))
     talk = talks.aggregate(mean=models.Avg(F("ended_at") - F("answered_at")))["mean"]
-    left = theirs.filter(phase=on.ABANDONED, arrived_at__gt=at - PATIENCE)
+    left = theirs.filter(phase=on.ABANDONED, booked_at=None, arrived_at__gt=at - PATIENCE)
     gone = left.aggregate(count=models.Count("pk"), waited=models.Sum(F("ended_at") - F("arrived_at")))
     served = Forecast.objects.filter(team=team, at__gt=at - PATIENCE)
     waited = served.aggregate(seconds=models.Sum("real_seconds"))["seconds"] or 0.0

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 FOLDED: Final = (
     *("phase", "arrived_at", "queued", "stretch", "waiting_since", "offers", "offered_at", "talks"),
     *("answered_at", "first_answered_at", "holds", "held_since", "transfers", "attempts", "not_before"),
-    *("comes_first", "escalated", "ended_at", "ended_by", "drop", "has_outcome"),
+    *("comes_first", "escalated", "ended_at", "ended_by", "drop", "drops", "has_outcome"),
+    *("booked_at", "talked_seconds"),
 )
 
 
@@ -64,7 +65,7 @@ class Hearing(models.Model):
     def hold_for(self, kind: str) -> Any:
         """The row is ours; before it the ticket, where a call may change it, as whoever writes in a chat takes both."""
         may_change = kind in TOUCHING if self.channel != self.Channel.CHAT else kind in CALLING_BACK
-        if self.ticket_id and may_change:
+        if self.ticket_id and (may_change or kind == on.ESCALATED):
             self._meta.get_field("ticket").related_model.objects.hold(self.ticket_id)
         found = _HELD.first(type(self), pk=self.pk)
         if found is None:
@@ -92,6 +93,7 @@ class Hearing(models.Model):
             more = {**more, "agent": self.agent if kind in LEAVING else self.offered_to}
         event = LineEvent.objects.create(place=self, kind=kind, at=at, **more)
         before, course = (self.phase, self.agent_id), course_of([*events, event.heard])
+        was_in_line = self.is_in_line
         fields = {name: getattr(course, name) for name in FOLDED}
         fields |= {"agent_id": course.agent, "offered_to_id": course.offered_to}
         # What an agent said of a contact is said for themselves; whoever has it next may say so again.
@@ -107,7 +109,7 @@ class Hearing(models.Model):
         if self.phase == on.TALKING and before[0] != on.TALKING:
             Forecast.settle(self)
         self.keep_ticket(kind, course, at=at, by=more.get("by"))
-        names = [f"line-{self.team_id}", *(f"person-{pk}" for pk in sorted(touched))]
+        names = [*self._lines(was_in_line), *(f"person-{pk}" for pk in sorted(touched))]
         names += [f"customer-{self.customer_id}"] if self.customer_id else []
         if self.ticket_id and kind == on.HELPED:
             names.append(f"ticket-{self.ticket_id}")  # whose page shows it
@@ -116,6 +118,13 @@ class Hearing(models.Model):
                 f"request-{self.ticket_id}"
             )  # taken, handed on, ended: the customer reads it at once
         relay.announce(*names)
+
+    def _lines(self, was_in_line: bool) -> list[str]:
+        """Whose page shows this contact: every team’s from the bound on, until somebody has it."""
+        if not self.escalated or not (was_in_line or self.is_in_line):
+            return [f"line-{self.team_id}"]
+        team = self._meta.get_field("team").related_model
+        return [f"line-{pk}" for pk in team.objects.order_by("pk").values_list("pk", flat=True)]
 
 
 _HELD = Prepared(lambda places, pk: places.objects.select_for_update(no_key=True).filter(pk=pk))

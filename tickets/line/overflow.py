@@ -71,13 +71,13 @@ class Overflow(models.Model):
         Whoever is free here could serve the first newcomer now, so that wait is what they have waited already.
         """
         own = Place.objects.servable(now).filter(team=self.team).order_by("arrived_at").first()
-        bearable = self.margin_seconds + ((now - own.arrived_at).total_seconds() if own else 0.0)
+        bearable = self.margin_seconds + ((now - own.waits_from).total_seconds() if own else 0.0)
         theirs = Place.objects.servable(now).filter(status__in=EXISTING).exclude(team=self.team)
         waiting = theirs.with_people().order_by("arrived_at")[:AT_ONCE]
         return [place for place in waiting if expected_wait(place, now=now) > bearable]
 
 
 def expected_wait(place: Place, *, now: datetime) -> float:
-    """From the first arrival until somebody of the own team would be free."""
+    """From the first arrival, or the time they chose, until somebody of the own team would be free."""
     line = line_now(place, at=now)
-    return max(0.0, (now - place.arrived_at).total_seconds()) + by_length_and_patience(line)
+    return max(0.0, (now - place.waits_from).total_seconds()) + by_length_and_patience(line)

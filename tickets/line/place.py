@@ -68,6 +68,10 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def unsettled(self) -> PlaceQuerySet:
         return self.exclude(phase__in=on.OVER)
 
+    def waited(self) -> PlaceQuerySet:
+        """Whose first wait is over: answered, though we may owe them another call, asleep, or gone."""
+        return self.filter(models.Q(phase__in=(*on.OVER, on.ASLEEP)) | ~models.Q(first_answered_at=None))
+
     def worked_by(self, person: Person) -> PlaceQuerySet:
         """The own teams' contacts and those that overflowed to everybody; never one's own."""
         if not person.is_agent:
@@ -173,6 +177,10 @@ class Place(Keeping, Hearing, Ticketed, Conversational, Callbackable, Followable
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=10, blank=True, default="", choices=WHO)
     drop = models.CharField(max_length=12, blank=True, default="")
+    drops = models.PositiveSmallIntegerField(default=0)  # stays when we have called back
+    offer_told = models.CharField(max_length=80, blank=True, default="")  # stretch and word
+    talked_seconds = models.FloatField(null=True)  # over all talks; None: not summed yet
+    booked_at = models.DateTimeField(null=True, blank=True)
     has_outcome = models.BooleanField(default=False)
     # Whether they were back with the same cause within a week of our answer; not known before, nor without a cause.
     came_back = models.BooleanField(null=True, editable=False)
@@ -221,6 +229,11 @@ class Place(Keeping, Hearing, Ticketed, Conversational, Callbackable, Followable
     def turn(self) -> Turn:
         """As the order of the line sees it."""
         return Turn(self.pk, self.arrived_at, self.priority, self.comes_first, self.overtaken)
+
+    @property
+    def waits_from(self) -> datetime:
+        """Before the time they chose to be called nobody waits."""
+        return max(self.arrived_at, self.booked_at or self.arrived_at)
 
     @property
     def is_in_line(self) -> bool:

@@ -43,10 +43,11 @@ class Contact:
     @property
     def wait_seconds(self) -> float:
         """From the first arrival to the first answer, or to giving up."""
-        until = self.course.first_answered_at or self.course.ended_at
-        if until is None or self.course.arrived_at is None:
+        until, came = self.course.first_answered_at or self.course.ended_at, self.course.arrived_at
+        if until is None or came is None:
             return 0.0
-        return (until - self.course.arrived_at).total_seconds()
+        # Nobody waits before the time they chose to be called.
+        return max(0.0, (until - max(came, self.course.booked_at or came)).total_seconds())
 
 
 class Floor:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -24,6 +24,7 @@ from .figures import Figure, errors, figures_of, mean
 from .place import Place
 from .replay import Contact, Forecast
 from .staffing import agents_for_level, agents_for_wait
+from .wait import ROW, Wait
 
 MOST: Final = 20_000
 WEEKS: Final = 8
@@ -31,8 +32,9 @@ UNKNOWN: Final = "unknown"
 TARGET_SECONDS, LEVEL, MOST_WAITING = 20.0, 0.8, 0.5
 USUAL_HANDLE: Final = 240.0
 READ: Final = (
-    *("arrived_at", "queued", "first_answered_at", "ended_at", "phase", "agent_id", "ended_by", "drop"),
-    *("status", "channel", "customer_id", "priority", "forecast__said", "forecast__bucket"),
+    *ROW,
+    *("queued", "agent_id", "ended_by", "drop", "drops", "talked_seconds"),
+    *("status", "customer_id", "priority", "forecast__said", "forecast__bucket"),
     *("forecast__least_seconds", "forecast__likely_seconds", "forecast__most_seconds"),
 )
 
@@ -49,10 +51,8 @@ class Hour:
 
 def contacts_of(teams: Iterable[Team], *, since: datetime, until: datetime) -> list[Contact]:
     """Everybody who came in between and whose wait is over; the latest, where there are very many."""
-    over = (*on.OVER, on.TALKING, on.HELD, on.ASLEEP)
-    found = Place.objects.filter(
-        team__in=list(teams), arrived_at__gte=since, arrived_at__lt=until, phase__in=over
-    )
+    came = Place.objects.filter(team__in=list(teams), arrived_at__gte=since, arrived_at__lt=until)
+    found = came.waited()
     return [_contact(row) for row in found.order_by("-arrived_at").values(*READ)[:MOST]]
 
 
@@ -113,34 +113,29 @@ def _handle_seconds(past: QuerySet[Place]) -> float:
 
 def _patience(past: QuerySet[Place]) -> float:
     """All waiting divided by those who left."""
-    rows = past.exclude(phase=on.NEW).values_list("phase", "arrived_at", "first_answered_at", "ended_at")[
-        :MOST
-    ]
-    waited = sum(
-        ((answered or ended) - came).total_seconds()
-        for _phase, came, answered, ended in rows
-        if answered or ended
-    )
-    left = sum(phase == on.ABANDONED for phase, *_times in rows)
-    return max(1.0, patience_of(left, waited)) or USUAL_PATIENCE
+    rows = past.exclude(phase=on.NEW).values(*ROW)[:MOST]
+    waits = [wait for wait in map(Wait.of, rows) if wait.seconds is not None]
+    left = sum(wait.gave_up for wait in waits)
+    return max(1.0, patience_of(left, sum(wait.seconds or 0.0 for wait in waits))) or USUAL_PATIENCE
 
 
-def _contact(row: dict[str, object]) -> Contact:
-    came = timezone.localtime(row["arrived_at"])  # days are days of the house
+def _contact(row: dict[str, Any]) -> Contact:
+    came, wait = timezone.localtime(row["arrived_at"]), Wait.of(row)  # days are days of the house
     course = Course(
-        phase=row["phase"],
+        phase=on.ABANDONED if wait.gave_up else row["phase"],
         arrived_at=came,
+        booked_at=row["booked_at"],
         queued=row["queued"],
-        first_answered_at=row["first_answered_at"],
-        answered_at=row["first_answered_at"],
-        ended_at=row["ended_at"],
+        first_answered_at=wait.answered_at,
+        answered_at=wait.answered_at,
+        ended_at=wait.left_at,
         agent=row["agent_id"],
         ended_by=row["ended_by"],
-        drop=row["drop"],
+        drops=row["drops"] or int(bool(row["drop"])),
+        talked_seconds=_talked(row),
     )
-    call = Call(
-        came, row["queued"], 0, bool(row["first_answered_at"]), 0, "", str(row["customer_id"] or ""), "", 0
-    )
+    is_answered = wait.answered_at is not None
+    call = Call(came, row["queued"], 0, is_answered, 0, "", str(row["customer_id"] or ""), "", 0)
     contact = Contact(_with_status(call, row["status"]), course, channel=row["channel"])
     if row["forecast__said"]:
         said = Range(
@@ -148,6 +143,13 @@ def _contact(row: dict[str, object]) -> Contact:
         )
         contact.forecast = Forecast(row["forecast__said"], said, row["forecast__bucket"])
     return contact
+
+
+def _talked(row: dict[str, Any]) -> float:
+    """All talks together; of what was before they were summed, from the first answer to the end."""
+    if row["talked_seconds"] is not None or not row["first_answered_at"] or not row["ended_at"]:
+        return float(row["talked_seconds"] or 0.0)
+    return float((row["ended_at"] - row["first_answered_at"]).total_seconds())
 
 
 def _with_status(call: Call, status: str) -> Call:

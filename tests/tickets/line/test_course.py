@@ -188,3 +188,27 @@ def test_c12_a_deadline_kept_is_not_owed_again(story: list):
     for due in list(course.due()):
         course.hear(Heard(due.kind, due.at, step=due.step))
         assert (due.kind, due.step) not in {(other.kind, other.step) for other in course.due()}
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(STORIES)
+def test_c11_what_was_counted_stays_counted_and_talks_never_outlast_the_contact(story: list):
+    events = told(story)
+    drops = [course_of(events[:heard]).drops for heard in range(1, len(events) + 1)]
+    assert drops == sorted(drops)
+    course = course_of(events)
+    assert 0 <= course.talked_seconds <= (events[-1].at - NINE).total_seconds()
+    assert bool(course.drop) <= (course.drops > 0)
+
+
+def test_a_telephone_system_that_asked_by_itself_is_not_told_to_ask_again():
+    events = [at(0, on.ENTERED), at(30, on.CALLBACK_OFFERED)]
+    assert kept_until(events, 300) == [(on.ESCALATED, 240.0)]
+
+
+def test_whoever_has_the_customer_on_hold_may_call_back_and_the_place_is_kept():
+    course = course_of([*TALK, at(10, on.HOLD), at(250, on.CALLBACK_WANTED)])
+    assert (course.phase, course.agent, course.arrived_at, course.talked_seconds) == (
+        *(on.CALLBACK, None, NINE),
+        250.0,
+    )
