@@ -979,6 +979,8 @@ api:article_publication    PUT   401 404 404 404 200 404 200 404 200 401
 api:article_publication    DELETE 401 404 404 404 204 404 204 404 204 401
 api:line_events            GET   401 405 405 405 405 405 405 405 405 401
 api:line_events            POST  401 404 404 404 401 401 401 401 404 401
+api:line_call              GET   401 404 404 404 401 401 401 401 404 401
+api:line_call              POST  401 405 405 405 405 405 405 405 405 401
 api:incidents              GET   401 404 404 404 200 200 200 200 404 401
 api:incidents              POST  401 404 404 404 400 400 400 400 404 401
 api:incident               GET   401 404 404 404 200 404 200 404 404 401
@@ -1330,6 +1332,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "used idea": (ticket.pk, idea.pk),
         "incident": incident.pk,
         "place": Place.enter(ticket.team, customer=customer).pk,
+        "call": "c1",
         "chat": Chat.start(customer, cause=ticket.cause, text="Are you there?", key="matrix").pk,
         "affected": (incident.pk, quiet.pk),
         "mirrored": (ticket.pk, booked.offer.pk),
@@ -1568,6 +1571,7 @@ OBJECT = {
     ),
     "desk:take_off": "affected",
     "desk:act": "place",
+    "api:line_call": "call",
     **dict.fromkeys(
         [f"desk:chat{name}" for name in ("", "_now", "_say", "_typing", "_end", "_step_in", "_rest")], "chat"
     ),

@@ -13,25 +13,28 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.person import Person
 from accounts.team import Team
+from tickets.cause import Cause
 from tickets.line import course as on
 from tickets.line.announcement import NUMBERS, ORDINARY, announcement_of
 from tickets.line.forecast import outlook_of
+from tickets.line.heard import USUAL
 from tickets.line.place import Place
-from tickets.line.telephone import KINDS, SIGNATURE, Told, signature_of, take_in
+from tickets.line.telephone import KINDS, SIGNATURE, Told, call_of, signature_of, take_in
 from tickets.nudge import nudge
 
 from .door import Door
-from .fields import Choice, Line, Moment, Strict
+from .fields import Address, Choice, Line, Moment, Strict
 from .incidents import Happened as HappenedByNow
 
 FRESH_SECONDS: Final = 300
 MOST_EVENTS: Final = 500
+LONGEST_NAME: Final = 40
 AHEAD: Final = timedelta(seconds=30)
 _SIGNED: Final = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})", re.ASCII)
 PARAMETER = OpenApiParameter(
@@ -59,7 +62,7 @@ class Happened(HappenedByNow):
 
 class NewLineEvent(Strict):
     event_id = Line(max_length=64, help_text="Your name for this event; told twice, it is heard once.")
-    call_id = Line(max_length=40, help_text="Your name for the call.")
+    call_id = Line(max_length=LONGEST_NAME, help_text="Your name for the call.")
     kind = Choice(choices=[(kind, kind) for kind in KINDS])
     at = Happened(help_text="When it happened. Events may come late and in any order.")
     team = Line(max_length=40, required=False, help_text="Short name of the team; your only one if left out.")
@@ -71,6 +74,11 @@ class NewLineEvent(Strict):
         help_text="Who hung up, if known.",
     )
     queued = serializers.BooleanField(required=False, allow_null=True, default=None)
+    cause = Line(
+        max_length=40,
+        required=False,
+        help_text="Code of the cause, if the caller has chosen one: then whoever is able to is asked first.",
+    )
     number = Choice(
         choices=[(kind, kind) for kind in NUMBERS],
         required=False,
@@ -83,6 +91,12 @@ class NewLineEvent(Strict):
         if team is None:
             raise serializers.ValidationError(_("You work in no team of this name."))
         return team
+
+    def validate_cause(self, code: str) -> Cause:
+        cause = Cause.objects.filter(code=code).first()
+        if cause is None:
+            raise serializers.ValidationError(_("There is no cause of this code."))
+        return cause
 
     def validate_agent(self, email: str) -> Person:
         agent = Person.objects.active().filter(email=email.lower()).first()
@@ -99,6 +113,10 @@ class NewLineEvent(Strict):
         if data["kind"] in (on.ANSWERED, on.OFFERED) and "agent" not in data:
             raise serializers.ValidationError({"agent": [_("Whom?")]})
         return data
+
+
+class LineCallAddress(Address):
+    number = Choice(choices=[(kind, kind) for kind in NUMBERS], required=False, default=ORDINARY)
 
 
 class NewLineEvents(Strict):
@@ -127,7 +145,19 @@ class PlaceShape(serializers.Serializer):
         allow_null=True, help_text="Eight of ten wait no longer; null: unknown."
     )
     announcement = AnnouncementShape(allow_null=True, help_text="For whoever waits; null for everybody else.")
-    offer_callback = serializers.BooleanField(help_text="Ask now whether to call back; the place is kept.")
+    offer_callback = serializers.BooleanField(
+        help_text="Ask now whether to call back; the place is kept. Once in a stretch of waiting: in the answer to one "
+        "event (and to that event told again), or, for who asks how the call stands, until `callback_offered` was told."
+    )
+    offered_to = serializers.EmailField(
+        allow_null=True,
+        help_text="Whose telephone to ring now: the e-mail address of the agent it is offered to.",
+    )
+    offered_until = Moment(allow_null=True, help_text="After this the next agent is asked.")
+    agent = serializers.EmailField(
+        allow_null=True,
+        help_text="Whom to put the caller through to: the e-mail address of the agent who has it.",
+    )
 
 
 class HeardShape(serializers.Serializer):
@@ -152,8 +182,11 @@ class LineEvents(Door):
         """Tell what happened to calls: entered, offered, answered, held, resumed, transferred, lost, ended.
 
         The token is that of a person of the teams whose calls these are, best one made for the telephone system. Each
-        event is kept once under its `event_id` and counts at the moment it happened, however late it comes. The
-        answer says for each call where it stands, what to announce, and whether to offer a callback.
+        event is kept once under its `event_id` and counts at the moment it happened, however late it comes; the caller
+        and the cause count from whichever event names them first. The answer says for each call where it stands, what
+        to announce, whether to offer a callback – tell `callback_offered` once you have asked, `callback_wanted` if
+        they want it –, which agent it is offered to and who has it. What changes without an event of yours, such as
+        the callback to offer after a minute, `GET /api/v1/line/calls/<call_id>` says.
         """
         self.desk_only()
         check_signature(request)
@@ -165,31 +198,72 @@ class LineEvents(Door):
 
     def _hear(self, said: dict[str, Any]) -> dict[str, Any]:
         named = {"event": said["event_id"], "call": said["call_id"], "kind": said["kind"], "at": said["at"]}
-        more = {
-            name: said[name] for name in ("team", "caller", "agent", "ended_by", "queued") if name in said
-        }
+        may_be_said = ("team", "caller", "agent", "ended_by", "queued", "cause")
+        more = {name: said[name] for name in may_be_said if name in said}
         place, new = take_in(Told(**named, **more), by=self.person)
-        told = told_of(place, number=said["number"], at=timezone.now())
+        at = timezone.now()
+        asks = said["kind"] != on.CALLBACK_OFFERED and place.hand_offer_over(said["event_id"], at=at)
+        told = told_of(place, number=said["number"], asks=asks, at=at)
         return {"event_id": said["event_id"], "new": new, "place": told}
 
 
-def told_of(place: Place, *, number: str, at: datetime) -> dict[str, Any]:
+class LineCall(Door):
+    @extend_schema(
+        operation_id="line_calls_retrieve",
+        responses={200: PlaceShape},
+        parameters=[
+            PARAMETER,
+            OpenApiParameter(
+                "number",
+                OpenApiTypes.STR,
+                enum=NUMBERS,
+                description="What the caller pays, as in the events.",
+            ),
+        ],
+        tags=["line"],
+    )
+    def get(self, request: Request, call_id: str) -> Response:
+        """How one of your calls stands now: whom to ring, whom to put it through to, what to announce and to offer.
+
+        Signed as the events are, over an empty body. Asking changes nothing; ask every few seconds while somebody
+        waits. Calls another telephone system told of do not exist here.
+        """
+        self.desk_only()
+        check_signature(request)
+        place = (
+            call_of(call_id, by=self.person) if len(call_id) <= LONGEST_NAME and "\0" not in call_id else None
+        )
+        if place is None:
+            raise NotFound
+        said = LineCallAddress(data=request.query_params)
+        said.is_valid(raise_exception=True)
+        at = timezone.now()
+        told = told_of(place, number=said.validated_data["number"], asks=place.owes_offer(at=at), at=at)
+        return Response(PlaceShape(told).data)
+
+
+def told_of(place: Place, *, number: str, asks: bool, at: datetime) -> dict[str, Any]:
     """Where a call stands, in the words of the answer."""
+    until = place.offered_at + timedelta(seconds=USUAL.offer) if place.offered_at else None
     about = {"id": place.pk, "phase": place.phase, "arrived_at": place.arrived_at}
+    about |= {"offered_to": _address(place.offered_to), "offered_until": until, "agent": None}
     none = {"ahead": 0, "least_seconds": None, "most_seconds": None, "offer_callback": False}
     if not place.is_in_line:
-        return {**about, **none, "announcement": None}
+        has_it = _address(place.agent) if place.phase in on.WITH_AGENT else None
+        return {**about, **none, "announcement": None, "agent": has_it}
     shown, is_known, ahead, expected = outlook_of(place, at=at)
-    offered = place.events.filter(kind=on.CALLBACK_OFFERED, step=place.stretch).exists()
-    due = place.deadlines.filter(kind=on.CALLBACK_OFFERED, done_at=None, due_at__lte=at).exists()
     return {
         **about,
         "ahead": ahead,
         "announcement": announcement_of(shown, ahead, number, is_known=is_known),
         "least_seconds": round(expected.least),
         "most_seconds": None if expected.most is None else round(expected.most),
-        "offer_callback": place.phase == on.WAITING and (offered or due),
+        "offer_callback": asks,
     }
+
+
+def _address(agent: Person | None) -> str | None:
+    return agent.email if agent is not None else None
 
 
 def check_signature(request: Request) -> None:

@@ -64,6 +64,7 @@ urlpatterns = [
         name="article_publication",
     ),
     path("line/events", line.LineEvents.as_view(), name="line_events"),
+    path("line/calls/<path:call_id>", line.LineCall.as_view(), name="line_call"),
     path("incidents/", incidents.Incidents.as_view(), name="incidents"),
     path("incidents/<int:number>/", incidents.OneIncident.as_view(), name="incident"),
     path("incidents/<int:number>/affected/", incidents.WhoWasHit.as_view(), name="affected"),

@@ -25,11 +25,35 @@ class Callbackable(models.Model):
     def number_to_dial(self) -> str:
         return self.caller or (self.customer.phone if self.customer else "")
 
+    def owes_offer(self, *, at: datetime) -> bool:
+        """Whether the caller is to be asked now if we shall call back, and no telephone system was told so yet."""
+        if self.phase != on.WAITING or self.offer_told.startswith(f"{self.stretch}:"):
+            return False
+        theirs = {"kind": on.CALLBACK_OFFERED, "step": self.stretch}
+        due = self.deadlines.filter(**theirs, done_at=None, due_at__lte=at)
+        return bool(self.events.filter(**theirs).exists() or due.exists())
+
+    def hand_offer_over(self, word: str, *, at: datetime) -> bool:
+        """Whether the answer to `word` has the caller asked; in one stretch of waiting one word is answered so, however
+        often it is told."""
+        mine = f"{self.stretch}:{word}"
+        if self.owes_offer(at=at):
+            waits = type(self).objects.filter(pk=self.pk, phase=on.WAITING, stretch=self.stretch)
+            waits.exclude(offer_told__startswith=f"{self.stretch}:").update(offer_told=mine)
+            self.refresh_from_db(fields=["offer_told"])
+        return self.phase == on.WAITING and self.offer_told == mine
+
     def want_callback(
         self, *, until: datetime | None = None, by: Person | None = None, at: datetime | None = None
     ) -> bool:
         """Call me instead: in turn, or not before `until`. The place stays what it was."""
         return self.do(on.CALLBACK_WANTED, until=until, by=by, at=at)
+
+    def put_off(self, *, by: Person, at: datetime | None = None) -> bool:
+        """Whoever has the customer on the telephone, and nothing to say yet, calls back: the place is kept."""
+        if self.phase not in (on.TALKING, on.HELD) or not self.number_to_dial:
+            return False
+        return self.want_callback(by=by, at=at)
 
     def postpone(self, until: datetime | None, *, by: Person, at: datetime | None = None) -> bool:
         """The customer would rather be called at another time, or in turn after all."""

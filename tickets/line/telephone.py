@@ -14,6 +14,7 @@ from django.db import transaction
 from accounts.customer import DIGITS_COMPARED, LAST_DIGITS, Customer
 from accounts.person import Person
 from accounts.team import Team
+from tickets.cause import Cause
 
 from . import course as on
 from .line_event import LineEvent
@@ -22,7 +23,7 @@ from .place import Place
 # Words a telephone system knows; what the house decides by itself it cannot say.
 KINDS: Final = (
     *(on.ENTERED, on.OFFERED, on.DECLINED, on.ANSWERED, on.HOLD, on.RESUMED, on.TRANSFERRED),
-    *(on.LOST, on.FINISHED, on.CALLBACK_WANTED, on.DIALLED, on.NOT_REACHED),
+    *(on.LOST, on.FINISHED, on.CALLBACK_OFFERED, on.CALLBACK_WANTED, on.DIALLED, on.NOT_REACHED),
 )
 SIGNATURE: Final = "Kulanz-Signature"
 FEWEST_DIGITS = 6
@@ -42,6 +43,7 @@ class Told:
     agent: Person | None = None
     ended_by: str = ""
     queued: bool | None = None
+    cause: Cause | None = None
 
 
 def signature_of(secret: str, moment: str, body: bytes) -> str:
@@ -60,6 +62,7 @@ def take_in(told: Told, *, by: Person) -> tuple[Place, bool]:
         if earlier is not None:
             return earlier.place, False
         place = _place_of(call) or _new_place(told, call, key)
+        _learn(place, told)
         if not LineEvent.objects.filter(key=key).exists():
             place.hear(
                 told.kind,
@@ -71,11 +74,18 @@ def take_in(told: Told, *, by: Person) -> tuple[Place, bool]:
                 queued=told.queued,
                 by=by,
             )
-        if told.kind == on.TRANSFERRED and place.team_id != told.team.pk:
+        if told.kind == on.TRANSFERRED and place.team_id != told.team.pk and _is_the_last(place, told):
             place.go_to(told.team, by=by, at=told.at)
         if told.kind == on.FINISHED:
             place.make_good(at=told.at)
+        if told.kind == on.CALLBACK_OFFERED:
+            place.hand_offer_over(told.event, at=told.at)
     return place, True
+
+
+def call_of(name: str, *, by: Person) -> Place | None:
+    """Where the call of this name stands; a telephone system knows only those it told of."""
+    return _place_of(f"{by.pk}:{name}")
 
 
 def _place_of(call: str) -> Place | None:
@@ -87,12 +97,37 @@ def _new_place(told: Told, call: str, key: str) -> Place:
     """A call we hear of for the first time; if that is not its arrival, the arrival will be put before it."""
     customer = customer_of(told.caller)
     if told.kind == on.ENTERED:
-        who = {"customer": customer, "caller": told.caller, "queued": told.queued}
+        who = {"customer": customer, "caller": told.caller, "queued": told.queued, "cause": told.cause}
         return Place.enter(told.team, at=told.at, call=call, event_key=key, **who)
     status = customer.status if customer else ""
     return Place.objects.create(
-        team=told.team, customer=customer, caller=told.caller, status=status, arrived_at=told.at
+        team=told.team,
+        customer=customer,
+        caller=told.caller,
+        status=status,
+        cause=told.cause,
+        arrived_at=told.at,
     )
+
+
+def _learn(place: Place, told: Told) -> None:
+    """Who calls, and what about, may be told after we first heard of the call; what is known stays."""
+    places = Place.objects.filter(pk=place.pk)
+    learned = 0
+    if told.caller and not place.caller and place.customer_id is None:
+        customer = customer_of(told.caller)
+        status = customer.status if customer else ""
+        said = {"caller": told.caller, "customer": customer, "status": status}
+        learned += places.filter(customer=None, caller="").update(**said)
+    if told.cause is not None and place.cause_id is None:
+        learned += places.filter(cause=None).update(cause=told.cause)
+    if learned:
+        place.refresh_from_db()
+
+
+def _is_the_last(place: Place, told: Told) -> bool:
+    """Whoever was handed on again since is where they were handed to last, whatever is told late."""
+    return not place.events.filter(kind=on.TRANSFERRED, at__gt=told.at).exists()
 
 
 def customer_of(number: str) -> Customer | None:

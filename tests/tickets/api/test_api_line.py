@@ -9,12 +9,16 @@ import time
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import ApiToken
+from accounts.models import ApiToken, Customer, Presence
+from policies.models import Level
+from tickets.line.offering import offer_now
+from tickets.line.sweep import sweep_line_now
 from tickets.line.telephone import customer_of
 from tickets.models import LineEvent, Place
 
@@ -27,18 +31,20 @@ def exchange(cast, client: Client):
     """Anna's token speaks for the telephone system of North."""
     _token, secret = ApiToken.issue(cast.anna, "telephone")
 
+    def headers(said: str, **changed: object) -> dict[str, str]:
+        moment = changed.get("moment", int(time.time()))
+        digest = hmac.new(secret.encode(), f"{moment}.{said}".encode(), hashlib.sha256).hexdigest()
+        signature = changed.get("signature", f"t={moment},v1={digest}")
+        return {"Authorization": f"Bearer {secret}", "Kulanz-Signature": signature, "Accept-Language": "en"}
+
     def tell(*events: dict[str, object], **changed: object):
         body = changed.get("body", json.dumps({"events": events}))
-        moment = changed.get("moment", int(time.time()))
-        digest = hmac.new(secret.encode(), f"{moment}.{body}".encode(), hashlib.sha256).hexdigest()
-        signature = changed.get("signature", f"t={moment},v1={digest}")
-        headers = {
-            "Authorization": f"Bearer {secret}",
-            "Kulanz-Signature": signature,
-            "Accept-Language": "en",
-        }
-        return client.post(PATH, body, content_type="application/json", headers=headers)
+        return client.post(PATH, body, content_type="application/json", headers=headers(body, **changed))
 
+    def ask(call: str, query: str = "", **changed: object):
+        return client.get(f"/api/v1/line/calls/{call}{query}", headers=headers("", **changed))
+
+    tell.ask = ask
     return tell
 
 
@@ -102,6 +108,107 @@ def test_a_callback_is_offered_after_a_minute(exchange):
     assert place["most_seconds"] is None or place["most_seconds"] >= 0
 
 
+def test_the_callback_is_offered_in_one_answer_and_in_that_again_if_it_was_lost(exchange):
+    def offers(*events) -> list[bool]:
+        return [line["place"]["offer_callback"] for line in exchange(*events).json()["events"]]
+
+    again = event("entered", 5)
+    assert offers(event("entered")) == [True]
+    assert offers(again, again) == [False, False]
+    assert offers(event("entered")) == [True]  # told again: its answer may have been lost
+    assert exchange.ask("c1").json()["offer_callback"] is False
+    answered = event("answered", 10, agent="anna@kulanz.example")
+    # Handed on they wait anew, and are asked anew.
+    assert offers(answered, event("transferred", 20), event("held", 21)) == [False, True, False]
+
+
+def test_whoever_asks_how_a_call_stands_offers_until_it_says_that_it_did(exchange):
+    just_now = timezone.now().isoformat()
+    first = exchange({"event_id": "e1", "call_id": "c1", "kind": "entered", "at": just_now})
+    assert first.json()["events"][0]["place"]["offer_callback"] is False
+    assert exchange.ask("c1").json()["offer_callback"] is False
+    with time_machine.travel(timezone.now() + timedelta(seconds=61), tick=False):
+        assert [exchange.ask("c1").json()["offer_callback"] for _twice in range(2)] == [True, True]
+        asked = {
+            "event_id": "e2",
+            "call_id": "c1",
+            "kind": "callback_offered",
+            "at": timezone.now().isoformat(),
+        }
+        (line,) = exchange(asked).json()["events"]
+        assert (line["new"], line["place"]["offer_callback"]) == (True, False)
+        assert exchange.ask("c1").json()["offer_callback"] is False
+        sweep_line_now()
+    assert LineEvent.objects.filter(kind="callback_offered").count() == 1
+
+
+def test_the_answer_says_whose_telephone_to_ring_and_who_has_the_call(cast, exchange):
+    exchange(event("entered"))
+    place = Place.objects.get()
+    place.offer(cast.anna)
+    shown = exchange.ask("c1").json()
+    assert (shown["offered_to"], shown["agent"], shown["phase"]) == (cast.anna.email, None, "waiting")
+    assert shown["offered_until"] is not None
+    assert place.accept(by=cast.anna)
+    told = exchange(event("entered")).json()["events"][0]["place"]
+    assert (told["offered_to"], told["offered_until"], told["agent"]) == (None, None, cast.anna.email)
+    assert exchange.ask("c1").json() == told
+    place.finish("customer", by=cast.anna)
+    assert exchange.ask("c1").json()["agent"] is None
+
+
+def test_how_a_call_stands_is_told_to_whoever_told_of_it_and_signs(cast, exchange, client: Client):
+    exchange(event("entered"))
+    assert exchange.ask("c1", "?number=fixed_charge").json()["announcement"]["must_be_said"] is True
+    assert exchange.ask("c1", "?number=free").status_code == 400
+    assert exchange.ask("c1", "?wish=1").status_code == 400
+    for missing in ("c2", "x" * 41, "%00", "a/b"):
+        assert exchange.ask(missing).status_code == 404
+    assert exchange.ask("c1", signature="").status_code == 401
+    assert exchange.ask("c1", moment=1).status_code == 401
+    _token, others = ApiToken.issue(cast.ben, "another telephone system")
+    moment = int(time.time())
+    digest = hmac.new(others.encode(), f"{moment}.".encode(), hashlib.sha256).hexdigest()
+    headers = {"Authorization": f"Bearer {others}", "Kulanz-Signature": f"t={moment},v1={digest}"}
+    assert client.get("/api/v1/line/calls/c1", headers=headers).status_code == 404
+
+
+def test_a_caller_first_named_by_what_is_told_late_is_known(cast, exchange):
+    Customer.objects.filter(pk=cast.cem.pk).update(phone="+49 30 1234567")
+    exchange(event("answered", 30, agent=cast.anna.email))
+    exchange(event("entered", caller="030 1234567", cause="late-delivery"))
+    place = Place.objects.get()
+    assert (place.customer, place.caller, place.status, place.cause) == (
+        *(cast.cem, "030 1234567", "established"),
+        cast.late,
+    )
+    assert (place.phase, place.arrived_at, place.agent) == ("talking", NOW, cast.anna)
+    exchange(event("held", 40, caller="030 7654321"))
+    place.refresh_from_db()
+    assert (place.customer, place.caller) == (cast.cem, "030 1234567")
+
+
+def test_of_two_transfers_the_later_one_counts_whichever_is_told_last(cast, exchange):
+    cast.south.welcome(cast.anna)
+    who = {"team": "north"}
+    exchange(event("entered", **who), event("answered", 10, agent=cast.anna.email, **who))
+    exchange(event("transferred", 120, team="north"))
+    exchange(event("transferred", 60, team="south"), event("answered", 80, agent=cast.anna.email, **who))
+    place = Place.objects.get()
+    assert (place.team, place.transfers, place.phase) == (cast.north, 2, "waiting")
+
+
+def test_the_cause_a_caller_chose_decides_who_is_asked(cast, exchange):
+    Level.objects.filter(agent=cast.anna).update(level=1)  # two are asked for
+    for one in (cast.anna, cast.ben):
+        Presence.say(one, "ready")
+    Presence.objects.filter(person=cast.anna).update(since=timezone.now() - timedelta(hours=1))
+    exchange(event("entered", cause="late-delivery"))
+    offer_now(now=timezone.now())
+    place = Place.objects.get()
+    assert (place.cause, place.offered_to) == (cast.late, cast.ben)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -134,6 +241,8 @@ def test_what_is_not_signed_now_and_by_us_is_not_heard(exchange, changed):
         ({"event_id": "\x00"}, "event_id"),
         ({"call_id": None}, "call_id"),
         ({"caller": "\x00"}, "caller"),
+        ({"cause": "no-such-cause"}, "cause"),
+        ({"cause": "\x00"}, "cause"),
         ({"wish": 1}, "unknown"),
     ],
 )

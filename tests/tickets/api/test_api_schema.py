@@ -38,6 +38,7 @@ PLACES = {
     "/api/v1/ledger/exports/": {"get", "post"},
     "/api/v1/ledger/exports/{id}/{kind}/": {"get"},
     "/api/v1/payouts/{token}/": {"post"},
+    "/api/v1/line/calls/{call_id}": {"get"},
     "/api/v1/line/events": {"post"},
     "/api/v1/tickets/{number}/customer-wish/": {"get", "put"},
     "/api/v1/tickets/{number}/hindrances/": {"get", "post"},
@@ -88,7 +89,7 @@ def test_every_place_says_what_it_is_for(schema):
         for method in PLACES[path]:
             assert places[method]["description"].strip(), (method, path)
             # A payer and a telephone system prove themselves by a signature in the body's headers.
-            signed = path in ("/api/v1/payouts/{token}/", "/api/v1/line/events")
+            signed = path.startswith(("/api/v1/payouts/{token}/", "/api/v1/line/"))
             assert signed or {"token": []} in places[method]["security"], path
 
 
