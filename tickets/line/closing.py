@@ -24,6 +24,7 @@ from .one_by_one import one_by_one
 from .place import Place, PlaceQuerySet
 
 ASKED_BEFORE: Final = timedelta(minutes=45)
+LONGEST_BREAK, SHORTEST_NIGHT = timedelta(hours=2), timedelta(hours=6)
 
 
 class Opening(NamedTuple):
@@ -51,10 +52,23 @@ def closes_at(team: Team, *, now: datetime) -> datetime | None:
     return closes if closes <= soon and _ends_the_day(hours, closes) else None
 
 
-def _ends_the_day(hours: BusinessHours, moment: datetime) -> bool:
-    """Whether a closed team opens no more on the day of this moment: a break at noon is no closing time."""
-    opens, zone = next_open(hours.opening, moment), ZoneInfo(hours.tz)
-    return opens is None or opens.astimezone(zone).date() != moment.astimezone(zone).date()
+def _ends_the_day(hours: BusinessHours, closed: datetime) -> bool:
+    """Whether closing then ends a day's work or begins a break. The night may lie at noon, for whoever works at night;
+    and a break may lie at midnight. In between the calendar decides: who opens again on another day has closed."""
+    opens, zone = next_open(hours.opening, closed), ZoneInfo(hours.tz)
+    if opens is None or opens - closed >= SHORTEST_NIGHT:
+        return True
+    last_moment = closed - timedelta(microseconds=1)  # midnight still belongs to the day it ends
+    is_another_day = opens.astimezone(zone).date() != last_moment.astimezone(zone).date()
+    return is_another_day and opens - closed > LONGEST_BREAK
+
+
+def closed_at(hours: BusinessHours, *, now: datetime) -> datetime | None:
+    """When a team that is closed now closed; None while it is open. Of whoever closed long ago, some time long ago."""
+    if is_open(hours.opening, now):
+        return None
+    long_ago = now - SHORTEST_NIGHT
+    return max((end for _start, end in open_spans(hours.opening, long_ago, now)), default=long_ago)
 
 
 def opens_at(team: Team, *, now: datetime) -> datetime | None:
@@ -116,7 +130,7 @@ def ask_before_closing(*, now: datetime) -> int:
         closes = closes_at(team, now=now)
         if closes is None:
             continue
-        theirs = owed_before(team, closes).filter(channel=Place.Channel.PORTAL, offered_to=None)
+        theirs = owed_before(team, closes).filter(offered_to=None)
         asked += one_by_one(theirs.exclude(customer=None).with_people(), ask)
     return asked
 
@@ -126,7 +140,8 @@ def close_the_day(*, now: datetime) -> int:
     promised = 0
     for team in Team.objects.filter(places__phase=on.CALLBACK).distinct():
         hours = TeamHours.of(team)
-        if hours is None or is_open(hours.opening, now) or not _ends_the_day(hours, now):
+        closed = closed_at(hours, now=now) if hours is not None else None
+        if closed is None or not _ends_the_day(hours, closed):
             continue
         soon = Q(attempts__gt=0, not_before__lte=now + timedelta(seconds=USUAL.attempt_again))
         left = Place.objects.filter(team=team, phase=on.CALLBACK, offered_to=None)

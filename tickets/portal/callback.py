@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -168,9 +169,10 @@ def withdraw_callback(request: HttpRequest) -> HttpResponse:
 
 
 def own_place(customer: Customer) -> Place | None:
-    """Where this customer stands in line, if they do."""
+    """Where this customer waits for our call, if they do, whichever way they asked for it."""
     theirs = Place.objects.owned_by(customer.person).unsettled().select_related("team")
-    return theirs.filter(channel=Place.Channel.PORTAL).order_by("arrived_at").first()
+    hung_up = Q(channel=Place.Channel.PHONE, phase__in=(on.CALLBACK, on.RESERVED, on.DIALLING))
+    return theirs.filter(Q(channel=Place.Channel.PORTAL) | hung_up).order_by("arrived_at").first()
 
 
 def book(customer: Customer, said: dict[str, Any], *, at: datetime) -> Place:

@@ -134,3 +134,56 @@ def test_a_call_stands_on_every_page_with_what_it_may_be_about(cast, client):
     assert f'href="{ticket.desk_url()}"' in bar()
     call.finish("customer", by=cast.anna)
     assert bar().strip() == ""
+
+
+def test_a_night_shift_ends_its_day_in_the_morning(cast, waiting):
+    nights = {day: [["00:00", "06:00"], ["22:00", "24:00"]] for day in (*WEEK, "sat", "sun")}
+    BusinessHours.objects.filter(pk=cast.hours.pk).update(weekly=nights)
+    six = MONDAY.replace(hour=5) + timedelta(days=1)
+    assert closings([cast.north], now=six - timedelta(minutes=30)) == [(cast.north, six, 1)]
+    assert close_the_day(now=six - timedelta(hours=6)) == 0  # midnight, in the midst of it
+    assert close_the_day(now=six + timedelta(minutes=1)) == 1
+
+
+def test_a_break_at_midnight_is_no_closing_time(cast, waiting):
+    late = {day: [["00:30", "04:00"], ["18:00", "23:30"]] for day in (*WEEK, "sat", "sun")}
+    BusinessHours.objects.filter(pk=cast.hours.pk).update(weekly=late)
+    midnight = MONDAY.replace(hour=23)
+    assert close_the_day(now=midnight) == 0
+    assert close_the_day(now=midnight + timedelta(hours=5)) == 1
+
+
+@pytest.mark.parametrize(
+    "hours_later", [0.1, 8.5, 12, 50]
+)  # 17:06, half past one, five, a day too late at seven
+def test_whenever_the_beat_looks_again_after_closing_time_what_is_left_is_promised(
+    cast, waiting, hours_later
+):
+    now = CLOSES + timedelta(hours=hours_later)
+    if hours_later > 24:
+        BusinessHours.objects.filter(pk=cast.hours.pk).update(weekly={"mon": [["09:00", "17:00"]]})
+    assert close_the_day(now=now) == 1
+    assert Place.objects.get().phase == on.PROMISED
+
+
+def test_whoever_rang_and_waits_for_our_call_is_asked_too_and_chooses_in_the_portal(cast, cem):
+    at = before(50)
+    place = Place.enter(cast.north, customer=cast.cem, caller="+49 30 12345", at=at)
+    place.want_callback(at=at)
+    Place.enter(cast.north, caller="+49 30 99", at=at).want_callback(at=at)
+    assert ask_before_closing(now=before(30)) == 1
+    assert OutgoingMail.objects.get(key__startswith="closing:").to == cast.cem.person.email
+    with time_machine.travel(before(30), tick=False):
+        assert "17:00" in cem.get(reverse("portal:callback")).content.decode()
+        tomorrow = (CLOSES + timedelta(hours=17)).isoformat()
+        assert cem.post(reverse("portal:move_callback"), {"when": tomorrow}).status_code == 302
+    place.refresh_from_db()
+    assert place.not_before.isoformat() == tomorrow
+
+
+def test_whoever_rang_and_did_not_choose_is_promised_an_answer(cast):
+    place = Place.enter(cast.north, customer=cast.cem, caller="+49 30 12345", at=before(50))
+    place.want_callback(at=before(50))
+    assert close_the_day(now=CLOSES + timedelta(minutes=1)) == 1
+    ticket = Ticket.objects.get()
+    assert (ticket.customer, ticket.assignee, ticket.next_due_at is not None) == (cast.cem, cast.ben, True)
