@@ -15,6 +15,7 @@ import "./keys.js";
 import "./live.js";
 import "./menu.js";
 import "./notify.js";
+import "./offer.js";
 import "./once.js";
 import "./passkey.js";
 import "./pasted.js";

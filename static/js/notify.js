@@ -14,7 +14,7 @@ let seenAt = -Infinity;
 
 function chosen() {
   try {
-    return localStorage.getItem(KEY) === place.dataset.person;
+    return place !== null && localStorage.getItem(KEY) === place.dataset.person;
   } catch {
     return false;
   }
@@ -29,7 +29,7 @@ function choose(is_on) {
   }
 }
 
-function state() {
+export function state() {
   if (!("Notification" in window)) return "missing";
   if (Notification.permission === "denied") return "denied";
   return Notification.permission === "granted" && chosen() ? "on" : "off";

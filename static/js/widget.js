@@ -68,7 +68,13 @@
     if (event.data === "kulanz:started") sessionStorage.setItem(kept, "1");
     if (event.data === "kulanz:over") sessionStorage.removeItem(kept);
   });
-  document.body.append(button);
-  // Who was in a chat finds it again after a reload or on the next page.
-  if (sessionStorage.getItem(kept)) open();
+  function begin() {
+    document.body.append(button);
+    // Who was in a chat finds it again after a reload or on the next page.
+    if (sessionStorage.getItem(kept)) open();
+  }
+
+  // Many put it into the head of their pages, where there is no body yet.
+  if (document.body) begin();
+  else document.addEventListener("DOMContentLoaded", begin, { once: true });
 })();
