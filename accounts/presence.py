@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +20,9 @@ LOST: Final = timedelta(seconds=60)
 # Of several looks in one moment one is noted.
 NOTED_EVERY: Final = timedelta(seconds=5)
 MOST_AT_ONCE: Final = 10
+
+# Who hears that somebody came, went or is no longer free; packages to the right add themselves.
+listeners: list[Callable[[Person], None]] = []
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
@@ -95,6 +99,8 @@ class Presence(models.Model):
             changed = theirs.exclude(state=state).update(state=state, since=at, missed=0, note=note)
             if not changed:
                 theirs.update(note=note)
+            else:
+                _tell(person)
             return bool(changed)
 
     @classmethod
@@ -118,15 +124,24 @@ class Presence(models.Model):
                 .update(state=cls.State.AWAY, since=now, note=cls.Note.LOST, missed=0)
             ):
                 gone.append(person_id)
+        for person in Person.objects.filter(pk__in=gone):
+            _tell(person)
         return gone
 
     @classmethod
     def miss(cls, person_id: int, *, now: datetime) -> None:
         """An offer ran out. After the second in a row they are away with a note, so that nobody waits for them."""
         cls.objects.filter(person_id=person_id).update(missed=models.F("missed") + 1)
-        cls.objects.filter(person_id=person_id, missed__gte=2).update(
+        left = cls.objects.filter(person_id=person_id, missed__gte=2).update(
             state=cls.State.AWAY, since=now, note=cls.Note.OFFERS, missed=0
         )
+        if left:
+            _tell(Person.objects.get(pk=person_id))
+
+
+def _tell(person: Person) -> None:
+    for listener in listeners:
+        listener(person)
 
 
 # Each page of somebody who works here says that it stands open.

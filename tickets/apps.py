@@ -135,12 +135,12 @@ class TicketsConfig(AppConfig):
 
     def _listen(self) -> None:
         """Who hears of each event, in this order."""
-        from accounts import customer
+        from accounts import customer, presence
 
         from . import history, snooze, standing, watcher, whose
         from .automation import effect, reading
         from .feedback import survey
-        from .line import overheard
+        from .line import attendance, overheard
         from .promises import repair
         from .together import link
 
@@ -157,3 +157,4 @@ class TicketsConfig(AppConfig):
         ]
         history.at_once[watcher.hear] = watcher.hear_at_once
         customer.standing_listeners.append(standing.hear)
+        presence.listeners.append(attendance.hear)

@@ -31,6 +31,7 @@ PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED = "pledge_given", "pledge_kept", "pledge
 PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON = "pledge_withdrawn", "pledge_passed_on"
 REPAIR_OPENED, REPAIR_DONE = "repair_opened", "repair_done"
 PROMISE_REMINDED = "promise_reminded"
+WAITED_TOO_LONG, BROKE_OFF = "waited_too_long", "broke_off"  # a live contact
 INCIDENT_LINKED, INCIDENT_UNLINKED = "incident_linked", "incident_unlinked"
 MENTIONED = "mentioned"  # a colleague, in an internal note
 TAGGED, UNTAGGED = "tagged", "untagged"
@@ -54,6 +55,8 @@ in_short: dict[str, object] = {
     PROMISE_WARNED: _("A promise runs out soon"),
     PROMISE_BREACHED: _("A promise was not kept"),
     PROMISE_REMINDED: _("A promise is still not kept"),
+    WAITED_TOO_LONG: _("Somebody waits too long"),
+    BROKE_OFF: _("A talk broke off"),
     **dict.fromkeys((PLEDGE_GIVEN, PLEDGE_MOVED, PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON), _("A promise by word")),
     **dict.fromkeys((REPAIR_OPENED, REPAIR_DONE), _("A promise to make good")),
     WOKEN: _("It is back on the list"),
@@ -106,6 +109,8 @@ words: dict[str, object] = {
     REPAIR_OPENED: _("The promise “%(words)s” was broken; %(owner)s makes it good"),
     REPAIR_DONE: _("%(who)s made the broken promise “%(words)s” good: %(done)s"),
     PROMISE_REMINDED: _("The promise “%(promise)s” is still not kept; %(told)s was told"),
+    WAITED_TOO_LONG: _("The customer waits in the line for too long; every team is asked, %(told)s was told"),
+    BROKE_OFF: _("The talk broke off; an answer is owed in writing"),
     INCIDENT_LINKED: _("%(who)s linked this ticket to the incident “%(incident)s”"),
     INCIDENT_UNLINKED: _("%(who)s took this ticket out of the incident “%(incident)s”"),
     TAGGED: _("%(who)s put the tag “%(tag)s” on this ticket"),

@@ -17,6 +17,7 @@ from accounts.prepared import Prepared
 from accounts.presence import MOST_AT_ONCE, Presence
 from accounts.team import Team
 from tickets.line import course as on
+from tickets.line.attendance import attending
 from tickets.line.call_ticket import answers_due
 from tickets.line.chat import Chat
 from tickets.line.closing import closings
@@ -53,7 +54,7 @@ def badge(request: HttpRequest) -> HttpResponse:
     """On every page of the desk: how many wait, and whether one of them is offered to me."""
     presence = Presence.beat(request.user)
     waiting = Place.objects.worked_by(request.user).in_line().count()
-    offered = Place.objects.filter(offered_to=request.user).exists()
+    offered = Place.objects.filter(offered_to=request.user).order_by("offered_at").first()
     context = {"presence": presence, "waiting_count": waiting, "offered": offered}
     return render(request, "desk/_line_badge.html", context)
 
@@ -186,7 +187,6 @@ def _wall(request: HttpRequest) -> dict[str, object]:
     waiting = Place.objects.worked_by(person).in_line()
     on_line = waiting.filter(phase=on.WAITING).order_by("arrived_at")
     with_us = Place.objects.worked_by(person).with_agent()
-    colleagues = Presence.objects.filter(person__in=_colleagues(person)).exclude(state=Presence.State.AWAY)
     return {
         "on_line": on_line.count(),
         "callbacks": waiting.filter(phase=on.CALLBACK).count(),
@@ -195,7 +195,7 @@ def _wall(request: HttpRequest) -> dict[str, object]:
         "silent": _since(
             with_us.exclude(held_since=None).order_by("held_since").first(), "held_since", at=at
         ),
-        "people": colleagues.select_related("person").order_by("state", "person__name"),
+        "people": attending(_colleagues(person), now=at),
         "at_risk": Ticket.objects.worked_by(person).unsettled().filter(next_due_at__lte=at + SOON).count(),
         "line_teams": sorted(person.team_ids),
         "closings": closings(Team.objects.worked_by(person).order_by("name"), now=at),

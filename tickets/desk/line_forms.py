@@ -35,6 +35,7 @@ class ActForm(forms.Form):
                 ("conclude", _("Outcome")),
             ),
             *(("dial", _("Call")), ("reached", _("Reached")), ("not_reached", _("Not reached"))),
+            ("call_back", _("Call back later")),
         ],
         error_messages={
             "required": _("What shall happen?"),
@@ -84,6 +85,7 @@ class ActForm(forms.Form):
             "dial": lambda: place.dial(by=me),
             "reached": lambda: place.answered(by=me),
             "not_reached": lambda: place.not_reached(by=me),
+            "call_back": lambda: chat is None and place.put_off(by=me),
         }
         return verbs[verb]()
 

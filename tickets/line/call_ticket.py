@@ -46,7 +46,7 @@ TOUCHING: Final = (
 # What a call writes into its ticket's history by itself.
 BY_ITSELF: Final = (
     *(history.OPENED, history.ASSIGNED, history.TAKEN, history.HANDED_OVER, history.NOTED),
-    *(history.PROMISE_WARNED, history.PROMISE_BREACHED, history.PROMISE_REMINDED),
+    *(history.PROMISE_WARNED, history.PROMISE_BREACHED, history.PROMISE_REMINDED, history.WAITED_TOO_LONG),
 )
 PHONE: Final = Message.Channel.PHONE
 logger = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.presence import Presence
+from tickets.live import relay
 
 from . import course as on
 from .call_ticket import PHONE
@@ -77,6 +78,7 @@ class Conversational(models.Model):
     def go_to(self, team: Team, *, by: Person, at: datetime | None = None) -> None:
         """Another team has it from now on, and the ticket of the call with it."""
         type(self).objects.filter(pk=self.pk).update(team=team)
+        relay.announce(f"line-{team.pk}")  # the other team heard it when it was handed on
         if self.call_ticket is not None and not self.call_ticket.is_settled:
             self.call_ticket.hand_over(team, by=by, at=at)
 
@@ -108,7 +110,8 @@ class Conversational(models.Model):
         return True
 
     def make_good(self, *, at: datetime) -> bool:
-        """Whom we may have dropped, and can reach, waits for our call, first in line."""
-        reachable = self.number_to_dial
-        wants: Any = self.phase == on.ENDED and self.drop and reachable
-        return bool(wants) and self.do(on.CALLBACK_WANTED, at=at)
+        """Whom we may have dropped is called first in line; whom we cannot call we owe an answer in writing."""
+        wants: Any = self.phase == on.ENDED and self.drop
+        if wants and self.number_to_dial:
+            return bool(self.do(on.CALLBACK_WANTED, at=at))
+        return bool(wants) and self.owe_words(at=at)

@@ -12,8 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.person import Person
+from tickets import history
 from tickets.cause import Cause
-from tickets.sla.target import FROM_THE_START
+from tickets.notice import Notice
+from tickets.sla.target import FIRST_RESPONSE, FROM_THE_START, NEXT_RESPONSE, SOLUTION, UPDATE
 from tickets.ticket import Ticket
 
 from .call_ticket import is_written_to, leave
@@ -47,6 +49,25 @@ class Followable(models.Model):
         type(self).objects.filter(pk=self.pk).update(ticket=ticket)
         self.ticket = ticket
         return ticket
+
+    def owe_words(self, *, at: datetime) -> bool:
+        """A talk broke off and we have no number: the ticket owes an answer as if they had asked."""
+        if self.ticket is None:
+            with translation.override(self.reader_language if self.customer else None):
+                text = _("Our conversation broke off. We will get in touch with you.")
+                key = f"broke-off-{self.pk}-{self.talks}"
+                return self.follow_up(_("Your conversation with us"), text, at=at, key=key) is not None
+        ticket, talk = self.ticket, {"place": self.pk, "talk": self.talks}
+        earlier = ticket.events.filter(kind=history.BROKE_OFF, data__place=self.pk, data__talk=self.talks)
+        if ticket.is_settled or earlier.exists():
+            return False
+        kind = NEXT_RESPONSE if NEXT_RESPONSE in ticket.targets(at=at) else FIRST_RESPONSE
+        ticket.owe(kind, UPDATE, SOLUTION, at=at, by=None, cause="broke_off")
+        give_an_owner(ticket, at=at)
+        event = ticket.record(history.BROKE_OFF, by=None, at=at, **talk)
+        if ticket.assignee is not None:
+            Notice.tell(ticket.assignee, event)
+        return True
 
 
 def give_an_owner(ticket: Ticket, *, at: datetime) -> None:

@@ -114,6 +114,8 @@ def relieve(place: Place, *, now: datetime) -> bool:
         return False
     with transaction.atomic():
         others = [person for person in free_now(now=now) if person.pk != place.agent_id]
+        if place.hold_for(on.RELIEVED).held_since is None:
+            return False  # meanwhile somebody has written
         can = {person.pk: _servable_by(person, [place], {}) for person in others}
         kept = _kept_apart(others, can, now=now)
         able = [who for who in others if can[who.pk] and (who.pk, place.pk) not in kept]

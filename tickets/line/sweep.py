@@ -13,6 +13,7 @@ from tickets.mail.outbox import one_line
 
 from . import course as on
 from . import follow_up
+from .alarm import tell_leads
 from .chat import Chat
 from .closing import ask_before_closing, close_the_day
 from .deadline import Deadline
@@ -33,6 +34,7 @@ def sweep_line_now(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     kept = sum(_try_to_keep(deadline, now=now) for deadline in Deadline.objects.due(now)[:MOST])
     free_the_lost(now=now)
+    relieve_now(now=now)
     let_sleep_now(now=now)
     offer_now(now=now)
     return kept
@@ -59,10 +61,10 @@ def keep(deadline: Deadline, *, now: datetime) -> bool:
             return False
         offered_to = place.offered_to_id
         place.do(deadline.kind, at=now, step=deadline.step)
-        if deadline.kind == on.SILENT and deadline.step % 10 == LAST_RUNG:
-            relieve(place, now=now)
         if deadline.kind == on.EXPIRED and offered_to:
             Presence.miss(offered_to, now=now)
+        if deadline.kind == on.ESCALATED:
+            tell_leads(place, now=now)
         if deadline.kind == on.NO_OUTCOME:
             place.make_good(at=now)
         return True
@@ -83,6 +85,16 @@ def free_the_lost(*, now: datetime) -> int:
     )
     one_by_one(talking, lambda place: place.do(on.RELIEVED, at=now))
     return len(lost)
+
+
+def relieve_now(*, now: datetime) -> int:
+    """Where a customer reads nothing from us for four minutes, whoever is free is asked, again while it lasts."""
+    since = now - timedelta(seconds=USUAL.silence[LAST_RUNG])
+    silent = Place.objects.filter(channel=Place.Channel.CHAT, phase__in=(on.TALKING, on.HELD))
+    left = silent.filter(held_since__lte=since).order_by("held_since")[:FOLLOW_UPS_AT_ONCE]
+    if not Presence.objects.ready(now).exists():
+        return 0
+    return one_by_one(left, lambda place: relieve(place, now=now))
 
 
 def let_sleep_now(*, now: datetime) -> int:
