@@ -231,9 +231,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 FORMAT_MODULE_PATH = ["servicedesk.formats"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
-CURRENCY = env.str("CURRENCY", default="EUR")
-# What a click on a telephone number opens; with a SIP program on the desk for example sip:{number}@pbx.example
-DIAL_LINK = env.str("DIAL_LINK", default="tel:{number}")
+CURRENCY, DIAL_LINK = env.str("CURRENCY", default="EUR"), env.str("DIAL_LINK", default="tel:{number}")
 
 # ---- files and mail ----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
