@@ -11,7 +11,7 @@ from accounts.presence import Presence
 from tickets.live import relay
 
 from . import course as on
-from .offering import load_of
+from .hands import hands_of
 from .place import Place
 
 
@@ -34,7 +34,7 @@ def attending(people: Iterable[int], *, now: datetime) -> list[Attending]:
     found = Presence.objects.filter(person__in=list(people)).exclude(state=Presence.State.AWAY)
     there = list(found.select_related("person").order_by("person__name"))
     theirs = [presence.person_id for presence in there]
-    busy = load_of(theirs)
+    hands = hands_of(theirs)
     ready = set(Presence.objects.ready(now).filter(person__in=theirs).values_list("person", flat=True))
     talking = Place.objects.filter(agent__in=theirs, phase__in=on.WITH_AGENT).values_list("agent", flat=True)
     talks = list(talking)
@@ -42,7 +42,7 @@ def attending(people: Iterable[int], *, now: datetime) -> list[Attending]:
         Attending(
             presence,
             talks.count(presence.person_id),
-            presence.person_id in ready and busy[presence.person_id] < presence.capacity,
+            presence.person_id in ready and hands[presence.person_id].has_room(presence.capacity),
         )
         for presence in there
     ]

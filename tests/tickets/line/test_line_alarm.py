@@ -181,7 +181,7 @@ def test_whoever_comes_or_goes_is_heard_of_at_once(cast: Cast, said):
 def test_the_wall_shows_who_talks_and_who_could_take_one_more(cast: Cast, client: Client):
     for one in (cast.anna, cast.ben):
         Presence.say(one, "ready")
-        place = Place.enter(cast.north)
+        place = Place.enter(cast.north, channel="chat")
         assert place.offer(one)
         assert place.accept(by=one)
     Presence.objects.filter(person=cast.ben).update(capacity=2)
