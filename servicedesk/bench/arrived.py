@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from tickets.line import course as on
 from tickets.models import LineEvent, Place
 
-LET_GO = (on.DECLINED, on.EXPIRED, on.SLEPT, on.FINISHED, on.PROMISE)
+LET_GO = (on.DECLINED, on.EXPIRED, on.SLEPT, on.FINISHED, on.WITHDRAWN, on.PROMISE)
 TAKEN = (on.ANSWERED, on.RESERVE)
-GIVEN_UP = (on.TRANSFERRED, on.RELIEVED, on.LOST, on.FINISHED, on.SLEPT, on.NOT_REACHED)
+GIVEN_UP = (on.TRANSFERRED, on.RELIEVED, on.LOST, on.FINISHED, on.SLEPT, on.NOT_REACHED, on.ENTERED)
 
 
 def verdict(*, arrived: int) -> str:
@@ -46,7 +46,7 @@ def is_offered_to_two(events: Iterable[LineEvent]) -> bool:
 
 def has_owner_or_place(place: Place) -> bool:
     """In line, with somebody, brought to an end by somebody, given up by the customer – or a ticket with an owner."""
-    if place.phase in (*on.IN_LINE, on.ABANDONED):
+    if place.phase in (*on.IN_LINE, on.ABANDONED, on.UNREACHED):
         return True
     if place.phase in (*on.WITH_AGENT, on.ENDED):
         return place.agent_id is not None

@@ -66,7 +66,13 @@ class NewLineEvent(Strict):
     kind = Choice(choices=[(kind, kind) for kind in KINDS])
     at = Happened(help_text="When it happened. Events may come late and in any order.")
     team = Line(max_length=40, required=False, help_text="Short name of the team; your only one if left out.")
-    caller = Line(max_length=40, required=False, allow_blank=True, default="")
+    caller = Line(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="The caller’s number, of a call that we make the number dialled; it may come with any event.",
+    )
     agent = Line(max_length=254, required=False, help_text="E-mail address; needed when somebody answers.")
     ended_by = Choice(
         choices=[(word, word) for word in on.ENDED_BY if word],

@@ -125,14 +125,26 @@ def _line(request: HttpRequest) -> dict[str, object]:
         "line_teams": sorted(person.team_ids),
         "closings": closings(Team.objects.worked_by(person).order_by("name"), now=at),
         "troubled": _troubled(person),
+        "late_calls": _late_calls(person, at=at),
+        "unreached": _of_my_teams(person).left_to_leads().order_by("arrived_at")[:SHOWN],
         "now": at,
     }
 
 
 def _troubled(person: Person) -> PlaceQuerySet:
-    """For whom something we owe them could not be done, the newest first; a lead reads nothing here of themselves."""
+    """For whom something we owe them could not be done, the newest first."""
+    return _of_my_teams(person).in_trouble().order_by("-pk")[:EARLIER]
+
+
+def _late_calls(person: Person, *, at: datetime) -> PlaceQuerySet:
+    """Who waits too long for our call, the longest first."""
+    return _of_my_teams(person).called_late(at).order_by("waiting_since")[:EARLIER]
+
+
+def _of_my_teams(person: Person) -> PlaceQuerySet:
+    """What a lead looks after; of themselves they read nothing here."""
     theirs = Place.objects.filter(team__in=person.led_team_ids).exclude(customer__person=person)
-    return theirs.in_trouble().with_people().order_by("-pk")[:EARLIER]
+    return theirs.with_people()
 
 
 def _mine(person: int) -> PlaceQuerySet:

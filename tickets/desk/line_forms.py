@@ -70,7 +70,8 @@ class ActForm(forms.Form):
         """Do it; False where it makes no sense any more. Only who holds a contact moves it."""
         said, me = self.cleaned_data, self.person
         verb = said["verb"]
-        if verb not in ("accept", "decline") and place.agent_id != me.pk:
+        left_to_me = verb == "conclude" and place.phase == on.UNREACHED and place.team_id in me.led_team_ids
+        if verb not in ("accept", "decline") and place.agent_id != me.pk and not left_to_me:
             return False
         chat = Chat.objects.filter(place=place).with_people().first()
         verbs: dict[str, Callable[[], bool]] = {

@@ -18,6 +18,7 @@ from tickets.sla.target import CALLBACK
 
 from . import course as on
 from .course import Course
+from .heard import USUAL
 from .line_event import LineEvent
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
 # From the time somebody chose on, we call within this; it is what the portal offers and says.
-WINDOW: Final = timedelta(minutes=30)
+WINDOW: Final = timedelta(seconds=USUAL.called_within)
 # After these somebody waits for our call.
-TO_BE_CALLED: Final = (on.CALLBACK_WANTED, on.POSTPONED, on.LOST)
+TO_BE_CALLED: Final = (on.CALLBACK_WANTED, on.POSTPONED, on.LOST, on.FINISHED)
 
 
 def rung_in_time(clock: Clock) -> list[datetime]:
@@ -76,7 +77,7 @@ class CallPromising(models.Model):
             chosen = self.chosen_time(kind, course, at=at)
             if chosen is not None:
                 self._promise_time(clock, chosen, at=at, by=by)
-            elif clock is None or clock.until is not None:
+            elif clock is None or (clock.until is not None and kind != on.FINISHED):
                 self._promise_in_turn(clock, course, at=at, by=by)
         elif clock is not None and course.answered_at and course.answered_at >= clock.started_at:
             clock.meet(at=course.answered_at, by=self.agent, place=self.pk)

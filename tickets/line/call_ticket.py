@@ -40,7 +40,16 @@ if TYPE_CHECKING:
 
 # After these the promise, the team, the assignee or the end of the ticket may have to follow the call.
 TOUCHING: Final = (
-    *(on.ENTERED, on.ANSWERED, on.TRANSFERRED, on.FINISHED, on.PROMISE, on.OUTCOME, on.NO_OUTCOME),
+    *(
+        on.ENTERED,
+        on.ANSWERED,
+        on.TRANSFERRED,
+        on.FINISHED,
+        on.WITHDRAWN,
+        on.PROMISE,
+        on.OUTCOME,
+        on.NO_OUTCOME,
+    ),
     *TO_BE_CALLED,
 )
 # What a call writes into its ticket's history by itself.

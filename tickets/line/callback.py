@@ -66,36 +66,46 @@ class Callbackable(models.Model):
         return self.do(on.DIALLED, by=by, at=at)
 
     def not_reached(self, *, by: Person, at: datetime | None = None) -> bool:
-        """Nobody answered. After the third try it becomes a ticket with a deadline; till then the place is kept."""
+        """Nobody answered. After the third try it is written down; till then the place is kept."""
         at = at or timezone.now()
         with transaction.atomic():
             self.hold_for(on.PROMISE)  # the last try becomes one
             if not self.do(on.NOT_REACHED, by=by, at=at):
                 return False
-            if self.attempts >= USUAL.attempts:
-                self.promise(by=by, at=at)
+            self.stop_calling(by=by, at=at)
         return True
+
+    def stop_calling(self, *, by: Person | None = None, at: datetime) -> bool:
+        """Whom we tried often enough, or have no number of, is offered to nobody any more: it is written down."""
+        cannot = not self.number_to_dial or self.attempts >= USUAL.attempts
+        return self.phase == on.CALLBACK and cannot and self.promise(by=by, at=at)
 
     def withdraw(self, *, by: Person, at: datetime | None = None) -> bool:
         """The customer does not want to be called any more."""
-        if self.phase != on.CALLBACK:
-            return False
         at = at or timezone.now()
         with transaction.atomic():
-            done: bool = self.do(on.FINISHED, by=by, at=at, ended_by=on.BY_CUSTOMER)
+            done: bool = self.do(on.WITHDRAWN, by=by, at=at, ended_by=on.BY_CUSTOMER)
             if done and self.call_ticket is not None:
                 leave(self.call_ticket, by=by, at=at)
         return done
 
     def promise(self, *, by: Person | None = None, at: datetime | None = None) -> bool:
-        """What could not be reached today is written down as a ticket, with an owner and a deadline."""
+        """Whom we could not call is written down as a ticket, with an owner and a deadline; of somebody we do not know
+        the leads see it until one of them says what came of it."""
         at = at or timezone.now()
+        if self.customer is None:
+            return self.do(on.GIVE_UP, by=by, at=at)
         with transaction.atomic():
-            if self.customer is None or not self.do(on.PROMISE, by=by, at=at):
+            if not self.do(on.PROMISE, by=by, at=at):
                 return False
             with translation.override(self.customer.person.language or "de"):
-                text = _(
-                    "We wanted to call you back and have not reached you. We will get in touch with you."
-                )
-                self.follow_up(_("Your callback"), text, at=at, key=f"callback-{self.pk}")
+                key = f"callback-{self.pk}"
+                self.follow_up(_("Your callback"), self._why_in_writing(), at=at, key=key)
         return True
+
+    def _why_in_writing(self) -> str:
+        if not self.number_to_dial:
+            return _("We wanted to call you back and have no number of yours. We will get in touch with you.")
+        if self.attempts:
+            return _("We wanted to call you back and have not reached you. We will get in touch with you.")
+        return _("We owed you a call and did not get to it. We are sorry and will get in touch with you.")

@@ -104,7 +104,7 @@ def closings(teams: Iterable[Team], *, now: datetime) -> list[Closing]:
 
 def owed_before(team: Team, moment: datetime) -> PlaceQuerySet:
     """Who waits for a call of this team until then; booked for later is not owed yet."""
-    return Place.objects.filter(team=team, phase=on.CALLBACK).exclude(not_before__gt=moment)
+    return Place.objects.filter(team=team, phase__in=on.OWED_A_CALL).exclude(not_before__gt=moment)
 
 
 def may_come_too_late(place: Place, *, now: datetime) -> datetime | None:

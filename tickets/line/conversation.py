@@ -93,7 +93,12 @@ class Conversational(models.Model):
 
     def lose(self, *, at: datetime | None = None) -> bool:
         """The connection broke: the place is kept and we call."""
-        return self.do(on.LOST, at=at)
+        at = at or timezone.now()
+        with transaction.atomic():
+            done: bool = self.do(on.LOST, at=at)
+            if done:
+                self.stop_calling(at=at)
+        return done
 
     def conclude(self, outcome: str, *, by: Person, at: datetime | None = None) -> bool:
         """What came of it, in a line."""

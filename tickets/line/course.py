@@ -13,38 +13,15 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
+from .calling import Calling
 from .heard import USUAL, Bounds, Due, Heard
+from .spans import Spans
 from .tally import Tally
-
-WAITING, CALLBACK, RESERVED, DIALLING = "waiting", "callback", "reserved", "dialling"
-TALKING, HELD, ASLEEP = "talking", "held", "asleep"
-ABANDONED, ENDED, PROMISED = "abandoned", "ended", "promised"
-NEW: Final = "new"
-IN_LINE: Final = (WAITING, CALLBACK)
-WITH_AGENT: Final = (RESERVED, DIALLING, TALKING, HELD)
-OVER: Final = (ABANDONED, ENDED, PROMISED)
-
-# What is heard of a contact, by whoever says it: a telephone system, the portal, the desk or the house itself.
-ENTERED, OFFERED, DECLINED, EXPIRED, ANSWERED = "entered", "offered", "declined", "expired", "answered"
-HOLD, RESUMED, TRANSFERRED, LOST, FINISHED = "held", "resumed", "transferred", "lost", "ended"
-CALLBACK_OFFERED, CALLBACK_WANTED, POSTPONED = "callback_offered", "callback_wanted", "postponed"
-RESERVE, DIALLED, NOT_REACHED, PROMISE = "reserved", "dialled", "not_reached", "promised"
-ESCALATED, HELPED, SILENT, OUTCOME, NO_OUTCOME = "escalated", "helped", "silent", "outcome", "no_outcome"
-# In a chat: the customer wrote, we wrote, the customer went quiet, came back; and whoever had it is lost to it.
-ASKED, SPOKE, SLEPT, WOKEN, RELIEVED = "asked", "spoke", "slept", "woken", "relieved"
-KINDS: Final = (
-    *(ENTERED, OFFERED, DECLINED, EXPIRED, ANSWERED, HOLD, RESUMED, TRANSFERRED, LOST, FINISHED),
-    *(CALLBACK_OFFERED, CALLBACK_WANTED, POSTPONED, RESERVE, DIALLED, NOT_REACHED, PROMISE),
-    *(ESCALATED, HELPED, SILENT, OUTCOME, NO_OUTCOME),
-    *(ASKED, SPOKE, SLEPT, WOKEN, RELIEVED),
-)
-# Who may end a contact. There is no word for the system, because it never does.
-BY_CUSTOMER, BY_AGENT, BY_CONNECTION, NOT_SAID = "customer", "agent", "connection", ""
-ENDED_BY: Final = (BY_CUSTOMER, BY_AGENT, BY_CONNECTION, NOT_SAID)
+from .words import *
 
 
 @dataclass
-class Course(Tally):
+class Course(Spans, Calling, Tally):
     """Where a contact stands after everything heard so far."""
 
     phase: str = NEW
@@ -52,30 +29,18 @@ class Course(Tally):
     queued: bool = False
     is_long: bool = False
     stretch: int = 0  # how often it began to wait
-    waiting_since: datetime | None = None
-    waited_seconds: float = 0.0
     offers: int = 0
     offered_to: int | None = None
     offered_at: datetime | None = None
     agent: int | None = None
     talks: int = 0
-    answered_at: datetime | None = None
     holds: int = 0  # how often we were silent: a call on hold, a chat in which we owe an answer
     held_since: datetime | None = None
     transfers: int = 0
-    attempts: int = 0
-    not_before: datetime | None = None  # a booked time, or when to try again
     escalated: bool = False  # every team is asked, until somebody who answered hands them on
-    ended_at: datetime | None = None
     ended_by: str = NOT_SAID
     has_outcome: bool = False
     done: set[tuple[str, int]] = field(default_factory=set)
-
-    @property
-    def talk_seconds(self) -> float:
-        if self.answered_at is None or self.ended_at is None:
-            return 0.0
-        return (self.ended_at - self.answered_at).total_seconds()
 
     def takes(self, kind: str) -> bool:
         """Whether this makes sense where the contact stands."""
@@ -86,9 +51,11 @@ class Course(Tally):
         if self.arrived_at is None:
             self.arrived_at = heard.at
         phases, take_in = _HEAR[heard.kind]
-        if self.phase not in phases:
+        if self.phase not in phases or (heard.kind in OF_A_LEG and heard.call in self.left):
             return False
         take_in(self, heard, bounds)
+        if heard.kind in (ENTERED, ANSWERED, DIALLED):
+            self.stand_on(heard.call)
         return True
 
     def due(self, bounds: Bounds = USUAL) -> Iterator[Due]:
@@ -102,6 +69,12 @@ class Course(Tally):
             at_once = 0 if self.is_long else bounds.callback_after
             yield Due.after(self.waiting_since, at_once, CALLBACK_OFFERED, self.stretch)
             yield Due.after(self.waiting_since, bounds.bound, ESCALATED, self.stretch)
+        if self.phase == CALLBACK and self.waiting_since:
+            since = max(self.waiting_since, self.not_before or self.waiting_since)
+            yield Due.after(since, bounds.called_within, ESCALATED, self.stretch)
+        if self.kept_since and self.phase in (RESERVED, DIALLING):
+            most = bounds.reserved if self.phase == RESERVED else bounds.dialling
+            yield Due.after(self.kept_since, most, RELIEVED, self.kept)
         if self.offered_at and self.phase in IN_LINE:
             yield Due.after(self.offered_at, bounds.offer, EXPIRED, self.offers)
         if self.phase in (TALKING, HELD) and self.answered_at:
@@ -120,20 +93,18 @@ class Course(Tally):
         self.queued = bool(heard.queued) or self.queued
         self.is_long = heard.is_long
         self.come_earlier(heard.at)
-        if self.phase in (NEW, CALLBACK, RESERVED, DIALLING, ASLEEP, *OVER):
+        ours = self.phase == DIALLING and heard.call and heard.call == self.leg  # the leg we dialled begins
+        if self.phase in (NEW, *OWED_A_CALL, ASLEEP, *OVER) and not ours:
             self._wait(heard.at)
 
     def _wait(self, at: datetime, phase: str = WAITING) -> None:
         self._stop_waiting(at)
         self.stop_talking(at)
+        if phase == CALLBACK:
+            self.leave_leg()
         self.phase, self.waiting_since, self.stretch = phase, at, self.stretch + 1
         self.agent = self.offered_to = self.offered_at = self.held_since = self.not_before = None
         self.ended_at, self.ended_by = None, NOT_SAID
-
-    def _stop_waiting(self, at: datetime) -> None:
-        if self.waiting_since is not None:
-            self.waited_seconds += max(0.0, (at - self.waiting_since).total_seconds())
-        self.waiting_since = None
 
     def _offer(self, heard: Heard, bounds: Bounds) -> None:
         self.offered_to, self.offered_at, self.offers = heard.agent, heard.at, self.offers + 1
@@ -148,6 +119,7 @@ class Course(Tally):
         self.start_talking(heard.at)
         self.first_answered_at = self.first_answered_at or heard.at
         self.talks += 1
+        self.is_owed = False
         self.comes_first, self.drop, self.has_outcome = False, "", False
         self.offered_to = self.offered_at = self.not_before = None
         self.queued = self.queued or self.waited_seconds > 0
@@ -182,7 +154,12 @@ class Course(Tally):
             self.start_talking(heard.at)
 
     def _relieve(self, heard: Heard, bounds: Bounds) -> None:
-        self._wait(heard.at)
+        """Lost to whoever had it. A call of theirs is our loss and no attempt: the next one is asked at once."""
+        if self.phase in (RESERVED, DIALLING):
+            self.attempts -= self.phase == DIALLING
+            self.phase, self.agent = CALLBACK, None
+        else:
+            self._wait(heard.at)
 
     def _transfer(self, heard: Heard, bounds: Bounds) -> None:
         self.transfers, self.escalated = self.transfers + 1, False
@@ -193,11 +170,20 @@ class Course(Tally):
         if self.phase != WAITING:
             self.suspect("connection")
         self._wait(heard.at, CALLBACK)
+        self.begin_anew()
 
     def _finish(self, heard: Heard, bounds: Bounds) -> None:
+        if self.phase == DIALLING:
+            self._miss(heard, bounds)  # it rang and nobody answered
+            return
+        if self.phase == WAITING and self.is_owed:
+            self._wait(heard.at, CALLBACK)  # they came by themselves and went again: the call is still owed
+            self.not_before = self.wished
+            return
         talked = self.phase in (TALKING, HELD) or (self.phase == ASLEEP and self.talks > 0)
         self._stop_waiting(heard.at)
         self.stop_talking(heard.at)
+        self.is_owed = False
         self.phase, self.ended_at, self.ended_by = ENDED if talked else ABANDONED, heard.at, heard.ended_by
         self.offered_to = self.offered_at = self.held_since = None
         short = self.agent is not None and self.talk_seconds < bounds.short_talk
@@ -209,23 +195,25 @@ class Course(Tally):
     def _want_callback(self, heard: Heard, bounds: Bounds) -> None:
         if self.phase != CALLBACK:
             self._wait(heard.at, CALLBACK)
-        self.not_before = heard.until
+            self.begin_anew()
+        self.not_before = self.wished = heard.until
         self.book(heard.until)
 
     def _postpone(self, heard: Heard, bounds: Bounds) -> None:
         """At another time: whoever was just being asked is asked no longer, the place stays what it was."""
         if self.offered_at is not None:
             self._withdraw(heard, bounds)
-        self.not_before = heard.until
+        self.not_before = self.wished = heard.until
         self.book(heard.until)
 
     def _reserve(self, heard: Heard, bounds: Bounds) -> None:
         """The agent is kept free for this callback before anybody's telephone rings."""
         self.phase, self.agent = RESERVED, heard.agent
+        self.kept, self.kept_since = self.kept + 1, heard.at
         self.offered_to = self.offered_at = None
 
     def _dial(self, heard: Heard, bounds: Bounds) -> None:
-        self.phase, self.attempts = DIALLING, self.attempts + 1
+        self.phase, self.attempts, self.kept_since = DIALLING, self.attempts + 1, heard.at
 
     def _miss(self, heard: Heard, bounds: Bounds) -> None:
         self.phase, self.agent = CALLBACK, None
@@ -233,7 +221,8 @@ class Course(Tally):
 
     def _promise(self, heard: Heard, bounds: Bounds) -> None:
         self._stop_waiting(heard.at)
-        self.phase, self.offered_to, self.offered_at = PROMISED, None, None
+        self.phase = PROMISED if heard.kind == PROMISE else UNREACHED
+        self.offered_to, self.offered_at, self.is_owed = None, None, False
 
     def _keep(self, heard: Heard, bounds: Bounds) -> None:
         """A deadline was kept."""
@@ -254,7 +243,8 @@ def course_of(events: Iterable[Heard], bounds: Bounds = USUAL) -> Course:
     “transferred” and “answered” by the next, whichever came before.
     """
     course = Course()
-    for _at, together in groupby(sorted(events, key=_when), key=lambda heard: heard.at):
+    in_order = sorted(events, key=lambda heard: (heard.at, KINDS.index(heard.kind)))
+    for _at, together in groupby(in_order, key=lambda heard: heard.at):
         left = list(together)
         while left:
             sensible = (heard for heard in left if course.takes(heard.kind))
@@ -262,10 +252,6 @@ def course_of(events: Iterable[Heard], bounds: Bounds = USUAL) -> Course:
             course.hear(heard, bounds)
             left.remove(heard)
     return course
-
-
-def _when(heard: Heard) -> tuple[datetime, int]:
-    return heard.at, KINDS.index(heard.kind)
 
 
 EVERYWHERE: Final = (NEW, *IN_LINE, *WITH_AGENT, ASLEEP, *OVER)
@@ -279,18 +265,20 @@ _HEAR: Final = {
     RESUMED: ((HELD,), Course._resume),
     TRANSFERRED: ((TALKING, HELD), Course._transfer),
     LOST: ((WAITING, TALKING, HELD), Course._lose),
-    FINISHED: ((*IN_LINE, *WITH_AGENT, ASLEEP), Course._finish),
+    FINISHED: ((WAITING, DIALLING, TALKING, HELD, ASLEEP), Course._finish),
+    WITHDRAWN: ((CALLBACK,), Course._finish),
     CALLBACK_WANTED: ((NEW, *IN_LINE, TALKING, HELD, ASLEEP, *OVER), Course._want_callback),
     POSTPONED: ((CALLBACK,), Course._postpone),
     RESERVE: ((CALLBACK,), Course._reserve),
     DIALLED: ((RESERVED,), Course._dial),
     NOT_REACHED: ((RESERVED, DIALLING), Course._miss),
     PROMISE: (IN_LINE, Course._promise),
+    GIVE_UP: ((CALLBACK,), Course._promise),
     ASKED: ((TALKING,), Course._ask),
     SPOKE: ((TALKING, HELD), Course._speak),
     SLEPT: ((WAITING, TALKING, HELD), Course._sleep),
     WOKEN: ((ASLEEP,), Course._wake),
-    RELIEVED: ((TALKING, HELD), Course._relieve),
+    RELIEVED: ((RESERVED, DIALLING, TALKING, HELD), Course._relieve),
     OUTCOME: ((TALKING, HELD, ASLEEP, *OVER), Course._conclude),
     **dict.fromkeys((CALLBACK_OFFERED, ESCALATED, HELPED, SILENT, NO_OUTCOME), (EVERYWHERE, Course._keep)),
 }

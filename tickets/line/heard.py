@@ -20,6 +20,11 @@ class Bounds:
     outcome_within: int = 600
     attempts: int = 3
     attempt_again: int = 600
+    called_within: int = (
+        1800  # of their turn or the time they chose; then every team is asked and the leads see it
+    )
+    reserved: int = 240  # an agent kept free who does not dial
+    dialling: int = 1800  # long, for whoever forgets to say “reached” is talking
 
 
 USUAL: Final = Bounds()
@@ -37,6 +42,7 @@ class Heard:
     until: datetime | None = None
     queued: bool | None = None
     is_long: bool = False  # on arrival the wait was expected to be longer than the hold budget
+    call: str = ""  # the telephone system's name for the leg it is said of
 
 
 @dataclass(frozen=True, order=True)

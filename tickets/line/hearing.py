@@ -133,6 +133,6 @@ _HEARD = Prepared(
     lambda place: (
         LineEvent.objects.filter(place=place)
         .order_by("at", "pk")
-        .values_list("kind", "at", "agent_id", "ended_by", "step", "until", "queued", "is_long")
+        .values_list("kind", "at", "agent_id", "ended_by", "step", "until", "queued", "is_long", "call")
     )
 )

@@ -122,7 +122,8 @@ def _take_turns(customer: Customer) -> None:
 
 
 def _still_wanted(channel: str, at: datetime) -> Q:
-    """In line or about to be called, gone from the page before anybody was there, hung up just now, or dropped."""
+    """In line or about to be called, gone from the page before anybody was there, hung up just now, not reached, or
+    dropped."""
     waits = Q(phase=on.WAITING)
     if channel == "phone":
         waits &= ~Q(channel="phone")
@@ -131,7 +132,7 @@ def _still_wanted(channel: str, at: datetime) -> Q:
     goes_on = Q(ticket=None) | Q(ticket__in=Ticket.objects.unsettled())
     rang = Q(phase=on.ABANDONED, channel="phone", ended_at__gt=at - RINGS_AGAIN) & goes_on
     left = Q(phase=on.ASLEEP, talks=0) if channel != "chat" else Q(pk__in=[])
-    owed = Q(phase__in=(on.CALLBACK, on.RESERVED, on.DIALLING))
+    owed = Q(phase__in=(*on.OWED_A_CALL, on.UNREACHED))
     return waits | owed | left | rang | Q(comes_first=True, phase__in=on.OVER)
 
 

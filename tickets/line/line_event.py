@@ -81,6 +81,7 @@ class LineEvent(models.Model):
             until=self.until,
             queued=self.queued,
             is_long=self.is_long,
+            call=self.call,
         )
 
 

@@ -7,7 +7,7 @@ it belongs.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -27,6 +27,7 @@ from .call_ticket import PHONE, Ticketed
 from .callback import Callbackable
 from .conversation import Conversational
 from .follow_up import Followable
+from .heard import USUAL
 from .hearing import Hearing
 from .kept import SAME_MATTER, Keeping
 from .order import MOST_OVERTAKEN, Turn
@@ -82,6 +83,16 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def owned_by(self, person: Person) -> PlaceQuerySet:
         return self.filter(customer__person=person) if person.is_active else self.none()
 
+    def left_to_leads(self) -> PlaceQuerySet:
+        """Whom we do not know and could not call, until somebody says what came of it."""
+        return self.filter(phase=on.UNREACHED, has_outcome=False)
+
+    def called_late(self, now: datetime) -> PlaceQuerySet:
+        """Whose call is late: half an hour after it was wanted, or after the time they chose."""
+        since = now - timedelta(seconds=USUAL.called_within)
+        theirs = self.filter(phase__in=on.OWED_A_CALL, waiting_since__lte=since)
+        return theirs.exclude(not_before__gt=since)
+
     def in_trouble(self) -> PlaceQuerySet:
         """For whom something the house owes them could not be done."""
         return self.exclude(trouble="")
@@ -115,6 +126,7 @@ class Place(Keeping, Hearing, Ticketed, Conversational, Callbackable, Followable
         ABANDONED = on.ABANDONED, _("gave up")
         ENDED = on.ENDED, _("ended")
         PROMISED = on.PROMISED, _("promised as a ticket")
+        UNREACHED = on.UNREACHED, _("not reached")
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="places", verbose_name=_("team"))
     customer = models.ForeignKey(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.presence import Presence
+from accounts.presence import LOST, Presence
 from tickets.mail.outbox import one_line
 
 from . import course as on
@@ -71,15 +71,15 @@ def keep(deadline: Deadline, *, now: datetime) -> bool:
 
 
 def free_the_lost(*, now: datetime) -> int:
-    """Whose page was not heard of for a minute gets nothing more: a callback they held back goes on to the next, and
-    their chats wait again, at the first arrival, for the next free person."""
+    """Whose page was not heard of for a minute gets nothing more: a callback they held back or were dialling goes on to
+    the next at once, and their chats wait again, at the first arrival, for the next free person."""
     lost = Presence.lose(now=now)
     offered = Place.objects.filter(offered_to__in=lost)
     one_by_one(offered, lambda place: place.do(on.EXPIRED, at=now, step=place.offers))
     # Of all who are gone and not of those just lost: a sweep that was killed here leaves nobody with a lost owner.
     gone = Presence.objects.unheard(now).values("person")
-    kept = Place.objects.filter(agent__in=gone, phase=on.RESERVED)
-    one_by_one(kept, lambda place: place.do(on.NOT_REACHED, at=now))
+    kept = Place.objects.filter(agent__in=gone, phase__in=(on.RESERVED, on.DIALLING))
+    one_by_one(kept, lambda place: give_back(place, now=now))
     talking = Place.objects.filter(
         agent__in=gone, channel=Place.Channel.CHAT, phase__in=(on.TALKING, on.HELD)
     )
@@ -95,6 +95,15 @@ def relieve_now(*, now: datetime) -> int:
     if not Presence.objects.ready(now).exists():
         return 0
     return one_by_one(left, lambda place: relieve(place, now=now))
+
+
+def give_back(place: Place, *, now: datetime) -> bool:
+    """A call of somebody who is gone is asked of the next. Who has no page open at all is told of by the telephone."""
+    locked, seen = place.hold_for(on.RELIEVED), Presence.objects.get(person=place.agent_id).seen_at
+    since = locked.course().kept_since
+    if locked.phase not in (on.RESERVED, on.DIALLING) or since is None or seen < since - LOST:
+        return False
+    return place.do(on.RELIEVED, at=now)
 
 
 def let_sleep_now(*, now: datetime) -> int:

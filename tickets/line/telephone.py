@@ -25,6 +25,7 @@ KINDS: Final = (
     *(on.ENTERED, on.OFFERED, on.DECLINED, on.ANSWERED, on.HOLD, on.RESUMED, on.TRANSFERRED),
     *(on.LOST, on.FINISHED, on.CALLBACK_OFFERED, on.CALLBACK_WANTED, on.DIALLED, on.NOT_REACHED),
 )
+MAY_END_CALLING: Final = (on.LOST, on.FINISHED, on.CALLBACK_WANTED, on.NOT_REACHED)
 SIGNATURE: Final = "Kulanz-Signature"
 FEWEST_DIGITS = 6
 _NOT_DIGITS: Final = re.compile(r"[^0-9]")
@@ -61,8 +62,13 @@ def take_in(told: Told, *, by: Person) -> tuple[Place, bool]:
         earlier = LineEvent.objects.select_related("place").filter(key=key).first()
         if earlier is not None:
             return earlier.place, False
-        place = _place_of(call) or _new_place(told, call, key)
+        place = _place_of(call) or _kept_place(told) or _new_place(told, call, key)
         _learn(place, told)
+        if told.kind == on.NOT_REACHED:
+            place.hold_for(on.PROMISE)  # the last try is written down
+        if told.kind == on.DIALLED and told.agent is not None:
+            # It keeps its agent free by itself: whom it names is the one.
+            place.hear(on.RESERVE, at=told.at, agent=told.agent, by=by)
         if not LineEvent.objects.filter(key=key).exists():
             place.hear(
                 told.kind,
@@ -74,13 +80,20 @@ def take_in(told: Told, *, by: Person) -> tuple[Place, bool]:
                 queued=told.queued,
                 by=by,
             )
-        if told.kind == on.TRANSFERRED and place.team_id != told.team.pk and _is_the_last(place, told):
-            place.go_to(told.team, by=by, at=told.at)
-        if told.kind == on.FINISHED:
-            place.make_good(at=told.at)
-        if told.kind == on.CALLBACK_OFFERED:
-            place.hand_offer_over(told.event, at=told.at)
+        _follow(place, told, by=by)
     return place, True
+
+
+def _follow(place: Place, told: Told, *, by: Person) -> None:
+    """What the house does about it."""
+    if told.kind == on.TRANSFERRED and place.team_id != told.team.pk and _is_the_last(place, told):
+        place.go_to(told.team, by=by, at=told.at)
+    if told.kind in (on.FINISHED, on.ANSWERED):  # told late, an answer too shows that somebody was dropped
+        place.make_good(at=told.at)
+    if told.kind == on.CALLBACK_OFFERED:
+        place.hand_offer_over(told.event, at=told.at)
+    if told.kind in MAY_END_CALLING:
+        place.stop_calling(at=told.at)
 
 
 def call_of(name: str, *, by: Person) -> Place | None:
@@ -91,6 +104,22 @@ def call_of(name: str, *, by: Person) -> Place | None:
 def _place_of(call: str) -> Place | None:
     event = LineEvent.objects.filter(call=call).select_related("place").order_by("-pk").first()
     return event.place if event else None
+
+
+def _kept_place(told: Told) -> Place | None:
+    """Whoever waits for our call is called at their place, whichever word of the new call comes first."""
+    if told.kind == on.ENTERED:
+        return None
+    if told.caller:
+        place = Place.kept_for(customer_of(told.caller), told.caller, team=told.team, at=told.at)
+    else:  # no number is said: it can only be whom the agent named is about to call
+        stands = {on.DIALLED: (on.RESERVED, on.DIALLING), on.ANSWERED: (on.DIALLING,)}.get(told.kind, ())
+        theirs = Place.objects.filter(agent=told.agent, phase__in=stands)
+        place = theirs.exclude(agent=None).order_by("arrived_at").first()
+    if place is None or place.phase not in on.OWED_A_CALL:
+        return None
+    place.go_on_by(Place.Channel.PHONE)
+    return place
 
 
 def _new_place(told: Told, call: str, key: str) -> Place:
