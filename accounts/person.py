@@ -90,6 +90,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     shortcuts = models.JSONField(default=dict, blank=True, editable=False)
     # The columns they chose for the lists of the desk, in their order; the desk knows what they are.
     columns = models.JSONField(default=list, blank=True, editable=False)
+    # Where they go on after a deed on the desk, by deed; the desk knows what it means.
+    onward = models.JSONField(default=dict, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -123,6 +125,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def choose_columns(self, names: list[str]) -> None:
         self.columns = names
         self.save(update_fields=["columns"])
+
+    def choose_onward(self, deed: str, place: str) -> None:
+        self.onward = {**self.onward, deed: place}
+        self.save(update_fields=["onward"])
 
     @property
     def initials(self) -> str:

@@ -17,6 +17,25 @@ FIGURES = (
     setup_page.administers,
 )
 
+# The same of the rooms the palette leads to.
+ROOMS = (
+    (
+        "studio:home",
+        _("Studio"),
+        _("The rules of the house, and what they do."),
+        "sliders-horizontal",
+        setup_page.leads,
+    ),
+    (
+        "authority:ability",
+        _("My ability"),
+        _("What I may decide by myself, and how that grows."),
+        "sprout",
+        setup_page.works,
+    ),
+    ("authority:kind_words", _("Kind words"), _("What others find good."), "heart", setup_page.works),
+)
+
 
 class PoliciesConfig(AppConfig):
     name = "policies"
@@ -42,6 +61,7 @@ class PoliciesConfig(AppConfig):
         open_item.readers.append(left_open.open_on)
         own_data.parts += [("received", received.by), ("details", detail.own), ("orders", holding.own)]
         own_data.parts += [("drawn_to_be_called", outreach.own)]
+        setup_page.rooms.extend(setup_page.SetupPage(*room) for room in ROOMS)
         setup_page.pages.append(setup_page.SetupPage("authority:figures", *FIGURES))
         forgetting.forgetters.append(forgotten.forget)
         erasure.readers.append(forgotten.owed)

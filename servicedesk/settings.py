@@ -90,7 +90,11 @@ TEMPLATES = [
                 "servicedesk.context.studio",
             ],
             # In place of the package's own tag, which draws each icon anew: a tenth of a page's time.
-            "libraries": {"lists": "tickets.desk.row", "lucide": "accounts.icons"},
+            "libraries": {
+                "lists": "tickets.desk.row",
+                "lucide": "accounts.icons",
+                "onward": "tickets.desk.onward",
+            },
             "builtins": ["accounts.dates"],
         },
     }

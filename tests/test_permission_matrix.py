@@ -256,6 +256,10 @@ desk:thanks                GET   in  405 405 405 405 405 405 405 405 in
 desk:thanks                POST  in  404 404 404 302 404 302 404 404 in
 desk:split                 GET   in  404 404 404 200 404 200 404 404 in
 desk:split                 POST  in  404 404 404 422 404 422 404 404 in
+desk:prioritise            GET   in  405 405 405 405 405 405 405 405 in
+desk:prioritise            POST  in  404 404 404 302 404 302 404 404 in
+desk:skip                  GET   in  404 404 404 302 404 302 404 404 in
+desk:skip                  POST  in  405 405 405 405 405 405 405 405 in
 desk:reckoning             GET   in  404 404 404 200 404 200 404 404 in
 desk:reckoning             POST  in  405 405 405 405 405 405 405 405 in
 desk:reply                 GET   in  405 405 405 405 405 405 405 405 in
@@ -1080,6 +1084,7 @@ SENT: dict[str, dict[str, str]] = {
     "desk:presence": {"state": "busy"},
     "desk:act": {"verb": "accept"},
     "desk:move": {"status": "waiting_others"},
+    "desk:prioritise": {"priority": "3"},
     "desk:promise": {"words": "I call you", "until": SOON, "outside": "1", "key": KEY},
     "desk:move_promise": {"until": SOON, "outside": "1", "reason": "The van is late"},
     "desk:withdraw_promise": {"reason": "Not needed any more"},
@@ -1529,7 +1534,7 @@ OBJECT = {
     "desk:ticket": "ticket",
     "desk:conversation": "ticket",
     "desk:head": "ticket",
-    "desk:reckoning": "ticket",
+    **dict.fromkeys(["desk:reckoning", "desk:prioritise", "desk:skip"], "ticket"),
     "desk:pause": "ticket",
     "desk:thanks": "message",
     "desk:split": "heard",

@@ -19,6 +19,8 @@ MOST_ROWS = 12
 ADD, DROP = "add_condition", "drop_condition"
 ONE_OF, IS_NOT = "in", "is_not"
 OPERATORS = dict(condition.OPERATORS)
+# Some kinds have words of their own for how they are compared.
+IN_WORDS = {condition.TEXT: dict(condition.OF_TEXTS), condition.DAY: dict(condition.OF_DAYS)}
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 LARGEST_NUMBER = 100_000
 # A choice is picked from a list, so “is” and “is one of” are one and the same.
@@ -28,6 +30,8 @@ OFFERED = {
     condition.MONEY: ("at_least", "at_most"),
     condition.FLAG: ("is",),
     condition.ANY_OF: (ONE_OF, IS_NOT),
+    condition.TEXT: tuple(IN_WORDS[condition.TEXT]),
+    condition.DAY: tuple(IN_WORDS[condition.DAY]),
 }
 Row = dict[str, Any]
 
@@ -43,7 +47,8 @@ class ConditionForm(forms.Form):
         name = self.data.get(self.add_prefix("fact")) if self.is_bound else self.initial.get("fact")
         self.known = next((fact for fact in facts if fact.name == name), None)
         kind = self.known.kind if self.known else condition.FLAG
-        self.fields["operator"].choices = [(value, OPERATORS[value]) for value in OFFERED[kind]]
+        words = IN_WORDS.get(kind, OPERATORS)
+        self.fields["operator"].choices = [(value, words[value]) for value in OFFERED[kind]]
         self.fields["operator"].initial = OFFERED[kind][0]
         self.fields["operator"].required = not self.one_way
         self.fields["value"] = _value_field(self.known)
@@ -70,6 +75,8 @@ class ConditionForm(forms.Form):
             operator, value = _picked(operator, value)
         if self.known.kind == condition.FLAG:
             value = value == "yes"
+        if self.known.kind == condition.DAY:
+            value = value.isoformat()
         refused = condition.refusal(self.known.name, operator, value)
         if refused:
             self.add_error("value", refused)

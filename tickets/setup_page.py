@@ -29,11 +29,18 @@ class SetupPage:
 
 
 pages: list[SetupPage] = []
+# Rooms beside the desk that are no set-up: the palette leads to them as well.
+rooms: list[SetupPage] = []
 
 
 def pages_for(person: Person) -> list[SetupPage]:
     """The pages this person may open, in the order they were added."""
     return [page for page in pages if page.admits(person)]
+
+
+def rooms_for(person: Person) -> list[SetupPage]:
+    """The rooms this person may enter."""
+    return [room for room in rooms if room.admits(person)]
 
 
 def leads(person: Person) -> bool:

@@ -1,6 +1,7 @@
 // What every page can do, one behaviour a file.
 import "./appearance.js";
 import "./attach.js";
+import "./copy.js";
 import "./dialog.js";
 import "./draft.js";
 import "./due.js";

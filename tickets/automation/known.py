@@ -5,23 +5,39 @@ Packages to the right add readers for the facts they register; what no reader kn
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.person import Person
 from tickets import condition, history
 from tickets import known as ticket_facts
-from tickets.condition import ANY_OF, FLAG, MOMENT, NUMBER, Fact
+from tickets.condition import (
+    ANY_OF,
+    CHOICE,
+    DAY,
+    FLAG,
+    LONGEST_TEXT,
+    LOOKER,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    Fact,
+    Written,
+)
 from tickets.event import Event
 from tickets.fields import facts as custom
+from tickets.fields.inputs import ADayField
 from tickets.message import Message
 from tickets.tag import LONGEST, MOST, Tagging, spelled
-from tickets.textfields import WordsField
+from tickets.textfields import OneLineField, WordsField
 
 if TYPE_CHECKING:
     from tickets.ticket import Ticket
@@ -39,8 +55,48 @@ class _TagsField(WordsField):
         return [tag for tag in tags if tag]
 
 
+class _TextField(OneLineField):
+    """What is looked for in a text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": LONGEST_TEXT, **kwargs})
+
+
+class _CustomerField(_TextField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"help_text": _("A part of the name or address; or a customer number."), **kwargs})
+
+
+class _OpenedField(ADayField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "help_text": _(
+                    "In the time zone of whoever looks at the list; for rules, in that of the house."
+                ),
+                **kwargs,
+            }
+        )
+
+
+def called(people: Collection[str]) -> Mapping[str, str]:
+    """Who is meant by these, in words."""
+    numbers = [int(one) for one in people if one.isdigit()]
+    named = Person.objects.filter(pk__in=numbers).values_list("pk", "name") if numbers else ()
+    return {ME: gettext("me"), NOBODY: gettext("nobody"), **{str(number): name for number, name in named}}
+
+
+ME, NOBODY = "me", "nobody"
 ABOUT = (condition.TICKET, condition.MOMENT)
+LOOKED_AT = (*ABOUT, condition.LOOKER)  # of a list there is somebody who looks, of a rule there is not
 FACTS = (
+    Fact("subject", TEXT, _("Subject"), about=MOMENT, field=_TextField),
+    Fact("assignee", CHOICE, _("Assignee"), about=MOMENT, names=called),
+    Fact("watched", FLAG, _("Watched by me"), about=LOOKER),
+    Fact("customer", TEXT, _("Name or e-mail of the customer"), about=MOMENT, field=_CustomerField),
+    Fact("organisation", TEXT, _("Organisation"), about=MOMENT, field=_TextField),
+    Fact("opened_on", DAY, _("Day it was opened"), about=MOMENT, field=_OpenedField),
+    Fact("snoozed", FLAG, _("Snoozed"), about=MOMENT),
     Fact("assigned", FLAG, _("Somebody has it"), about=MOMENT),
     Fact("unanswered", FLAG, _("The customer’s last message is unanswered"), about=MOMENT),
     Fact("tags", ANY_OF, _("Tags"), about=MOMENT, field=_TagsField),
@@ -53,6 +109,19 @@ FACTS = (
 
 # Facts packages to the right know of a ticket; each answers for the facts it registered.
 readers: list[Callable[[Ticket, datetime], dict[str, object]]] = []
+
+
+def choosable(facts: Iterable[Fact], *, people: Iterable[Person], held: Collection[str]) -> list[Fact]:
+    """The facts as somebody chooses among their values: of people, these, and whoever is `held` already."""
+    facts = list(facts)
+    looks = any(fact.about == LOOKER for fact in facts)
+    named = called([*(one for one in held if one.isdigit())])
+    whom = {**named, **{str(one.pk): one.name for one in people}}
+    first = [ME, NOBODY] if looks else [NOBODY]
+    choices = {value: whom.pop(value) for value in first}
+    whom.pop(ME, None)
+    choices |= dict(sorted(whom.items(), key=lambda one: one[1].casefold()))
+    return [replace(fact, choices=lambda: choices) if fact.name == "assignee" else fact for fact in facts]
 
 
 def with_moments(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -73,7 +142,8 @@ def with_moments(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def with_facts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """With everything `of_moment` reads, in a few queries however many tickets."""
     tags = Prefetch("taggings", Tagging.objects.select_related("tag"))
-    return with_moments(tickets).prefetch_related(tags, custom.PREFETCH)
+    named = with_moments(tickets).annotate(organisation_name=F("organisation__name"))
+    return named.prefetch_related(tags, custom.PREFETCH)
 
 
 def of_moment(ticket: Ticket, *, now: datetime) -> dict[str, object]:
@@ -83,7 +153,10 @@ def of_moment(ticket: Ticket, *, now: datetime) -> dict[str, object]:
     settled = [moment for moment in (answered, seen.thanked_at) if moment is not None]
     facts: dict[str, object] = {
         **ticket_facts.of_ticket(ticket, on=timezone.localdate(now)),
-        "assigned": ticket.assignee_id is not None,
+        **_of_people(ticket),
+        "subject": Written((ticket.subject,)),
+        "opened_on": timezone.localdate(ticket.created_at),
+        "snoozed": ticket.asleep_since is not None,
         "unanswered": wrote is not None and all(moment < wrote for moment in settled),
         "tags": frozenset(tagging.tag.folded for tagging in ticket.taggings.all()),
         "hours_open": _hours(ticket.created_at, now),
@@ -96,6 +169,17 @@ def of_moment(ticket: Ticket, *, now: datetime) -> dict[str, object]:
     for reader in readers:
         facts |= reader(ticket, now)
     return facts
+
+
+def _of_people(ticket: Ticket) -> dict[str, object]:
+    named: Any = ticket
+    person = ticket.customer.person
+    return {
+        "assigned": ticket.assignee_id is not None,
+        "assignee": str(ticket.assignee_id or NOBODY),
+        "customer": Written((person.name, person.email), (str(ticket.customer_id), f"#{ticket.customer_id}")),
+        "organisation": Written((named.organisation_name or "",)),
+    }
 
 
 def _hours(since: datetime | None, until: datetime | None) -> int | None:

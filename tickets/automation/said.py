@@ -15,6 +15,7 @@ from tickets.condition_form import ConditionRows
 
 from . import group, known, step
 from .step import MOST_STEPS, kinds
+from .steps import people_for
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -26,8 +27,16 @@ JOINS = ((group.ALL, gettext_lazy("all of these")), (group.ANY, gettext_lazy("on
 class ConditionsSaid:
     """A few groups of a few rows: which of the groups must hold, and in each which of its rows."""
 
-    def __init__(self, stored: group.Group, data: QueryDict | None = None, *, quiet: bool = False) -> None:
-        facts, parts = condition.known_about(*known.ABOUT), _as_groups(stored)
+    def __init__(
+        self,
+        stored: group.Group,
+        data: QueryDict | None = None,
+        *,
+        by: Person,
+        about: tuple[str, ...] = known.ABOUT,
+        quiet: bool = False,
+    ) -> None:
+        facts, parts = _facts(stored, by, about), _as_groups(stored)
         self.outer = _join_form("outer", stored.get("join", group.ALL), data)
         self.groups: list[tuple[JoinForm, ConditionRows]] = []
         for number in range(max(GROUPS, len(parts))):
@@ -114,6 +123,13 @@ class StepForm(forms.Form):
         super().__init__(prefix=f"step{place}", **how)
         self.place = place
         self.fields.update(kind.fields(person))
+
+
+def _facts(stored: group.Group, by: Person, about: tuple[str, ...]) -> list[condition.Fact]:
+    """What can be chosen: of people those one works with, and whoever was named before by somebody else."""
+    values = [row["value"] for row in group.rows_of(stored) if row["fact"] == "assignee"]
+    held = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    return known.choosable(condition.known_about(*about), people=people_for(by), held=held)
 
 
 def _as_groups(stored: group.Group) -> list[group.Group]:

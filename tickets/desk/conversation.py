@@ -35,7 +35,8 @@ from .composing.held import send
 from .composing.later import choices_of
 from .drafts import drafts_of
 from .forms import SOLVED_NEXT, AssignForm, MessageForm, MoveForm, ReplyForm
-from .lists import next_after, rail_of
+from .lists import rail_of
+from .onward import MOVE, REPLY, Onward
 from .row import Earlier
 
 # The messages themselves stand in the conversation; saying so again would only be noise.
@@ -75,7 +76,8 @@ def head(request: HttpRequest, number: int) -> HttpResponse:
 def reply(request: HttpRequest, number: int) -> HttpResponse:
     """The public answer; the button says whether the ticket then waits for the customer or is solved."""
     found = find(request, number)
-    following = next_after(request, found) if request.POST.get("then") == SOLVED_NEXT else None
+    is_next = request.POST.get("then") == SOLVED_NEXT
+    onward = Onward.chosen(request, found, REPLY, is_next=is_next)
     form = ReplyForm(request.POST, request.FILES, ticket=found, by=request.user)
     if not form.is_valid():
         form.keep_files()
@@ -90,9 +92,7 @@ def reply(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(survivor.desk_url())
     if found.assignee is None:
         found.assign(request.user, by=request.user)
-    if form.cleaned_data["then"] == SOLVED_NEXT:
-        return redirect(following.desk_url() if following else "desk:tickets")
-    return redirect(found.desk_url())
+    return onward.go(request, found)
 
 
 @require_POST
@@ -132,25 +132,19 @@ def assign(request: HttpRequest, number: int) -> HttpResponse:
 @desk_only
 def move(request: HttpRequest, number: int) -> HttpResponse:
     found = find(request, number)
-    following = next_after(request, found) if request.POST.get("onward") else None
+    onward = Onward.chosen(request, found, MOVE, is_next=bool(request.POST.get("onward")))
     form = MoveForm(request.POST, ticket=found)
     if not form.is_valid():
         known = form.non_field_errors()
         messages.error(request, known[0] if known else _("This status does not exist."))
-    elif form.open_items:
+        return redirect(found.desk_url())
+    if form.open_items:
         return _page(request, found, move_form=form, status=422)
-    elif form.cleaned_data["onward"]:
-        return _onward(request, found, following)
-    else:
-        found.move(form.cleaned_data["status"], by=request.user)
-    return redirect(found.desk_url())
-
-
-def _onward(request: HttpRequest, done: Ticket, following: Ticket | None) -> HttpResponse:
-    """Solve it and open the next; the one that was next before it left its place."""
-    done.move(Status.SOLVED, by=request.user)
-    messages.success(request, _("#%(number)s is solved.") % {"number": done.pk})
-    return redirect(following.desk_url() if following else "desk:tickets")
+    found.move(Status.SOLVED if form.cleaned_data["onward"] else form.cleaned_data["status"], by=request.user)
+    if onward.leaves:
+        words = _("#%(number)s is solved.") if found.status == Status.SOLVED else "#%(number)s: %(status)s"
+        messages.success(request, words % {"number": found.pk, "status": found.get_status_display()})
+    return onward.go(request, found)
 
 
 def thread_of(ticket: Ticket) -> list[Message | Event]:

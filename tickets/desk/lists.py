@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.person import Person
 from accounts.prepared import Prepared
 from tickets.composing.held_reply import HeldReply
+from tickets.draft import Draft
 from tickets.message import Message
 from tickets.notice import Notice
 from tickets.ticket import Ticket, TicketQuerySet
@@ -22,7 +26,7 @@ from tickets.ticket import Ticket, TicketQuerySet
 from .access import LARGEST_ID, desk_only
 from .columns import Columns
 from .finding import ways_of
-from .paging import After, Page, Way, half_of, page_of
+from .paging import ORDERED_BY, After, Page, Way, half_of, page_of
 from .row import Line, as_rows
 from .view import View, condition, counted, looked_at, views_of
 from .view import chosen as chosen_of
@@ -30,16 +34,14 @@ from .view import chosen as chosen_of
 LONGEST_SEARCH = 200
 SHOWN_NOTICES = 12
 RAIL = 30
-LAST_VIEW = "desk_view"
+LAST_VIEW, LAST_SEARCH = "desk_view", "desk_search"
 
 
 @require_safe
 @desk_only
 def tickets(request: HttpRequest) -> HttpResponse:
     context = _list(request)
-    chosen = context["chosen"]
-    if isinstance(chosen, View) and request.session.get(LAST_VIEW, "open") != chosen.slug:
-        request.session[LAST_VIEW] = chosen.slug
+    _remember(request, context["chosen"], str(context["query"]))
     context["going_out"] = HeldReply.objects.going_out_of(request.user)
     return render(request, "desk/tickets.html", context)
 
@@ -66,25 +68,67 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/notices.html", {"notices": _notices(request.user)[:100]})
 
 
+class Found(NamedTuple):
+    """A search, to stand where a view stands."""
+
+    name: str
+    url: str
+
+    @classmethod
+    def by(cls, typed: str) -> Found:
+        named = _("Search: %(query)s") % {"query": typed}
+        return cls(named, f"{reverse('desk:tickets')}?{urlencode({'q': typed})}")
+
+
 def rail_of(request: HttpRequest, current: int) -> dict[str, object]:
     """The beginning of the list this person looked at last, to stand beside one of its tickets."""
-    person = request.user
-    view = looked_at(person, request.session.get(LAST_VIEW, ""))
+    person, typed = request.user, request.session.get(LAST_SEARCH, "")
+    if typed:
+        page = page_of(*ways_of(person, typed)[0], size=RAIL)
+        shown: View | Found = Found.by(typed)
+        page = _in_full(page, person, with_words=False)
+    else:
+        shown = looked_at(person, request.session.get(LAST_VIEW, ""))
+        page = page_of(_in(shown, person, with_words=False), size=RAIL)
     return {
-        "rail_view": view,
-        "neighbours": page_of(_in(view, person, with_words=False), size=RAIL).rows,
+        "rail_view": shown,
+        "neighbours": page.rows,
         "current": current,
         "live_teams": sorted(person.team_ids),
     }
 
 
-def next_after(request: HttpRequest, ticket: Ticket) -> Ticket | None:
-    """The next by promise in the list looked at last; after its end, its first."""
-    person = request.user
-    view = looked_at(person, request.session.get(LAST_VIEW, ""))
-    others = view.of(Ticket.objects.worked_by(person), person).exclude(pk=ticket.pk)
-    rows = page_of(others, after=str(After.of(ticket)), size=1).rows or page_of(others, size=1).rows
-    return rows[0] if rows else None
+def next_after(request: HttpRequest, ticket: Ticket) -> str:
+    """The address of the next by promise in the list looked at last; after its end, its first; "" without another."""
+    person, typed = request.user, request.session.get(LAST_SEARCH, "")
+    if typed:
+        ways = ways_of(person, typed)[0]
+    else:
+        view = looked_at(person, request.session.get(LAST_VIEW, ""))
+        ways = [view.of(Ticket.objects.worked_by(person), person).values_list(*ORDERED_BY, named=True)]
+    later = page_of(*ways, after=str(After.of(ticket)), size=1).rows
+    others = later or [row for row in page_of(*ways, size=2).rows if row.pk != ticket.pk]
+    return reverse("desk:ticket", args=[others[0].pk]) if others else ""
+
+
+def last_list(request: HttpRequest) -> str:
+    """The address of the list this person looked at last."""
+    typed, slug = request.session.get(LAST_SEARCH, ""), request.session.get(LAST_VIEW, "")
+    if typed:
+        return Found.by(typed).url
+    return looked_at(request.user, slug).url if slug else reverse("desk:tickets")
+
+
+def _remember(request: HttpRequest, chosen: object, typed: str) -> None:
+    """What is looked at now, where it is something else than before."""
+    if typed:
+        if request.session.get(LAST_SEARCH) != typed:
+            request.session[LAST_SEARCH] = typed
+        return
+    if LAST_SEARCH in request.session:
+        del request.session[LAST_SEARCH]
+    if isinstance(chosen, View) and request.session.get(LAST_VIEW, "open") != chosen.slug:
+        request.session[LAST_VIEW] = chosen.slug
 
 
 def numbers_in(person: Person, *, view: str, typed: str, most: int) -> list[int]:
@@ -122,7 +166,7 @@ def _list(request: HttpRequest) -> dict[str, object]:
     shown, troubles = _ways(person, chosen, typed)
     columns = Columns.of(person)
     page = page_of(*shown, after=request.GET.get("after", ""))
-    page = _in_full(page, person) if typed else page
+    page = _in_full(page, person, with_words=True) if typed else page
     columns.look_up(page.rows, by=person)
     return {
         "views": views,
@@ -137,16 +181,17 @@ def _list(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _in_full(page: Page, person: Person) -> Page:
+def _in_full(page: Page, person: Person, *, with_words: bool) -> Page:
     """The same page with all its lines say."""
     numbers = [row.pk for row in page.rows]
-    lines = {row[0]: Line(*row) for row in _SAID.rows(person=person, numbers=numbers)} if numbers else {}
+    found = _SAID.rows(with_words, person=person, numbers=numbers) if numbers else []
+    lines = {row[0]: Line(*row) for row in found}
     return replace(page, rows=[lines[number] for number in numbers if number in lines])
 
 
 _SAID = Prepared(
-    lambda person, numbers: _lines_of(
-        Ticket.objects.worked_by(person).filter(pk__among=numbers), with_words=True
+    lambda with_words, person, numbers: _lines_of(
+        Ticket.objects.worked_by(person).filter(pk__among=numbers), person, with_words
     ).order_by()
 )
 
@@ -154,7 +199,7 @@ _SAID = Prepared(
 def _in(view: View, person: Person, *, with_words: bool) -> Way:
     """The lines of a view; of a usual one nothing but the values is new each time."""
     if view.saved is not None or view.away:
-        return _lines_of(view.of(Ticket.objects.worked_by(person), person), with_words)
+        return _lines_of(view.of(Ticket.objects.worked_by(person), person), person, with_words)
     mine: dict[str, Any] = {"person": person} | ({"team": view.team} if view.team else {})
 
     def ask(half: str, place: After | None, most: int, _until: datetime | None) -> list[Line]:
@@ -173,16 +218,18 @@ def _lines(
     # Which ones is decided by an index alone; only for those is looked up what their lines say. Asked at once, the
     # database read the people and causes of all that is open, and then showed thirty of them.
     shown = half_of(found, half, place).values("pk")[:most]
-    return half_of(_lines_of(Ticket.objects.filter(pk__in=shown), with_words), half, None)
+    return half_of(_lines_of(Ticket.objects.filter(pk__in=shown), person, with_words), half, None)
 
 
 _LINES = Prepared(_lines)
 
 
-def _lines_of(tickets: TicketQuerySet, with_words: bool) -> QuerySet[Any]:
-    return (
-        as_rows(tickets.annotate(last_words=_last_words()), "last_words") if with_words else as_rows(tickets)
-    )
+def _lines_of(tickets: TicketQuerySet, person: Person, with_words: bool) -> QuerySet[Any]:
+    begun = Draft.objects.filter(person=person, ticket=OuterRef("pk"))
+    tickets = tickets.annotate(has_draft=Exists(begun))
+    if with_words:
+        return as_rows(tickets.annotate(last_words=_last_words()), "has_draft", "last_words")
+    return as_rows(tickets, "has_draft")
 
 
 def _last_words() -> Subquery:

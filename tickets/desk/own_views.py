@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.person import Person
 from accounts.team import Team
+from tickets.automation import known
 from tickets.automation.said import ConditionsSaid
 from tickets.search.saved_view import MOST, SavedView
 from tickets.textfields import KeyField, OneLineField
@@ -58,7 +59,8 @@ def view(request: HttpRequest, pk: int = 0) -> HttpResponse:
     found = _find(request, pk) if pk else None
     data = request.POST if request.method == "POST" else None
     form = ViewForm(data, person=request.user, view=found)
-    conditions = ConditionsSaid(found.conditions if found else NOTHING, data)
+    stored = found.conditions if found else NOTHING
+    conditions = ConditionsSaid(stored, data, by=request.user, about=known.LOOKED_AT)
     page = {"form": form, "conditions": conditions, "view": found}
     if data is None or conditions.is_changing:
         return render(request, "desk/view.html", page)

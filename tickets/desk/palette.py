@@ -19,7 +19,7 @@ from tickets.automation.macro import Macro
 from tickets.glance import recent
 from tickets.search.customers import customers_like
 from tickets.search.find import understood, ways
-from tickets.setup_page import pages_for
+from tickets.setup_page import leads, pages_for, rooms_for
 from tickets.setup_search import find
 from tickets.solvable import Status
 from tickets.ticket import Ticket
@@ -36,13 +36,16 @@ SELF = (("person", ""),)  # nobody named is oneself
 
 @dataclass(frozen=True)
 class Choice:
-    """One line: a link, or – with fields – a form that is sent."""
+    """One line: a link; with fields a form that is sent; or what is copied."""
 
     label: str
     url: str
     icon: str
     hint: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    # What it copies, and what is said when that is done.
+    copies: str = ""
+    said: str = ""
 
 
 @require_safe
@@ -102,10 +105,24 @@ def _deeds(person: Person, ticket: Ticket) -> Iterator[Choice]:
         if value != ticket.status:
             said = _("Status: %(status)s") % {"status": label}
             yield Choice(said, move, "circle-dot", fields=(("status", value),))
+    if not ticket.is_settled:
+        yield from _of_priority(ticket)
+    yield Choice(_("On to the next"), reverse("desk:skip", args=[ticket.pk]), "skip-forward")
+    copied = _("The number is copied."), _("The link is copied.")
+    yield Choice(_("Copy the number"), "", "copy", copies=f"#{ticket.pk}", said=copied[0])
+    yield Choice(_("Copy the link"), "", "link", copies=ticket.desk_url(), said=copied[1])
     here = Q(team=None) | Q(team=ticket.team_id)
     for macro in Macro.objects.usable_by(person).filter(here):
         named = _("Macro: %(name)s") % {"name": macro.name}
         yield Choice(named, reverse("desk:macro", args=[ticket.pk, macro.pk]), "zap")
+
+
+def _of_priority(ticket: Ticket) -> Iterator[Choice]:
+    url = reverse("desk:prioritise", args=[ticket.pk])
+    for value, label in Ticket.Priority.choices:
+        if value != ticket.priority:
+            said = _("Priority: %(priority)s") % {"priority": label}
+            yield Choice(said, url, "flag", fields=(("priority", str(value)),))
 
 
 def _tickets(person: Person, typed: str) -> Iterator[Choice]:
@@ -147,7 +164,15 @@ def _places(person: Person) -> Iterator[Choice]:
     yield Choice(_("My promises"), reverse("desk:my_promises"), "handshake")
     yield Choice(_("Incidents"), reverse("desk:incidents"), "siren")
     yield Choice(_("Line"), reverse("desk:line"), "phone")
+    yield Choice(_("Knowledge"), reverse("desk:knowledge"), "book-open")
     yield Choice(_("Notices"), reverse("desk:notices"), "bell")
+    yield Choice(_("What I want to hear"), reverse("desk:news"), "bell-ring")
+    if leads(person):
+        yield Choice(_("Feedback"), reverse("desk:feedback"), "heart-handshake")
+    for room in rooms_for(person):
+        yield Choice(str(room.label), room.url, room.icon)
+    yield Choice(_("New view"), reverse("desk:new_view"), "plus")
+    yield Choice(_("Choose columns"), reverse("desk:columns"), "columns-3")
     yield Choice(_("Keys"), reverse("desk:keys"), "keyboard")
     yield Choice(_("My settings"), reverse("me"), "user-round-cog")
     for page in pages_for(person):

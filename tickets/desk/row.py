@@ -26,7 +26,7 @@ from accounts.person import initials_of
 from tickets.event import Event
 from tickets.sla.promise import Due, each_shown
 from tickets.solvable import SETTLED, Status
-from tickets.ticket import TicketQuerySet
+from tickets.ticket import Ticket, TicketQuerySet
 
 from .columns import Columns
 from .shortcuts import sheet_of
@@ -50,8 +50,8 @@ COLUMNS = (
 )
 
 
-# What `as_rows` brings, however it was asked; the last words are asked for where they are shown.
-Line = namedtuple("Line", [*COLUMNS, "last_words"], defaults=[""])
+# What `as_rows` brings, and whether its reader began to write; the last words are asked for where they are shown.
+Line = namedtuple("Line", [*COLUMNS, "has_draft", "last_words"], defaults=[""])
 
 
 Cells = tuple[tuple[str, str], ...]  # the columns its reader chose, label and words
@@ -73,6 +73,7 @@ class Row(NamedTuple):
     initials: str
     due: Due | None
     is_asleep: bool
+    has_draft: bool
     cells: Cells = ()
 
 
@@ -97,6 +98,7 @@ def row_of(ticket: Any, *, due: Due | None, cells: Cells = ()) -> Row:
         initials_of(ticket.assignee__name) if ticket.assignee__name else "",
         due,
         ticket.asleep_since is not None,
+        bool(ticket.has_draft),
         cells,
     )
 
@@ -153,6 +155,12 @@ def statuses() -> list[tuple[str, Any]]:
 
 
 @register.simple_tag
+def priorities() -> list[tuple[int, Any]]:
+    """How urgent a ticket can be, and what that is called."""
+    return Ticket.Priority.choices
+
+
+@register.simple_tag
 def earlier_lines(earlier: Iterable[Earlier]) -> SafeString:
     """What this customer wrote about before, line by line."""
     zone, language = timezone.get_current_timezone(), get_language()
@@ -183,7 +191,7 @@ def view_lines(views: Iterable[View], chosen: View | None) -> SafeString:
     lines = []
     for one in views:
         is_first, is_below = one.is_team and not is_below, one.is_team
-        said = (one.url, one.slug, str(one.name), one.icon, one.count)
+        said = (one.url, one.slug, str(one.name), one.icon, one.counted)
         lines.append(
             (_view(*said, is_chosen=one.slug == slug, is_first_of_teams=is_first, _language=language),)
         )
@@ -196,7 +204,7 @@ def _view(
     slug: str,
     name: str,
     icon: str,
-    count: int | None,
+    count: str | None,
     *,
     is_chosen: bool,
     is_first_of_teams: bool,

@@ -36,6 +36,11 @@ DEEDS = (
     Deed("macro", _("Macros"), "m"),
     Deed("goodwill", _("What may I give?"), "g"),
     Deed("finish", _("Solved, and on to the next"), "e"),
+    Deed("skip", _("On to the next, and leave this one as it is"), "x"),
+    Deed("priority", _("Change the priority"), "p"),
+    Deed("copy", _("Copy the number"), "y"),
+    Deed("copy_link", _("Copy the link"), "l"),
+    Deed("recent", _("Recently viewed"), "h"),
 )
 OFF, KEYS = "off", "keys"
 
@@ -57,10 +62,13 @@ class Shortcuts:
 
 
 def keys_of(said: Mapping[str, object]) -> dict[str, str]:
-    """The key of each deed for somebody who said this; "" for a deed without one."""
+    """The key of each deed for somebody who said this; "" for a deed without one. A key they gave to another deed is
+    no longer the usual one of a deed that was added later."""
     own = said.get(KEYS)
-    chosen = own if isinstance(own, dict) else {}
-    return {deed.name: str(chosen.get(deed.name, deed.usual)) for deed in DEEDS}
+    chosen = {name: str(key) for name, key in own.items()} if isinstance(own, dict) else {}
+    taken = set(chosen.values())
+    usual = {deed.name: "" if deed.usual in taken else deed.usual for deed in DEEDS}
+    return {deed.name: chosen.get(deed.name, usual[deed.name]) for deed in DEEDS}
 
 
 def sheet_of(keys: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from tickets.snooze import BEFORE_A_PROMISE, LONGEST, Snooze, hindrance
 from tickets.ticket import Ticket
 
 from .access import desk_only, find
+from .onward import SNOOZE, Onward
 
 FORMAT = "%Y-%m-%dT%H:%M"
 DATE, REPLY, EITHER = "date", "reply", "either"
@@ -73,12 +74,13 @@ def snooze(request: HttpRequest, number: int) -> HttpResponse:
     )
     if request.method != "POST" or not form.is_valid():
         return _page(request, ticket, form, status=422 if form.is_bound else 200)
+    onward = Onward.chosen(request, ticket, SNOOZE)
     begun = Snooze.begin(ticket, by=request.user, **form.said)
     if isinstance(begun, Refused):
         form.add_error(None, begun.words)
         return _page(request, ticket, form, status=422)
     messages.success(request, _("#%(number)s is snoozed. Its promises run on.") % {"number": ticket.pk})
-    return redirect("desk:tickets")
+    return onward.go(request, ticket)
 
 
 @require_POST

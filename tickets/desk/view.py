@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,6 +17,7 @@ from accounts.absence import Absence
 from accounts.person import Person
 from accounts.prepared import Prepared
 from accounts.team import Team
+from tickets.draft import Draft
 from tickets.search.conditions import asked_of, names, needs_moments, question
 from tickets.search.saved_view import SavedView
 from tickets.solvable import SETTLED, Status
@@ -25,7 +26,9 @@ from tickets.ticket import Ticket, TicketQuerySet
 WAITING = (Status.WAITING_CUSTOMER, Status.WAITING_OTHERS)
 NOT_DONE = (Status.OPEN, *WAITING)
 MINE, NOBODYS, OTHERS = "mine", "nobody", "others"
-TEAM = "team"
+TEAM, DRAFTS = "team", "drafts"
+# What cannot be counted in one look at all that is not done is counted no further than this.
+MOST_COUNTED = 999
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class View:
     name: str | Promise
     icon: str
     count: int | None = None  # None: nobody counts what is done
+    is_more: bool = False  # than is counted
     saved: SavedView | None = None
     team: int = 0
     away: tuple[int, ...] = ()  # whose tickets it shows while they are away
@@ -50,6 +54,10 @@ class View:
         return TEAM if self.team else self.slug
 
     @property
+    def counted(self) -> str | None:
+        return None if self.count is None else f"{self.count}{'+' if self.is_more else ''}"
+
+    @property
     def url(self) -> str:
         return _url(self.slug, get_script_prefix())
 
@@ -60,7 +68,7 @@ class View:
             return tickets.filter(condition(self.kind, person, self.team))
         if not names(self.saved.conditions, "status"):
             tickets = tickets.filter(status__in=NOT_DONE)
-        return asked_of(tickets, self.saved.conditions, now=timezone.now())
+        return asked_of(tickets, self.saved.conditions, now=timezone.now(), by=person)
 
     def is_managed_by(self, person: Person) -> bool:
         if self.saved is None:
@@ -80,6 +88,7 @@ USUAL = [
     View("open", _("All open"), "layers"),
     View("waiting", _("Waiting"), "hourglass"),
     View("snoozed", _("Snoozed"), "moon"),
+    View(DRAFTS, _("My drafts"), "file-pen-line"),
     View("solved", _("Solved"), "circle-check"),
 ]
 
@@ -96,6 +105,7 @@ def condition(kind: str, person: Person, team: int = 0) -> Q:
         "snoozed": ~awake
         & Q(status__in=NOT_DONE),  # what is done sleeps no more; so only that is looked through
         "solved": Q(status__in=SETTLED),
+        DRAFTS: Q(pk__in=Draft.objects.filter(person=person).values("ticket")),
         TEAM: Q(team=team) & open_now,
     }[kind]
 
@@ -122,20 +132,28 @@ def looked_at(person: Person, slug: str) -> View:
 
 def counted(views: list[View], person: Person) -> list[View]:
     """The same with their counts. All come from what is not done: that stays small while the house grows."""
-    counts = _usual_counts(person) | _saved_counts([view.saved for view in views if view.saved], person)
+    counts = _usual_counts(person) | _saved_counts([view for view in views if view.saved], person)
     return [
-        replace(view, count=counts.get(view.slug if view.saved else (view.kind, view.team))) for view in views
+        _with_count(view, counts.get(view.slug if view.saved else (view.kind, view.team))) for view in views
     ]
+
+
+def _with_count(view: View, count: int | None) -> View:
+    if count is None or count <= MOST_COUNTED or view.saved is None or _is_easy(view.saved):
+        return replace(view, count=count)
+    return replace(view, count=MOST_COUNTED, is_more=True)
 
 
 def _usual_counts(person: Person) -> dict[Any, int]:
     """One question sorts all of them; which view holds how many is then a matter of adding."""
     counts: dict[Any, int] = dict.fromkeys(
-        ((kind, 0) for kind in ("mine", "nobody", "open", "waiting", "snoozed")), 0
+        ((kind, 0) for kind in ("mine", "nobody", "open", "waiting", "snoozed", DRAFTS)), 0
     )
     counts |= {(TEAM, team): 0 for team in person.team_ids}
     for team, status, whose, is_asleep, many in _SORTED.rows(person=person):
-        if is_asleep:
+        if whose == DRAFTS:
+            held = [(DRAFTS, 0)]
+        elif is_asleep:
             held = [("snoozed", 0)]
         elif status == Status.OPEN:
             held = [("open", 0), (TEAM, team), *([(whose, 0)] if whose != OTHERS else [])]
@@ -146,18 +164,37 @@ def _usual_counts(person: Person) -> dict[Any, int]:
     return counts
 
 
-def _saved_counts(saved: list[SavedView], person: Person) -> dict[Any, int]:
-    """Of those that one look at what is not done can count."""
-    now = timezone.now()
-    asked = {
-        view.slug: Count("pk", filter=question(view.conditions, now=now))
-        for view in saved
-        if not (needs_moments(view.conditions) or names(view.conditions, "status"))
-    }
-    if not asked:
-        return {}
-    counts: dict[Any, int] = Ticket.objects.worked_by(person).filter(status__in=NOT_DONE).aggregate(**asked)
+def _saved_counts(views: list[View], person: Person) -> dict[Any, int]:
+    """Those that one look at what is not done can count are counted in it, all others in a second one."""
+    now, easy = timezone.now(), [view for view in views if view.saved and _is_easy(view.saved)]
+    counts: dict[Any, int] = {}
+    if easy:
+        asked = {
+            view.slug: Count("pk", filter=question(view.saved.conditions, now=now, by=person))
+            for view in easy
+            if view.saved
+        }
+        counts |= Ticket.objects.worked_by(person).filter(status__in=NOT_DONE).aggregate(**asked)
+    hard = {view.slug: _Number(_held_by(view, person)) for view in views if view not in easy}
+    if hard:
+        counts |= Person.objects.filter(pk=person.pk).values(**hard).get()
     return counts
+
+
+def _is_easy(saved: SavedView) -> bool:
+    return not (needs_moments(saved.conditions) or names(saved.conditions, "status"))
+
+
+def _held_by(view: View, person: Person) -> QuerySet[Any, Any]:
+    return view.of(Ticket.objects.worked_by(person), person).order_by().values("pk")[: MOST_COUNTED + 1]
+
+
+class _Number(Subquery):
+    """How many rows a question finds."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
 
 
 def _sorted(person: Person) -> QuerySet[Any, Any]:
@@ -167,12 +204,19 @@ def _sorted(person: Person) -> QuerySet[Any, Any]:
         default=Value(OTHERS),
     )
     is_asleep = Case(When(asleep_since=None, then=False), default=True)
-    rows = Ticket.objects.worked_by(person).filter(status__in=NOT_DONE).order_by()
-    return (
-        rows.annotate(whose=whose, is_asleep=is_asleep)
-        .values_list("team_id", "status", "whose", "is_asleep")
-        .annotate(many=Count("pk"))
+    own = Ticket.objects.worked_by(person).order_by()
+    drafted = own.filter(condition(DRAFTS, person)).annotate(
+        whose=Value(DRAFTS), is_asleep=Value(False, output_field=BooleanField())
     )
+    begun = _grouped(drafted)
+    return _grouped(own.filter(status__in=NOT_DONE).annotate(whose=whose, is_asleep=is_asleep)).union(
+        begun, all=True
+    )
+
+
+def _grouped(tickets: QuerySet[Any]) -> QuerySet[Any, Any]:
+    named = tickets.values_list("team_id", "status", "whose", "is_asleep")
+    return named.annotate(many=Count("pk"))
 
 
 _SORTED = Prepared(_sorted)

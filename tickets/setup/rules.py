@@ -51,7 +51,8 @@ def rule(request: HttpRequest, pk: int = 0) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = RuleForm(data, person=request.user, initial=_initial(found))
     steps = StepsSaid(request.user, found.steps if found else [], data)
-    conditions = ConditionsSaid(found.conditions if found else NOTHING, data, quiet=steps.is_changing)
+    stored = found.conditions if found else NOTHING
+    conditions = ConditionsSaid(stored, data, by=request.user, quiet=steps.is_changing)
     page = {"form": form, "conditions": conditions, "steps": steps, "rule": found}
     if data is None or steps.is_changing or conditions.is_changing:
         return _editor(request, page)

@@ -99,13 +99,17 @@ def test_what_the_palette_offers_can_be_done(cast: Cast, anna: Client) -> None:
     ticket = cast.ticket("Lamp is dark")
     groups = anna.get(reverse("desk:palette"), {"ticket": ticket.pk}).context["groups"]
     choices = {choice.label: choice for _name, group in groups for choice in group}
-    for label in ("Take it", "Status: solved", "I am ready"):
+    for label in ("Take it", "Priority: urgent", "Status: solved", "I am ready"):
         assert anna.post(choices[label].url, dict(choices[label].fields)).status_code == 302, label
     for choice in choices.values():
-        if not choice.fields:
+        if choice.label == "On to the next":
+            assert anna.get(choice.url).status_code == 302
+        elif not (choice.fields or choice.copies):
             assert anna.get(choice.url).status_code == 200, choice.label
+    assert choices["Copy the number"].copies == f"#{ticket.pk}"
+    assert choices["Copy the link"].copies == ticket.desk_url()
     ticket.refresh_from_db()
-    assert (ticket.assignee, ticket.status) == (cast.anna, "solved")
+    assert (ticket.assignee, ticket.status, ticket.priority) == (cast.anna, "solved", 4)
     assert Presence.objects.get(person=cast.anna).state == "ready"
 
 
@@ -147,3 +151,41 @@ def test_what_would_be_left_open_is_asked_before_leading_on(cast: Cast, anna: Cl
     assert '<input type="hidden" name="onward" value="1">' in asked.content.decode()
     said = {"status": "solved", "onward": "1", "leave_open": "1"}
     assert anna.post(move, said)["Location"] == second.desk_url()
+
+
+def test_a_key_given_to_another_deed_is_no_longer_the_usual_one_of_a_later_deed(
+    cast: Cast, anna: Client
+) -> None:
+    assert keys_of({"keys": {"reply": "x"}}) == {**USUAL, "reply": "x", "skip": ""}
+    cast.anna.choose_shortcuts({"keys": {"note": "y"}})
+    assert anna.get(reverse("desk:keys")).context["form"].initial["copy"] == ""
+
+
+def test_the_palette_leads_into_every_room_one_may_enter(cast: Cast, anna: Client) -> None:
+    own = {"Knowledge", "My ability", "Kind words", "What I want to hear", "Choose columns", "New view"}
+    leads = {"Feedback", "Studio"}
+    assert own <= set(palette(anna, "")["Go to"])
+    assert leads.isdisjoint(palette(anna, "")["Go to"])
+    anna.force_login(cast.ben)
+    page = anna.get(reverse("desk:palette")).context["groups"]
+    places = {choice.label: choice.url for name, group in page if name == "Go to" for choice in group}
+    assert own | leads <= set(places)
+    assert [name for name in own | leads if anna.get(places[name]).status_code != 200] == []
+
+
+def test_the_priority_is_changed_by_key_and_what_is_none_is_said(cast: Cast, anna: Client) -> None:
+    ticket = cast.ticket("Lamp")
+    words = anna.get(ticket.desk_url()).content.decode()
+    for deed in ("priority", "copy", "copy_link", "recent", "skip"):
+        assert words.count(f'data-does="{deed}"') == 1, deed
+    address = reverse("desk:prioritise", args=[ticket.pk])
+    anna.post(address, {"priority": "3"})
+    ticket.refresh_from_db()
+    assert ticket.priority == 3
+    for strange in ("9", "", "high", "４", "\x00"):
+        told = anna.post(address, {"priority": strange}, follow=True).content.decode()
+        assert "This priority does not exist." in told
+    ticket.move("solved", by=cast.anna)
+    assert "This ticket is done." in anna.post(address, {"priority": "4"}, follow=True).content.decode()
+    ticket.refresh_from_db()
+    assert ticket.priority == 3

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import Organisation, Person
 from tickets.desk.finding import ways_of
 from tickets.desk.paging import page_of
-from tickets.models import Event, Notice, Ticket
+from tickets.models import Draft, Event, Notice, Ticket
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/"
@@ -47,12 +47,16 @@ def test_each_view_holds_what_its_name_says(cast: Cast, anna: Client) -> None:
     waiting.move("waiting_customer", by=cast.anna)
     outside.move("waiting_others", by=cast.anna)
     solved.move("solved", by=cast.anna)
+    for ticket, kind in ((mine, "public"), (mine, "internal"), (solved, "public")):
+        Draft.keep(ticket, by=cast.anna, kind=kind, text="Half a")
+    Draft.keep(others, by=cast.ben, kind="public", text="Ben’s own")
     expected = {
         "mine": {"mine"},
         "nobody": {"nobody’s"},
         "open": {"mine", "Ben’s", "nobody’s"},
         "waiting": {"waits", "away"},
         "snoozed": set(),
+        "drafts": {"mine", "done"},
         "solved": {"done"},
         "team-north": {"mine", "Ben’s", "nobody’s"},
     }
@@ -246,6 +250,32 @@ def queries_of(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(path).status_code == 200
     return len(asked)
+
+
+def test_a_row_says_that_its_reader_has_begun_to_write_there(cast: Cast, anna: Client) -> None:
+    begun, others = cast.ticket("begun"), cast.ticket("others")
+    cost = {path: queries_of(anna, path) for path in (LIST, reverse("desk:rows"), begun.desk_url())}
+    Draft.keep(begun, by=cast.anna, kind="internal", text="Half a thought")
+    Draft.keep(others, by=cast.ben, kind="public", text="Ben’s")
+    assert {path: queries_of(anna, path) for path in cost} == cost
+    for query in ({}, {"q": "begun"}, {"view": "drafts"}):
+        page = anna.get(LIST, query)
+        assert [row.subject for row in page.context["page"].rows if row.has_draft] == ["begun"]
+        assert page.content.decode().count(">Draft<") == 1
+    anna.get(LIST)
+    beside = anna.get(reverse("desk:rail")).context["neighbours"]
+    assert {row.subject: bool(row.has_draft) for row in beside} == {"begun": True, "others": False}
+    anna.post(reverse("desk:columns"), {"column0": "cause"})
+    assert ">Draft<" in anna.get(LIST).content.decode()
+    anna.post(reverse("desk:draft", args=[begun.pk]), {"kind": "internal", "text": " "})
+    assert shown(anna, view="drafts") == []
+    assert counts(anna)["drafts"] == 0
+
+
+def test_nobody_finds_by_a_draft_what_they_may_not_read(cast: Cast, anna: Client) -> None:
+    hidden = cast.ticket("South’s", cause=cast.broken)
+    Draft.objects.create(ticket=hidden, person=cast.anna, kind="public", text="from when I worked there")
+    assert (shown(anna, view="drafts"), counts(anna)["drafts"]) == ([], 0)
 
 
 def test_notices_are_ones_own_and_only_of_what_one_may_read(cast: Cast, anna: Client) -> None:
