@@ -78,7 +78,7 @@ TAG = "<zq>"  # no page has a tag of this name
 
 # Fields that hold no words of people: what stands there is made by us, from a closed list or as a number.
 MADE_BY_US = {
-    "accounts.Person": {"password", "time_zone", "shortcuts", "columns"},
+    "accounts.Person": {"password", "time_zone", "shortcuts", "columns", "onward"},
     "accounts.ApiToken": {"digest"},
     "accounts.Team": {"slug"},
     "accounts.SetupChange": {"part", "lines"},
