@@ -74,7 +74,7 @@ class BudgetForm(forms.ModelForm):
 
     class Meta:
         model = Budget
-        fields = ("name", "team", "person", "currency", "monthly_cents")
+        fields = ("name", "purpose", "team", "person", "currency", "monthly_cents", "each_cents")
         help_texts = {
             "team": _("Without team and person it is the pool of the house."),
             "monthly_cents": _(
@@ -103,7 +103,7 @@ class BudgetAdmin(Logged, Kept, admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
         """Whose it is and how large decides what was booked: neither changes behind the ledger's back."""
-        return ("team", "person", "currency", "monthly_cents") if obj else ()
+        return ("purpose", "team", "person", "currency", "monthly_cents", "each_cents") if obj else ()
 
     def get_inlines(self, request: HttpRequest, obj: Budget | None) -> tuple[type[admin.TabularInline], ...]:
         return self.inlines if obj else ()

@@ -24,34 +24,18 @@ from .case.tie import conflicted
 from .duerfen import Latitude, Limit, latitude
 from .koennen import Requirement, required_level
 from .ledger.budget import house_day
-from .ledger.purse import purses
+from .ledger.purse import NO_POT, Pot, purses
 from .meanwhile import Meanwhile
 from .offer import Offer
+from .relationship.surprise import pots_for
 from .rules.catalogue import GestureKind
 from .rules.guardrail import Guardrail
 from .rules.needed import NeededFact, needed
 from .rules.rulebook import Rulebook
 from .rules.term import Term, Terms, terms_on
 from .weigh.gesture import Facts
+from .weigh.wish import Wish as Wish
 from .wollen import Stance
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the agent wants to give: a kind from the catalogue, whole cents, and what speaks for it.
-
-    `named` is the agent's own name for a gesture no catalogue holds; `why` the one line that goes with it or with
-    anything out of the ordinary; `fault` whose it was: "own", "supplier", "customer" or "nobody".
-    """
-
-    kind: str
-    cents: int = 0
-    currency: str = "EUR"
-    owed_by: str = ""  # "", "warranty", "contract" or "law"
-    named: str = ""
-    why: str = ""
-    fault: str = ""
-    explained: bool = False  # at the case it began with: for the quiet ones nothing has to be found out again
 
 
 @dataclass(frozen=True)
@@ -59,12 +43,17 @@ class Rules:
     """One published rulebook, loaded once per process; a published version never changes."""
 
     rulebook: Rulebook
-    kinds: dict[str, GestureKind]
+    kinds: dict[str, GestureKind]  # those nobody stores too
     guardrails: tuple[Guardrail, ...]
     limits: tuple[Limit, ...]
     requirements: tuple[Requirement, ...]
     terms: tuple[Term, ...] = ()
     needed_facts: tuple[NeededFact, ...] = ()
+
+    @property
+    def listed(self) -> list[GestureKind]:
+        """What one chooses from, in the order of the catalogue."""
+        return [kind for kind in self.kinds.values() if kind.is_listed]
 
     def terms_at(self, at: datetime) -> Terms:
         return terms_on(self.terms, house_day(at))
@@ -91,9 +80,10 @@ def _load(pk: int, _version: int, _published_at: datetime | None) -> Rules:
 
 def rules_of(book: Rulebook) -> Rules:
     """Everything one version says, read afresh; a draft still changes, so it is never kept."""
+    never_stored = [GestureKind.free(book), GestureKind.surprise(book)]
     return Rules(
         rulebook=book,
-        kinds={kind.code: kind for kind in [*book.gesture_kinds.all(), GestureKind.free(book)]},
+        kinds={kind.code: kind for kind in [*book.gesture_kinds.all(), *never_stored]},
         guardrails=tuple(book.guardrails.prefetch_related("conditions")),
         limits=tuple(book.limits.select_related("team", "person")),
         requirements=tuple(book.requirements.all()),
@@ -157,6 +147,7 @@ class _Known:
     heard: frozenset[int]  # tickets whose customer's wish was written down
     talks: frozenset[int]  # customers this agent is talking to at length, where the rules make that count
     paid: dict[int, int]  # by ticket, where it is known and the wish is like cash
+    pots: dict[int, Pot]  # by customer, where the wish is a surprise tied to something they told us
 
 
 def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, rules: Rules, *, at: datetime) -> _Known:
@@ -174,6 +165,7 @@ def _look_up(agent: Person, tickets: Sequence[Ticket], wish: Wish, rules: Rules,
         heard=frozenset(said["wish"]),
         talks=long_talks(rules, agent, tickets, at=at),
         paid={ticket: int(cents) for ticket, cents in said["paid"].items()},
+        pots=pots_for(wish, tickets, at=at),
     )
 
 
@@ -185,6 +177,7 @@ def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Know
         room = room.at_most(rules.terms_at(at).most_for(known.paid[ticket.pk]))
     case_cents, customer_cents = known.given(ticket)
     own_cents, pool_cents = known.purses[ticket.team_id]
+    pot = known.pots.get(ticket.customer_id, NO_POT)
     return Facts(
         kind=wish.kind,
         cents=wish.cents,
@@ -208,6 +201,8 @@ def _facts(agent: Person, ticket: Ticket, wish: Wish, rules: Rules, known: _Know
         required_level=known.meanwhile.level(level_needed(rules, ticket, wish.kind, at=at), ticket),
         wollen=known.wills.get(ticket.pk, Stance.Will.FINE.value),
         trial=room.on_trial,
+        surprise_limit_cents=pot.each_cents,
+        surprise_budget_cents=pot.left_cents,
     )
 
 

@@ -10,6 +10,7 @@ from tickets.ticket import Ticket
 
 from .facts import Wish
 from .offer import Offer
+from .weigh.gesture import SURPRISE
 
 WINDOW = timedelta(days=180)
 MOST, FEWEST = 500, 5
@@ -43,7 +44,7 @@ def band_of(amounts: list[int]) -> Band | None:
 
 def like_cases(ticket: Ticket, wish: Wish, *, at: datetime) -> Band | None:
     """The band of the same kind of gesture for the same cause in the last half year, other customers' included."""
-    if not wish.cents or wish.owed_by or wish.named:
+    if not wish.cents or wish.owed_by or wish.named or wish.kind == SURPRISE:
         return None
     asked = {"cause": ticket.cause_id, "kind": wish.kind, "currency": wish.currency}
     return band_of([cents for (cents,) in _ALIKE.rows(**asked, after=at - WINDOW)])

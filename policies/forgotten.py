@@ -27,6 +27,7 @@ from .review import Review
 from .rules.catalogue import FREE, GestureKind
 from .rules.space import Idea
 from .ruling import Ruling
+from .weigh.gesture import SURPRISE
 
 if TYPE_CHECKING:
     from accounts.customer import Customer
@@ -44,6 +45,11 @@ def forget(customer: Customer) -> None:
     named = GestureKind.NAMED_FREELY
     rulings.filter(facts__request__kind=FREE).update(called={"en": named["name_en"], "de": named["name_de"]})
     offers.filter(kind=FREE).update(**named)
+    small = GestureKind.SMALL
+    rulings.filter(facts__request__kind=SURPRISE).update(
+        called={"en": small["name_en"], "de": small["name_de"]}
+    )
+    offers.filter(kind=SURPRISE).update(**small)
     came_up = Idea.objects.filter(ticket__in=tickets)
     came_up.filter(accepted_at=None).delete()
     came_up.update(wish="–")  # what answered it was consented to for everybody

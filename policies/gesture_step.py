@@ -23,7 +23,7 @@ NOT_ALONE = gettext_lazy("This you cannot give alone here. The panel says whom t
 
 
 def _fields(_person: Person) -> dict[str, forms.Field]:
-    kinds = [(kind.code, kind.name) for kind in rules_in_force().kinds.values()]
+    kinds = [(kind.code, kind.name) for kind in rules_in_force().listed]
     return {
         "kind": forms.ChoiceField(label=gettext_lazy("Gesture"), choices=kinds),
         "cents": MoneyField(label=gettext_lazy("Amount"), required=False),

@@ -21,7 +21,7 @@ from .asks.ask import Ask
 from .facts import Wish, gather_for_storing, rules_in_force
 from .learning.training import TrainingItem
 from .ledger.budget import Budget
-from .ledger.purse import budgets_for
+from .ledger.purse import budgets_for, pot_of
 from .ledger.transfer import NotEnough, hold
 from .offer import Offer
 from .rules.rulebook import Rulebook
@@ -29,7 +29,7 @@ from .turns import take_turns
 from .weigh.currency import money
 from .weigh.decide import weigh
 from .weigh.decision import Decision, Dimension, Outcome
-from .weigh.gesture import Facts
+from .weigh.gesture import SURPRISE, Facts
 
 BOOKED = (Outcome.OWED, Outcome.DO, Outcome.DO_AND_TELL)
 ASKED = (
@@ -112,11 +112,14 @@ class Ruling(models.Model):
             owed_by=self.owed_by,
             why=self.why,
             fault=self.fault,
+            detail=self.circumstances.get("detail", 0),
         )
 
     @property
     def budgets(self) -> tuple[Budget | None, Budget | None]:
-        """Where a granted ask is booked: the agent's budget, else the pool behind it."""
+        """Where it is booked: the agent's budget, and with a granted ask the pool behind it; a small surprise's pot."""
+        if self.weighed.is_surprise:
+            return pot_of(self.ticket, self.weighed.currency), None
         return budgets_for(self.agent, self.ticket, self.weighed.currency)
 
     @property
@@ -160,6 +163,8 @@ class Ruling(models.Model):
         with transaction.atomic():
             take_turns(ticket)
             if alone:
+                if wish.kind == SURPRISE:  # the pot before the budget: nobody else holds both
+                    hold(pot_of(ticket, wish.currency), at=at)
                 hold(budgets_for(agent, ticket, wish.currency)[0], at=at)
             ruling = cls.weigh(agent, ticket, wish, at=at)
             ruling.key = key
@@ -174,6 +179,7 @@ class Ruling(models.Model):
         facts, circumstances = gather_for_storing(agent, ticket, wish, rules=rules, at=at)
         decision = weigh(facts)
         kind = rules.kinds[wish.kind]
+        tied = {"detail": wish.detail} if wish.detail else {}
         return cls(
             ticket=ticket,
             agent=agent,
@@ -182,7 +188,7 @@ class Ruling(models.Model):
             decision=decision.to_json(),
             outcome=decision.outcome.value,
             owed_by=wish.owed_by,
-            circumstances=circumstances,
+            circumstances={**circumstances, **tied},
             called={"en": wish.named or kind.name_en, "de": wish.named or kind.name_de},
             form=kind.form,
             why=wish.why,

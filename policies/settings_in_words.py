@@ -19,11 +19,13 @@ Settings = Iterable[tuple[str, object]]
 
 @settings_of.register
 def _budget(budget: Budget) -> Settings:
+    pot = [(_("One surprise, at most"), money(budget.each_cents, budget.currency))] if budget.is_pot else []
     return [
         (_("Name"), budget.name),
         (_("Team"), budget.team),
         (_("Person"), budget.person),
         (_("A month"), money(budget.monthly_cents, budget.currency)),
+        *pot,
     ]
 
 

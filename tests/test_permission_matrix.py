@@ -720,6 +720,8 @@ studio:end_extra           GET   in  405 405 405 405 405 405 405 405 in
 studio:end_extra           POST  in  404 404 404 404 404 302 404 302 in
 studio:budgets             GET   in  404 404 404 404 404 200 200 200 in
 studio:budgets             POST  in  405 405 405 405 405 405 405 405 in
+studio:pots                GET   in  404 404 404 404 404 302 302 404 in
+studio:pots                POST  in  404 404 404 404 404 422 422 404 in
 studio:budget              GET   in  404 404 404 404 404 200 404 404 in
 studio:budget              POST  in  404 404 404 404 404 302 404 404 in
 studio:budget/house        GET   in  404 404 404 404 404 404 404 404 in

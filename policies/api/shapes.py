@@ -53,7 +53,7 @@ class NewOffer(Strict):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         rules: Rules = rules_in_force()
         kind = rules.kinds.get(attrs["kind"])
-        if kind is None:
+        if kind is None or not kind.is_listed:
             raise serializers.ValidationError({"kind": [_("The catalogue has no gesture of this kind.")]})
         if kind.costs_money and not attrs["cents"]:
             raise serializers.ValidationError({"cents": [_("This gesture needs an amount above zero.")]})

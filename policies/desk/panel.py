@@ -25,15 +25,18 @@ from policies.extra import running_for
 from policies.facts import Rules, Wish, loyalty, rules_in_force
 from policies.fairness import like_cases
 from policies.language.spoken_no import spoken_no
-from policies.ledger.purse import budgets_for
+from policies.ledger.budget import Budget
+from policies.ledger.purse import budgets_for, pot_left
 from policies.offer import Offer
 from policies.payout.order import PayoutOrder
+from policies.relationship.renewal import again
 from policies.rules.catalogue import GestureKind, as_offered
 from policies.rules.guardrail import Guardrail
 from policies.rules.term import PLAIN
 from policies.ruling import ASKED, BOOKED, Ruling
 from policies.weigh.decide import three_answers
 from policies.weigh.decision import Decision, Dimension, Outcome
+from policies.weigh.gesture import SURPRISE
 from policies.weigh.money import typed
 from policies.wollen import Stance
 from tickets.desk.access import desk_only, find
@@ -71,6 +74,7 @@ class Preview:
     guardrails: list[Guardrail]
     gesture: str
     outlook: Outlook
+    budgets: tuple[Budget | None, Budget | None]
     challengeable: list[tuple[str, str]]
     spoken: list[str]  # a no as one can say it to the customer
     loyalty: int = 0  # per cents by which this customer's years widen the room
@@ -120,7 +124,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Only the answer to what is chosen now; the fields stay under the agent's hands."""
     ticket = find(request, number)
     rules = rules_in_force()
-    form = GestureForm(request.GET, rules=rules)
+    form = GestureForm(request.GET, rules=rules, ticket=ticket)
     return render(request, "desk/authority/_answer.html", _answer(request, ticket, rules, form))
 
 
@@ -146,11 +150,11 @@ def panel(
     status: int = 200,
 ) -> HttpResponse:
     rules, case = rules_in_force(), of_case(request, ticket)
-    kinds = as_offered(rules.kinds.values(), money_first=is_about_money(case["customer_wish"]))
-    form = form or _chosen(request, rules, kinds)
+    money_first = is_about_money(case["customer_wish"])
+    form = form or _chosen(request, ticket, rules, as_offered(rules.listed, money_first=money_first))
     context = {
         **_answer(request, ticket, rules, form),
-        "offered": [_shown(kind) for kind in kinds],
+        "offered": [_shown(kind) for kind in as_offered(form.kinds, money_first=money_first)],
         "repairs": _REPAIRS.rows(ticket=ticket.pk),
         "extras": running_for(request.user, ticket.team, at=timezone.now()),
         "asks": _asks(ticket, request.user),
@@ -208,8 +212,8 @@ def _asks(ticket: Ticket, person: Person) -> list[tuple[Ask, list[str], bool]]:
 def _answer(request: HttpRequest, ticket: Ticket, rules: Rules, form: GestureForm) -> dict[str, object]:
     now = timezone.now()
     wish = form.wish if form.is_valid() else None
-    own, pool = budgets_for(request.user, ticket, settings.CURRENCY)
     preview = _preview(request.user, ticket, rules, wish, at=now) if wish else None
+    own, pool = preview.budgets if preview else budgets_for(request.user, ticket, settings.CURRENCY)
     band = like_cases(ticket, wish, at=now) if wish else None
     outside = wish is not None and band is not None and not band.holds(wish.cents)
     missing = preview is not None and preview.decision.outcome is Outcome.NEED_FACTS
@@ -222,6 +226,7 @@ def _answer(request: HttpRequest, ticket: Ticket, rules: Rules, form: GestureFor
         "wish": wish,
         "band": band,
         "outside": outside,
+        "again": again(wish, ticket, kinds=rules.listed, ideas=form.ideas, at=now) if wish else None,
         "explains": outside or missing or any(field.value() or field.errors for field in said),
         "budget": bar_of(shown, wish, at=now) if shown else None,
         "currency": settings.CURRENCY,
@@ -229,12 +234,12 @@ def _answer(request: HttpRequest, ticket: Ticket, rules: Rules, form: GestureFor
     }
 
 
-def _chosen(request: HttpRequest, rules: Rules, kinds: Sequence[GestureKind]) -> GestureForm:
+def _chosen(request: HttpRequest, ticket: Ticket, rules: Rules, kinds: Sequence[GestureKind]) -> GestureForm:
     """The form as it stands in the page, or with the first of the catalogue and its usual amount."""
     first = next(iter(kinds), None)
     data = {
         name: request.GET[name]
-        for name in ("kind", "amount", "owed_by", "named", "why", "fault")
+        for name in ("kind", "amount", "owed_by", "named", "why", "fault", "detail")
         if name in request.GET
     }
     if data.get("kind") not in rules.kinds and first:
@@ -242,7 +247,10 @@ def _chosen(request: HttpRequest, rules: Rules, kinds: Sequence[GestureKind]) ->
             "kind": first.code,
             "amount": typed(first.usual_cents, settings.CURRENCY) if first.usual_cents else "",
         }
-    return GestureForm(data, rules=rules)
+    if data["kind"] == SURPRISE and "amount" not in data:
+        pot = pot_left(ticket, settings.CURRENCY, at=timezone.now())
+        data["amount"] = typed(min(pot.each_cents, pot.left_cents), settings.CURRENCY)
+    return GestureForm(data, rules=rules, ticket=ticket)
 
 
 def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: datetime) -> Preview:
@@ -258,7 +266,7 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
         )
     ]
     rails = [rail for rail in rules.guardrails if rail.code in facts.guardrails]
-    wider_counts = facts.cents and not facts.owed
+    wider_counts = facts.cents and not (facts.owed or facts.is_surprise)
     wider = loyalty(rules, ticket, at=at) - PLAIN if wider_counts else 0
     talk = (
         rules.terms_at(at).talk_percent - PLAIN if wider_counts and "long_talk" in ruling.circumstances else 0
@@ -273,6 +281,7 @@ def _preview(agent: Person, ticket: Ticket, rules: Rules, wish: Wish, *, at: dat
         rails,
         ruling.gesture,
         look,
+        ruling.budgets,
         doubtful,
         spoken,
         wider,

@@ -33,7 +33,7 @@ from .panel import panel
 def offer(request: HttpRequest, number: int) -> HttpResponse:
     """Book, ask or refuse what was chosen. The same key a second time changes nothing and answers the same."""
     ticket = find(request, number)
-    form = GestureForm(request.POST, rules=rules_in_force())
+    form = GestureForm(request.POST, rules=rules_in_force(), ticket=ticket)
     if not form.is_valid() or form.refuse_unnamed():
         return _shown(request, ticket, form=form, status=422)
     if needs_reason(form.wish, like_cases(ticket, form.wish, at=timezone.now())):

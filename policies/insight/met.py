@@ -27,6 +27,10 @@ FREE = frozenset(
         "level-reached",
         "help-needs-no-leave",
         "help-needs-no-level",
+        "surprise-needs-no-leave",
+        "surprise-needs-no-level",
+        "surprise-beyond-pot",
+        "surprise-without-pot",
     )
 )
 

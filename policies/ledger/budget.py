@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from accounts.person import Person
 
 
+EACH_CENTS = (1, 10_000)  # what a small surprise may cost; more than that is none
+
+
 class BudgetQuerySet(models.QuerySet["Budget"]):
+    def of_goodwill(self) -> BudgetQuerySet:
+        return self.filter(purpose="")
+
     def managed_by(self, person: Person) -> BudgetQuerySet:
         """Budgets whose size this person may change and whose use they may read."""
         if not person.is_active:
@@ -34,7 +40,14 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
 
 
 class Budget(models.Model):
-    """Of a team, of a person, or – with neither – of the house: the pool when the closer one is used up."""
+    """Of a team, of a person, or – with neither – of the house: the pool when the closer one is used up.
+
+    One for surprises is a team's pot: nothing but small surprises is given from it, each up to `each_cents`.
+    """
+
+    class Purpose(models.TextChoices):
+        GOODWILL = "", _("goodwill")
+        SURPRISES = "surprises", _("small surprises")
 
     name = models.CharField(_("name"), max_length=80)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="budgets")
@@ -43,6 +56,8 @@ class Budget(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     monthly_cents = models.PositiveBigIntegerField(_("a month, in cents"))
+    purpose = models.CharField(_("for"), max_length=10, choices=Purpose.choices, blank=True, default="")
+    each_cents = models.PositiveIntegerField(_("one surprise, in cents"), default=0)
 
     objects = BudgetQuerySet.as_manager()
 
@@ -55,7 +70,9 @@ class Budget(models.Model):
             models.CheckConstraint(name="budget_has_one_owner", condition=Q(team=None) | Q(person=None)),
             # Three of them, because an empty owner equals nothing in a plain unique constraint.
             models.UniqueConstraint(
-                fields=["team", "currency"], condition=Q(team__isnull=False), name="one_budget_per_team"
+                fields=["team", "purpose", "currency"],
+                condition=Q(team__isnull=False),
+                name="one_budget_per_team",
             ),
             models.UniqueConstraint(
                 fields=["person", "currency"], condition=Q(person__isnull=False), name="one_budget_per_person"
@@ -63,10 +80,22 @@ class Budget(models.Model):
             models.UniqueConstraint(
                 fields=["currency"], condition=Q(team=None, person=None), name="one_budget_of_the_house"
             ),
+            models.CheckConstraint(
+                name="pot_of_surprises_is_a_teams",
+                condition=Q(purpose="", each_cents=0)
+                | Q(purpose="surprises", team__isnull=False, each_cents__range=EACH_CENTS),
+                violation_error_message=_(
+                    "Small surprises have a team and an amount of 1 to 10,000 cents each; other budgets have none."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_pot(self) -> bool:
+        return self.purpose == self.Purpose.SURPRISES
 
 
 class BudgetUserObjectPermission(UserObjectPermissionBase):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,17 @@ from .budget import Budget, BudgetPeriod, month_of
 if TYPE_CHECKING:
     from accounts.person import Person
     from tickets.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """What a team's pot says of small surprises this month: how much one may cost, and how much is left; cents."""
+
+    each_cents: int = 0
+    left_cents: int = 0
+
+
+NO_POT = Pot()
 
 
 def budgets_for(agent: Person, ticket: Ticket, currency: str) -> tuple[Budget | None, Budget | None]:
@@ -36,6 +48,23 @@ def purses(agent: Person, ticket: Ticket, currency: str, *, at: datetime) -> tup
     return own, pool
 
 
+def pot_of(ticket: Ticket, currency: str) -> Budget | None:
+    """What small surprises on this ticket are paid from."""
+    return Budget.objects.filter(
+        team=ticket.team_id, purpose=Budget.Purpose.SURPRISES, currency=currency
+    ).first()
+
+
+def pot_left(ticket: Ticket, currency: str, *, at: datetime) -> Pot:
+    """The pot of this ticket's team as it stands this month; a month nobody booked in yet will open in full."""
+    pot = pot_of(ticket, currency)
+    if pot is None:
+        return NO_POT
+    starts, _ends = month_of(at)
+    month = BudgetPeriod.objects.filter(budget=pot, starts=starts).first()
+    return Pot(pot.each_cents, month.left_cents if month else pot.monthly_cents)
+
+
 def _purses(agent: int, team: int, currency: str, starts: date) -> QuerySet[Budget, Any]:
     left = F("allotted_cents") - F("reserved_cents") - F("spent_cents")
     month = BudgetPeriod.objects.filter(budget=OuterRef("pk"), starts=starts).annotate(left=left)
@@ -48,7 +77,7 @@ _PURSES = Prepared(_purses)
 
 def _open_to(agent: int, team: int, currency: str) -> QuerySet[Budget]:
     whose = Q(person=agent) | Q(team=team) | Q(team=None, person=None)
-    return Budget.objects.filter(whose, currency=currency)
+    return Budget.objects.of_goodwill().filter(whose, currency=currency)
 
 
 _BUDGETS = Prepared(_open_to)

@@ -25,6 +25,7 @@ from ..offer import Offer, OfferQuerySet
 from ..rules.catalogue import FREE
 from ..weigh.decide import weigh
 from ..weigh.decision import Decision, Dimension, Outcome, Reason
+from ..weigh.gesture import SURPRISE
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -111,7 +112,9 @@ def wish_of(offer: Offer) -> Wish:
 
 
 def can_be_mirrored(offer: Offer) -> bool:
-    """Not what was taken back, nor what the catalogue no longer holds."""
+    """Not what was taken back, nor what the catalogue no longer holds, nor what was meant for one person alone."""
+    if offer.kind == SURPRISE:
+        return False
     return offer.state != Offer.State.REVERSED and offer.kind in rules_in_force().kinds
 
 

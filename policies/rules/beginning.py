@@ -77,7 +77,7 @@ def begin(extent: str, *, by: Person, at: datetime | None = None) -> bool:
 
 
 def _give_each_team_a_budget(cents: int) -> None:
-    here = Budget.objects.filter(team__isnull=False, currency=settings.CURRENCY)
+    here = Budget.objects.of_goodwill().filter(team__isnull=False, currency=settings.CURRENCY)
     for team in Team.objects.exclude(pk__in=here.values("team")):
         Budget.objects.create(name=team.name, team=team, currency=settings.CURRENCY, monthly_cents=cents)
 

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from policies.weigh.gesture import SURPRISE
+
 from .rulebook import Rulebook
 
 FREE = (
@@ -28,6 +30,7 @@ class GestureKind(models.Model):
         TIME = "time", _("time and attention")
 
     NAMED_FREELY = {"name_en": "Something else", "name_de": "Etwas anderes"}
+    SMALL = {"name_en": "Small surprise", "name_de": "Kleine Überraschung"}
     ICONS = {
         Form.CREDIT_NOTE: "undo-2",
         Form.DISCOUNT: "badge-percent",
@@ -68,6 +71,11 @@ class GestureKind(models.Model):
     def name(self) -> str:
         return self.name_in(get_language() or "en")
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether one chooses it from the list; a small surprise is chosen at the detail it is tied to."""
+        return self.code != SURPRISE
+
     @classmethod
     def offer_all(cls, book: Rulebook, rows: Iterable[tuple[str, str, str, str, int, bool]]) -> None:
         """A catalogue at once, in this order: code, both names, form, usual cents, and whether it can be taken back."""
@@ -98,6 +106,11 @@ class GestureKind(models.Model):
             reversible=False,
             position=1000,
         )
+
+    @classmethod
+    def surprise(cls, rulebook: Rulebook) -> GestureKind:
+        """The kind that is tied to a detail a customer told us; every rulebook has it. Never stored."""
+        return cls(rulebook=rulebook, code=SURPRISE, **cls.SMALL, form=cls.Form.GOODS, position=1001)
 
     def name_in(self, language: str) -> str:
         return self.name_de if language.startswith("de") else self.name_en

@@ -15,6 +15,7 @@ from ..duerfen import Limit
 from ..facts import Rules
 from ..koennen import Requirement
 from ..weigh.currency import money
+from ..weigh.gesture import SURPRISE
 from .catalogue import FREE, GestureKind
 from .guardrail import Guardrail
 from .needed import NeededFact
@@ -168,7 +169,7 @@ def level_words(row: Requirement) -> str:
 
 
 def _listed(rules: Rules) -> dict[str, GestureKind]:
-    return {code: kind for code, kind in rules.kinds.items() if code != FREE}
+    return {code: kind for code, kind in rules.kinds.items() if code not in (FREE, SURPRISE)}
 
 
 def _amount(cents: int) -> str:

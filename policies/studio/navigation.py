@@ -41,7 +41,7 @@ HOME = Way("home", "house", _("Overview"))
 ASKS = Way("asks", "inbox", _("Asks"), ("answer", "pass_on"))
 QUESTIONS = Way("questions", "message-circle-question-mark", _("Questions"), ("say_to_question",))
 CHALLENGES = Way("challenges", "flag", _("Challenges"), ("challenge",))
-BUDGETS = Way("budgets", "wallet", _("Budgets"), ("budget",))
+BUDGETS = Way("budgets", "wallet", _("Budgets"), ("budget", "pots"))
 BOOKS = Way("books", "book-open-check", _("Books"), ("exports",))
 GROUPS = (
     Group(

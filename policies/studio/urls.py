@@ -40,6 +40,7 @@ urlpatterns = [
     path("extras/", extras.extras, name="extras"),
     path("extras/<int:pk>/end/", extras.end, name="end_extra"),
     path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/pots/", budgets.pots, name="pots"),
     path("budgets/<int:pk>/", budgets.budget, name="budget"),
     path("books/", books.books, name="books"),
     path("books/check/", books.check, name="check_books"),

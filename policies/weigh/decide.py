@@ -9,13 +9,16 @@ gesture. Each of them has to name something this agent may do for this customer 
 the same facts has to give DO: under a guardrail, too close to the customer, without ability or will. Only what
 costs nothing and promises nothing can keep that promise. A guardrail loses nothing by it: whatever has an amount
 or any other name meets it.
+
+A small surprise, tied to a detail the customer told us and carried by a pot of its own, is done: no limit, level,
+will or fact stands in its way. Guardrails and closeness do, and what the pot does not carry is a gesture like others.
 """
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from policies.weigh.decision import FREE_RANK, Decision, Dimension, Light, Outcome, Reason, Variant
-from policies.weigh.gesture import HELP, Facts
+from policies.weigh.gesture import HELP, SURPRISE, Facts
 
 _GREEN, _AMBER, _RED = Light.GREEN, Light.AMBER, Light.RED
 _FREE_HELP = Variant(cents=0, kind=HELP)
@@ -56,7 +59,7 @@ def weigh(facts: Facts) -> Decision:
     outcome = read_table(answers.duerfen.light, answers.koennen.light, facts.reversible)
     binding = _BINDING[answers.duerfen.light, answers.koennen.light, facts.reversible]
     reasons = answers.duerfen.reasons
-    if outcome is Outcome.DO and facts.trial and not facts.is_help:
+    if outcome is Outcome.DO and facts.trial and not (facts.is_help or facts.is_surprise):
         outcome = Outcome.DO_AND_TELL
         reasons += (Reason("limit-on-trial", Dimension.DUERFEN, {}),)
     reasons += answers.koennen.reasons + answers.wollen.reasons
@@ -84,6 +87,8 @@ def three_answers(facts: Facts) -> Answers:
     """Dürfen, Können and Wollen, each asked on its own, whether or not an earlier step settles the matter."""
     if facts.is_help:
         return _HELP_ANSWERS
+    if facts.is_surprise:
+        return Answers(Answer(_GREEN, (_small(facts, "surprise-needs-no-leave"),)), *_SURPRISE_ANSWERS)
     return Answers(_duerfen(facts), _koennen(facts), _wollen(facts))
 
 
@@ -145,7 +150,7 @@ def _settled(facts: Facts) -> tuple[Outcome, Dimension, tuple[Reason, ...]] | No
             Dimension.CONFLICT,
             (Reason("conflict-of-interest", Dimension.CONFLICT, {}),),
         )
-    if facts.missing:
+    if facts.missing and not facts.is_surprise:
         gaps = sorted(set(facts.missing))
         reasons = tuple(Reason("fact-missing", Dimension.FACTS, {"fact": fact}) for fact in gaps)
         return Outcome.NEED_FACTS, Dimension.FACTS, reasons
@@ -179,9 +184,18 @@ def _duerfen(facts: Facts) -> Answer:
             "currency": facts.currency,
         }
         reasons += (Reason("own-budget-short" if pooled else "budgets-short", Dimension.DUERFEN, params),)
-    if light is _GREEN:
-        return Answer(light, (_free_reason(facts),))
-    return Answer(light, reasons)
+    why = reasons if light is not _GREEN else (_free_reason(facts),)
+    if facts.kind != SURPRISE:
+        return Answer(light, why)
+    beyond = "surprise-beyond-pot" if facts.surprise_limit_cents else "surprise-without-pot"
+    return Answer(light, (_small(facts, beyond), *why))
+
+
+def _small(facts: Facts, code: str) -> Reason:
+    """A sentence about the pot of small surprises."""
+    most, left = facts.surprise_limit_cents, facts.surprise_budget_cents
+    params: dict[str, str | int] = {"most_cents": most, "pot_cents": left, "currency": facts.currency}
+    return Reason(code, Dimension.DUERFEN, params)
 
 
 def _case_limit(facts: Facts) -> tuple[Light, tuple[Reason, ...]]:
@@ -235,18 +249,25 @@ _HELP_ANSWERS = Answers(
     wollen=Answer(_GREEN, (Reason("help-needs-no-will", Dimension.WOLLEN, {}),)),
 )
 
+_SURPRISE_ANSWERS = (
+    Answer(_GREEN, (Reason("surprise-needs-no-level", Dimension.KOENNEN, {}),)),
+    Answer(_GREEN, (Reason("surprise-needs-no-will", Dimension.WOLLEN, {}),)),
+)
+
 
 def _nearest(facts: Facts, answers: Answers) -> Variant:
     """The largest smaller amount of the same kind that is free now, else help without money.
 
     Less money only ever turns Dürfen green, so ability and will have to be green already. A gift of nothing
-    is no gift: where not a cent is free, help is the honest answer.
+    is no gift: where not a cent is free, help is the honest answer. Of a surprise, the pot carries the small ones.
     """
+    small = facts.surprise_room_cents if facts.kind == SURPRISE else 0
     if answers.koennen.light is not _GREEN or answers.wollen.light is not _GREEN:
-        return _FREE_HELP
+        return Variant(cents=small, kind=facts.kind) if small else _FREE_HELP
     free = min(
         facts.own_limit_cents - facts.given_case_cents,
         facts.customer_limit_cents - facts.given_customer_cents,
         facts.own_budget_cents,
     )
+    free = max(free, small)
     return Variant(cents=free, kind=facts.kind) if free > 0 else _FREE_HELP

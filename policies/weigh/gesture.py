@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from policies.weigh.currency import CURRENCIES
 
 HELP = "help"  # listening, explaining, apologising: the one kind that needs nobody's leave
+SURPRISE = "star-dust"  # a small thing tied to a detail the customer told us, from a pot of its own
 WILLS = ("want", "fine", "not_now")
 MOST_CENTS = 10**12
 MOST_LEVEL = 4
@@ -21,12 +22,15 @@ LONGEST_WORD = 200  # characters
 _NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 _TOP_REQUIRED = frozenset({"request", "limits", "budget", "koennen"})
-_TOP_OPTIONAL = frozenset({"missing", "owed", "guardrails", "conflict", "given", "wollen", "trial"})
+_TOP_OPTIONAL = frozenset(
+    {"missing", "owed", "guardrails", "conflict", "given", "surprise", "wollen", "trial"}
+)
 _REQUEST = frozenset({"kind", "cents", "currency", "reversible", "cause"})
 _GIVEN = frozenset({"case_cents", "customer_cents"})
 _LIMITS = frozenset({"own_cents", "stretch_cents", "customer_cents"})
 _BUDGET = frozenset({"own_cents", "pool_cents"})
 _KOENNEN = frozenset({"level", "required"})
+_SURPRISE = frozenset({"most_cents", "pot_cents"})
 
 
 class FactsError(ValueError):
@@ -40,6 +44,8 @@ class Facts:
     Amounts are whole cents (the currency's smallest unit), never negative. `given_case_cents` sums the
     earlier gestures to this customer for this cause, `given_customer_cents` those for all causes, each in its
     window; the request itself is in neither. Levels run from 0 to 4. `wollen` is "want", "fine" or "not_now".
+    `surprise_limit_cents` is what one small surprise may cost and `surprise_budget_cents` what their pot has left; both
+    are 0 where there is no pot, or no detail it could be tied to.
     How often, how loudly or how publicly somebody asked is no fact here, so it cannot change an answer.
     """
 
@@ -63,11 +69,23 @@ class Facts:
     required_level: int
     wollen: str
     trial: bool
+    surprise_limit_cents: int = 0
+    surprise_budget_cents: int = 0
 
     @property
     def is_help(self) -> bool:
         """Help without money, which is always free to give."""
         return self.kind == HELP and self.cents == 0
+
+    @property
+    def is_surprise(self) -> bool:
+        """A surprise so small that its own pot carries it, which is always free to give."""
+        return self.kind == SURPRISE and self.cents <= self.surprise_room_cents
+
+    @property
+    def surprise_room_cents(self) -> int:
+        """What a small surprise may cost now: no more than one may, and no more than the pot has."""
+        return min(self.surprise_limit_cents, self.surprise_budget_cents)
 
     @classmethod
     def from_json(cls, data: object) -> "Facts":
@@ -75,7 +93,7 @@ class Facts:
 
         `request`, `limits`, `budget` and `koennen` are required, each with all its keys. The others may be
         absent: `missing` and `guardrails` are then empty, `owed`, `conflict` and `trial` false, both sums in
-        `given` 0 (if `given` is there, it has both) and `wollen` "fine".
+        `given` 0 (if `given` is there, it has both), `wollen` "fine" and both amounts in `surprise` 0.
 
         Raises FactsError for an unknown key, an absent one or a bad value; nothing is guessed or converted.
         """
@@ -83,7 +101,7 @@ class Facts:
 
     def to_json(self) -> dict[str, object]:
         """The facts in the machine command's input shape, without its `id`; `from_json` gives them back."""
-        return {
+        said: dict[str, object] = {
             "request": {
                 "kind": self.kind,
                 "cents": self.cents,
@@ -106,8 +124,11 @@ class Facts:
             "wollen": self.wollen,
             "trial": self.trial,
         }
+        small = {"most_cents": self.surprise_limit_cents, "pot_cents": self.surprise_budget_cents}
+        return {**said, "surprise": small} if any(small.values()) else said
 
 
+_NO_SURPRISE: Mapping[str, object] = {"most_cents": 0, "pot_cents": 0}
 _NOTHING_GIVEN: Mapping[str, object] = {"case_cents": 0, "customer_cents": 0}
 
 
@@ -122,6 +143,7 @@ def read(data: object) -> dict[str, Any]:
     limits = _part(top["limits"], "limits", _LIMITS)
     budget = _part(top["budget"], "budget", _BUDGET)
     koennen = _part(top["koennen"], "koennen", _KOENNEN)
+    small = _part(top.get("surprise", _NO_SURPRISE), "surprise", _SURPRISE)
     return {
         "kind": _word(request["kind"], "request.kind"),
         "cents": _cents(request["cents"], "request.cents"),
@@ -143,6 +165,8 @@ def read(data: object) -> dict[str, Any]:
         "required_level": _level(koennen["required"], "koennen.required"),
         "wollen": _will(top.get("wollen", "fine"), "wollen"),
         "trial": _flag(top.get("trial", False), "trial"),
+        "surprise_limit_cents": _cents(small["most_cents"], "surprise.most_cents"),
+        "surprise_budget_cents": _cents(small["pot_cents"], "surprise.pot_cents"),
     }
 
 

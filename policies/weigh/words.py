@@ -30,6 +30,21 @@ SENTENCES: dict[str, Promise] = {
     "help-needs-no-will": _(
         "Listening, explaining and apologising belong to every conversation, whoever takes over the rest."
     ),
+    # A small surprise
+    "surprise-needs-no-leave": _(
+        "Just do it: a small surprise of up to %(most)s needs nobody’s leave and touches no limit. This month’s pot "
+        "has %(pot)s left."
+    ),
+    "surprise-needs-no-level": _("You need no particular level to please somebody."),
+    "surprise-needs-no-will": _("Whoever thinks of a small surprise wants to give it."),
+    "surprise-beyond-pot": _(
+        "As a small surprise it could cost %(most)s at most, and this month’s pot has %(pot)s left. So this counts "
+        "like any other gesture."
+    ),
+    "surprise-without-pot": _(
+        "There is no pot for small surprises here, so this counts like any other gesture. Leads set one aside in the "
+        "studio."
+    ),
     # Dürfen
     "costs-nothing": _("This costs no money, so no limit and no budget is used up."),
     "within-own-limit": _(

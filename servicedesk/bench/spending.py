@@ -43,7 +43,7 @@ def measure_spends() -> Iterator[str]:
     """5,000 gestures by processes that are killed at random moments; then one key by sixteen threads at once."""
     stage.crowd(tickets=SPENDS * 2, customers=SPENDS)
     person, team, cause = stage.agent()
-    budget = Budget.objects.get(team=team, person=None)
+    budget = Budget.objects.of_goodwill().get(team=team, person=None)
     Budget.objects.filter(pk=budget.pk).update(monthly_cents=10 * SPENDS * CENTS)
     chosen = {t.customer_id: t.pk for t in Ticket.objects.filter(team=team, cause=cause).order_by("pk")}
     tickets = list(chosen.values())[:SPENDS]

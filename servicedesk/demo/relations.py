@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Customer
+from policies.ledger.allotment import set_aside
 from policies.models import Detail, Holding, RelationshipFigures
 from policies.relationship.outreach import draw_now
 from tickets.models import Link, ReadyList, Ticket, Watcher
@@ -50,6 +51,8 @@ def bind(cast: Cast, ground: Ground, *, now: datetime) -> None:
     one.checklist.select_related("ticket").earliest("pk").tick(by=agent, at=now)
     for other in others:
         Link.make(one, Role.RELATES, other, by=agent, at=now)
+    with translation.override("de"):  # its name, like all words of the demo
+        set_aside(one.team, monthly_cents=5_000, each_cents=1_000)
     Detail.note(
         one,
         words="Feiert im nächsten Monat zehn Jahre eigenes Café",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,8 +12,10 @@ from django.utils import timezone
 from harness import NOWHERE, at_once, desk, together
 
 from policies.facts import Wish
+from policies.ledger.allotment import set_aside
 from policies.ledger.transfer import NotEnough, Step, book, period_at, reconcile
-from policies.models import Ask, Budget, BudgetPeriod, Offer, Ruling, Transfer
+from policies.models import Ask, Budget, BudgetPeriod, Detail, Offer, Ruling, Transfer
+from policies.weigh.gesture import SURPRISE
 from tickets.models import OutgoingMail, Ticket
 
 pytest_plugins = ["wires"]
@@ -123,3 +126,31 @@ def test_one_booking_key_at_once_is_one_entry_even_when_it_takes_the_last(cast, 
     assert len({answer.pk for answer in answers}) == 1
     period.refresh_from_db()
     assert period.left_cents == 0
+
+
+def test_a_pot_of_small_surprises_is_never_overdrawn(cast, no_redis):
+    """Of twelve at once five are carried by the pot; the others are given from the budget, as they might be anyway."""
+    pot, _new = set_aside(cast.north, monthly_cents=5 * ONE // 2, each_cents=ONE // 2)
+    rows, day = desk(cast, 12), timezone.localdate() + timedelta(days=30)
+    said = {"words": "Twins", "purpose": "To ask", "consent": "asked", "forget_on": day, "by": cast.anna}
+    details = [Detail.note(row, **said, key=str(row.pk)).pk for row in rows]
+
+    def give(number):
+        wish = Wish(SURPRISE, ONE // 2, detail=details[number])
+        ticket = Ticket.objects.get(pk=rows[number].pk)
+        return Ruling.request(cast.anna, ticket, wish, key=f"small-{number}")
+
+    answers = together(12, give)
+    assert [a.outcome for a in answers if isinstance(a, Ruling)] == ["DO"] * 12
+    given = Counter(Offer.objects.values_list("period__budget", flat=True))
+    assert given == {pot.pk: 5, cast.budget.pk: 7}
+    month = BudgetPeriod.objects.get(budget=pot)
+    assert (month.reserved_cents, month.left_cents) == (5 * ONE // 2, 0)
+    assert reconcile() == []
+    assert {a.pk for a in together(4, give)} <= {a.pk for a in answers}
+
+
+def test_two_leads_set_one_pot_aside(cast, no_redis):
+    answers = together(8, lambda n: set_aside(cast.north, monthly_cents=5000 + n, each_cents=1000))
+    assert [new for _pot, new in answers].count(True) == 1
+    assert len({pot.pk for pot, _new in answers}) == 1

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.person import Person
 from accounts.setup_change import logged
 from policies.forms import symbol
-from policies.ledger.allotment import resize
+from policies.ledger.allotment import resize, set_aside
 from policies.ledger.budget import Budget, BudgetPeriod, BudgetQuerySet, house_day, month_of
 from policies.ledger.burndown import Burndown, burndown
 from policies.ledger.expectation import expected_cents, runs_out_on
@@ -30,11 +30,15 @@ from policies.weigh.currency import money
 from tickets.ticket import Ticket
 
 from ..access import LARGEST_ID, manages_money, only
-from .forms import SizeForm
+from .forms import PotForm, SizeForm
 
 SHOWN_ENTRIES = 50
 TAKES = (Step.CUT, Step.RESERVE, Step.CARRY)
 SUGGESTED_BY = timedelta(days=90)
+
+
+def leads_a_team(person: Person) -> bool:
+    return bool(person.led_team_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,28 @@ class Entry:
 @require_safe
 @only(manages_money)
 def budgets(request: HttpRequest) -> HttpResponse:
+    return _list(request, PotForm(lead=request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(leads_a_team)
+def pots(request: HttpRequest) -> HttpResponse:
+    """A pot of small surprises for a team one leads; without a form, back to the budgets."""
+    if request.method != "POST":
+        return redirect("studio:budgets")
+    form = PotForm(request.POST, lead=request.user)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    said = form.cleaned_data
+    with logged(None, by=request.user) as watch:
+        pot, new = set_aside(said["team"], monthly_cents=said["monthly"], each_cents=said["each"])
+        watch.thing = pot
+    words = _("%(name)s: set aside.") if new else _("%(name)s is there already. It is changed here.")
+    messages.success(request, words % {"name": pot.name})
+    return redirect("studio:budget", pk=pot.pk)
+
+
+def _list(request: HttpRequest, form: PotForm, *, status: int = 200) -> HttpResponse:
     sheets = _sheets(Budget.objects.managed_by(request.user), at=timezone.now())
     in_house = [sheet for sheet in sheets if sheet.budget.currency == settings.CURRENCY]
     context = {
@@ -108,8 +134,10 @@ def budgets(request: HttpRequest) -> HttpResponse:
         "given": money(sum(sheet.period.allotted_cents for sheet in in_house), settings.CURRENCY),
         "expected": money(sum(sheet.expected_cents for sheet in in_house), settings.CURRENCY),
         "sums": len(in_house) > 1,
+        "pot_form": form,
+        "symbol": symbol(settings.CURRENCY),
     }
-    return render(request, "studio/money/budgets.html", context)
+    return render(request, "studio/money/budgets.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,7 +154,8 @@ def budget(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, form, status=422)
     cents = form.cleaned_data["monthly"]
     with logged(found, by=request.user):
-        refusal = resize(found, cents, by=request.user, key=form.cleaned_data["key"])
+        each = form.cleaned_data.get("each")
+        refusal = resize(found, cents, each_cents=each, by=request.user, key=form.cleaned_data["key"])
     if refusal:
         form.add_error("monthly", str(refusal.text))
         return _page(request, found, form, status=422)
@@ -159,7 +188,9 @@ def _burndown(sheet: Sheet) -> Burndown | None:
 
 
 def _suggested(budget: Budget, *, at: datetime) -> int:
-    """What the cases of the last 90 days suggest for a month; 0 where there were none."""
+    """What the cases of the last 90 days suggest for a month; 0 where there were none, and for surprises."""
+    if budget.is_pot:
+        return 0
     since = at - SUGGESTED_BY
     cases = Ticket.objects.filter(created_at__gt=since)
     if budget.team_id:

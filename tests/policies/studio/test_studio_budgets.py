@@ -11,7 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm
 
+from accounts.models import SetupChange
 from policies.facts import Wish
+from policies.ledger.allotment import set_aside
 from policies.ledger.budget import month_of
 from policies.models import Budget, BudgetPeriod, Condition, Guardrail, Rulebook, Ruling, Transfer
 
@@ -159,6 +161,70 @@ def test_no_amount_changes_nothing(cast, ben, typed):
     assert response.status_code == 422
     assert response.context["form"].errors["monthly"]
     assert Transfer.objects.count() == 0
+
+
+def test_a_lead_sets_a_pot_for_small_surprises_aside_and_changes_it(cast, ben):
+    page = ben.get(PAGE)
+    assert "Set a pot aside for small surprises" in text_of(page)
+    assert page.context["pot_form"].initial == {"each": 1_000, "monthly": 5_000}
+    sent = {"team": cast.north.pk, "each": "10", "monthly": "50,00"}
+    for said in ("North: small surprises: set aside.", "is there already. It is changed here."):
+        assert said in text_of(ben.post(f"{PAGE}pots/", sent, follow=True))
+    pot = Budget.objects.get(purpose="surprises")
+    assert (pot.team, pot.each_cents, pot.monthly_cents) == (cast.north, 1_000, 5_000)
+    assert names(ben) == ["North", "North: small surprises"]
+    assert "Set a pot aside" not in text_of(ben.get(PAGE))
+    change = SetupChange.objects.get()
+    assert [row for row in change.said if row[0].startswith("One")] == [
+        ("One surprise, at most", "", "€10.00")
+    ]
+    assert "North: small surprises now has €80.00 a month." in text_of(
+        ben.post(f"{PAGE}{pot.pk}/", {"monthly": "80", "each": "7,50", "key": KEY}, follow=True)
+    )
+    pot.refresh_from_db()
+    assert (pot.each_cents, pot.monthly_cents) == (750, 8_000)
+    assert 'name="each"' not in text_of(ben.get(f"{PAGE}{cast.budget.pk}/"))
+
+
+@pytest.mark.parametrize(
+    ("bad", "where"),
+    [
+        ({"each": ""}, "each"),
+        ({"each": "0"}, "each"),
+        ({"each": "100,01"}, "each"),
+        ({"each": "１２"}, "each"),
+        ({"monthly": "-1"}, "monthly"),
+        ({"monthly": "9,99"}, "monthly"),
+        ({"team": "999999"}, "team"),
+        ({"team": "\x00"}, "team"),
+    ],
+)
+def test_a_pot_badly_asked_for_says_so_at_its_place_and_keeps_what_was_typed(cast, ben, bad, where):
+    sent = {"team": cast.north.pk, "each": "10", "monthly": "50", **bad}
+    answer = ben.post(f"{PAGE}pots/", sent)
+    assert (answer.status_code, list(answer.context["pot_form"].errors)) == (422, [where])
+    assert bad.get("monthly", "50") in text_of(answer)
+    assert not Budget.objects.filter(purpose="surprises").exists()
+
+
+def test_what_one_surprise_may_cost_is_bounded_when_it_is_changed_too(cast, ben):
+    pot, _new = set_aside(cast.north, monthly_cents=5_000, each_cents=1_000)
+    for each in ("", "0", "100.01", "x"):
+        answer = ben.post(f"{PAGE}{pot.pk}/", {"monthly": "60", "each": each, "key": KEY})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["each"])
+        assert 'value="60"' in text_of(answer)
+    pot.refresh_from_db()
+    assert (pot.each_cents, pot.monthly_cents) == (1_000, 5_000)
+
+
+def test_only_who_leads_a_team_sets_a_pot_aside_and_for_that_team(cast):
+    assign_perm("manage_budget", cast.anna, cast.pool)
+    sent = {"team": cast.north.pk, "each": "10", "monthly": "50"}
+    assert signed_in(cast.anna).post(f"{PAGE}pots/", sent).status_code == 404
+    assert signed_in(cast.dora).post(f"{PAGE}pots/", sent).status_code == 422
+    assert "Set a pot aside" not in text_of(signed_in(cast.anna).get(PAGE))
+    assert signed_in(cast.dora).get(f"{PAGE}pots/").url == PAGE
+    assert not Budget.objects.filter(purpose="surprises").exists()
 
 
 def test_a_key_that_is_none_of_ours_is_a_first_time_and_never_stored(cast, ben):

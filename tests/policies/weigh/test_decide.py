@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from policies.weigh.currency import CURRENCIES
 from policies.weigh.decide import weigh
 from policies.weigh.decision import Decision, Light, Outcome, Variant
-from policies.weigh.gesture import HELP, MOST_CENTS, Facts, FactsError
+from policies.weigh.gesture import HELP, MOST_CENTS, SURPRISE, Facts, FactsError
 from policies.weigh.words import SENTENCES
 
 MONEY = [field.name for field in dataclasses.fields(Facts) if field.name.endswith("cents")]
@@ -26,7 +26,7 @@ amounts = st.one_of(st.integers(0, 12), st.integers(0, MOST_CENTS))
 def facts_of(cents: st.SearchStrategy[int] = amounts, **fixed: st.SearchStrategy) -> st.SearchStrategy[Facts]:
     codes = st.lists(st.sampled_from(["data", "safety", "law", "minors"]), max_size=4).map(tuple)
     fields = {
-        "kind": st.one_of(st.sampled_from(["refund", "call", HELP]), words),
+        "kind": st.one_of(st.sampled_from(["refund", "call", SURPRISE, HELP]), words),
         "currency": st.sampled_from(sorted(CURRENCIES)),
         "reversible": st.booleans(),
         "cause": words,
@@ -67,7 +67,10 @@ def test_total_every_request_gets_one_outcome_with_reasons_and_a_next_step(facts
 
 
 def _settling(facts: Facts) -> bool:
-    return facts.owed or (not facts.is_help and bool(facts.guardrails or facts.conflict or facts.missing))
+    if facts.owed or facts.is_help:
+        return facts.owed
+    missing = facts.missing and not facts.is_surprise
+    return bool(facts.guardrails or facts.conflict or missing)
 
 
 @given(everything, amounts)
@@ -148,12 +151,13 @@ def test_the_nearest_variant_may_be_given_now(facts):
     nearest = weigh(facts).nearest
     assume(nearest is not None)
     variant = dataclasses.replace(facts, cents=nearest.cents, kind=nearest.kind)
-    free = Outcome.DO_AND_TELL if facts.trial and not variant.is_help else Outcome.DO
+    always = variant.is_help or variant.is_surprise
+    free = Outcome.DO_AND_TELL if facts.trial and not always else Outcome.DO
     assert weigh(variant).outcome is free
     assert variant.cents < facts.cents or variant.is_help
 
 
-@given(facts_of(cents=st.integers(0, 12), kind=st.sampled_from(["refund", HELP])))
+@given(facts_of(cents=st.integers(0, 12), kind=st.sampled_from(["refund", SURPRISE, HELP])))
 @settings(max_examples=300)
 def test_the_nearest_variant_is_the_largest_there_is(facts):
     decision = weigh(facts)
