@@ -86,7 +86,7 @@ class ActForm(forms.Form):
             "dial": lambda: place.dial(by=me),
             "reached": lambda: place.answered(by=me),
             "not_reached": lambda: place.not_reached(by=me),
-            "call_back": lambda: chat is None and place.put_off(by=me),
+            "call_back": lambda: place.channel != Place.Channel.CHAT and place.put_off(by=me),
         }
         return verbs[verb]()
 

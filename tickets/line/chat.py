@@ -48,10 +48,14 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         """Whoever may see the place in line: the own teams, whoever holds it, everybody once it overflowed."""
         return self.filter(place__in=Place.objects.worked_by(person))
 
+    def written(self) -> ChatQuerySet:
+        """Not those that became a call: the page they left behind says nothing of the telephone."""
+        return self.filter(place__channel=Place.Channel.CHAT)
+
     def held_by(self, person: Person) -> ChatQuerySet:
         """What this person has in hand or is offered now; sleeping ones are tickets for the moment."""
         mine = Q(place__agent=person, place__phase__in=on.WITH_AGENT) | Q(place__offered_to=person)
-        return self.filter(mine)
+        return self.written().filter(mine)
 
     def owned_by(self, person: Person) -> ChatQuerySet:
         return self.filter(ticket__customer__person=person) if person.is_active else self.none()
@@ -64,7 +68,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         """Where the customer is gone, or has not answered what we said last for a long time."""
         gone = Q(seen_at__lte=now - GONE)
         silent = Q(waits_for_customer=True, spoken_at__lte=now - QUIET, place__phase__in=on.WITH_AGENT)
-        return self.filter(gone | silent, place__phase__in=LIVE)
+        return self.written().filter(gone | silent, place__phase__in=LIVE)
 
     def with_people(self) -> ChatQuerySet:
         return self.select_related(
@@ -139,7 +143,7 @@ class Chat(Restable, models.Model):
         with transaction.atomic():
             # The customer's row is the lock: of two windows, the second finds the first one's chat.
             Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-            theirs = cls.objects.owned_by(person).going_on().filter(place__channel=Place.Channel.CHAT)
+            theirs = cls.objects.owned_by(person).going_on().written()
             earlier = theirs.order_by("-pk").first()
             if earlier is not None:
                 return earlier.say(text, by=person, files=files, key=key, at=at)
@@ -193,7 +197,8 @@ class Chat(Restable, models.Model):
             if not self.place.accept(by=by, at=at):
                 return False
             give_to(ticket, by, at=at)
-            self.place.do(on.ASKED, at=at)
+            if self.place.channel == Place.Channel.CHAT:
+                self.place.do(on.ASKED, at=at)
         self.refresh_from_db()
         return True
 
@@ -273,6 +278,8 @@ class Chat(Restable, models.Model):
         kind = on.ASKED if theirs else on.SPOKE
         self.spoken_at, self.waits_for_customer = at, not theirs
         type(self).objects.filter(pk=self.pk).update(spoken_at=at, waits_for_customer=not theirs)
+        if self.place.channel != Place.Channel.CHAT:
+            return  # on the telephone nobody is silent because something was written beside it
         # Only whoever holds the row of the place knows whether it sleeps.
         if not self.place.do(kind, at=at, by=message.author) and theirs and self.place.phase == on.ASLEEP:
             self.refresh_from_db(fields=["place"])  # from another window it may have come to a new one

@@ -89,6 +89,7 @@ class Conversational(models.Model):
             done: bool = self.do(on.FINISHED, by=by, at=at, ended_by=ended_by)
             if done:
                 self.make_good(at=at)
+                self.stop_calling(at=at)
         return done
 
     def lose(self, *, at: datetime | None = None) -> bool:

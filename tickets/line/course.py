@@ -54,6 +54,8 @@ class Course(Spans, Calling, Tally):
         if self.phase not in phases or (heard.kind in OF_A_LEG and heard.call in self.left):
             return False
         take_in(self, heard, bounds)
+        if heard.kind == ENTERED and not heard.call:
+            self.leave_leg()  # by another way than the telephone: that they hang up there says nothing here
         if heard.kind in (ENTERED, ANSWERED, DIALLED):
             self.stand_on(heard.call)
         return True

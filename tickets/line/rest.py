@@ -35,8 +35,9 @@ class Restable(models.Model):
         at = at or timezone.now()
         with transaction.atomic():
             Ticket.objects.hold(self.ticket_id)  # before the place, as whoever writes on it holds both
-            if if_quiet and not type(self).objects.quiet(at).filter(pk=self.pk).exists():
-                return False  # meanwhile they wrote
+            this = type(self).objects.filter(pk=self.pk)
+            if not (this.quiet(at) if if_quiet else this.written()).exists():
+                return False  # meanwhile they wrote, or rang
             if not self.place.do(on.SLEPT, by=by, at=at):
                 return False
             if self.place.talks:

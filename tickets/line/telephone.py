@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -55,6 +55,7 @@ def signature_of(secret: str, moment: str, body: bytes) -> str:
 def take_in(told: Told, *, by: Person) -> tuple[Place, bool]:
     """The place of the call, and whether this was new. `by` is the telephone system's own person."""
     key, call = f"{by.pk}:{told.event}", f"{by.pk}:{told.call}"
+    told = replace(told, caller=_number_in(told.caller))
     with transaction.atomic():
         # The row is the lock: of the same event told twice at once, for whatever team, the second finds the first.
         # Not the team's: that is the lock of its line, and no call waits for everybody who is offered something.
@@ -141,9 +142,13 @@ def _new_place(told: Told, call: str, key: str) -> Place:
 
 def _learn(place: Place, told: Told) -> None:
     """Who calls, and what about, may be told after we first heard of the call; what is known stays."""
+    knows_who = not told.caller or place.caller or place.customer_id is not None
+    if knows_who and (told.cause is None or place.cause_id is not None):
+        return
+    place.hold_for(told.kind)  # the ticket before the place, as everybody who takes both
     places = Place.objects.filter(pk=place.pk)
     learned = 0
-    if told.caller and not place.caller and place.customer_id is None:
+    if not knows_who:
         customer = customer_of(told.caller)
         status = customer.status if customer else ""
         said = {"caller": told.caller, "customer": customer, "status": status}
@@ -157,6 +162,11 @@ def _learn(place: Place, told: Told) -> None:
 def _is_the_last(place: Place, told: Told) -> bool:
     """Whoever was handed on again since is where they were handed to last, whatever is told late."""
     return not place.events.filter(kind=on.TRANSFERRED, at__gt=told.at).exists()
+
+
+def _number_in(caller: str) -> str:
+    """“anonymous” is no number: of two who hide theirs, neither goes on at the place of the other."""
+    return caller if _NOT_DIGITS.sub("", caller.partition("@")[0]) else ""
 
 
 def customer_of(number: str) -> Customer | None:

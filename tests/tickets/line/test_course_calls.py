@@ -25,6 +25,15 @@ def test_a_late_end_of_the_leg_they_left_says_nothing_of_the_one_they_are_on():
     assert course_of([*talking, at(90, on.FINISHED, call="b", ended_by="customer")]).phase == on.ENDED
 
 
+def test_whoever_comes_by_another_way_has_left_the_leg_they_were_on():
+    rang = [at(0, on.ENTERED, call="a"), at(30, on.ENTERED)]
+    for word in (on.FINISHED, on.LOST, on.HOLD, on.TRANSFERRED):
+        assert course_of([*rang, at(40, word, call="a")]) == course_of(rang)
+    talking = [*rang, at(35, on.ANSWERED, agent=1)]
+    assert course_of([*talking, at(40, on.FINISHED, call="a", ended_by="customer")]).phase == on.TALKING
+    assert course_of([*talking, at(40, on.FINISHED, ended_by="customer")]).phase == on.ENDED
+
+
 def test_c11_a_lost_leg_that_then_ends_is_called_first():
     lost = [at(90, on.LOST, call="a"), at(91, on.FINISHED, call="a", ended_by="connection")]
     course = course_of([at(0, on.ENTERED, call="a"), at(9, on.ANSWERED, agent=1, call="a"), *lost])
