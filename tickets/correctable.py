@@ -101,7 +101,7 @@ class Correctable(models.Model):
                 link.incident.add([customer], by=by, at=at)
             relay.announce(f"customer-{was.pk}", *([f"organisation-{firm}"] if firm else []))
             names = {"customer": customer.person.name, "from_customer": was.person.name}
-            self.record(history.CUSTOMER_CHANGED, by=by, at=at, was=was.pk, **names)
+            self.record(history.CUSTOMER_CHANGED, by=by, at=at, was=was.pk, becomes=customer.pk, **names)
         return True
 
     def _tied(self) -> Refused | None:

@@ -176,8 +176,10 @@ def _requests(customer: Customer) -> set[str]:
     ChecklistItem.objects.filter(ticket__in=tickets).update(words="–")
     FieldValue.objects.filter(ticket__in=tickets).delete()
     Event.objects.filter(ticket__in=tickets).forget_words(_of_the_house)
-    # Requests that were taken for theirs once name them still.
-    Event.objects.filter(kind=CUSTOMER_CHANGED, data__was=customer.pk).forget_words(_of_the_house)
+    # Requests that were taken for theirs once name them still, as whose they were and as whose they became.
+    passed = Event.objects.filter(kind=CUSTOMER_CHANGED)
+    passed = passed.filter(Q(data__was=customer.pk) | Q(data__becomes=customer.pk))
+    passed.forget_words(_of_the_house)
     for pk in PublicReview.objects.filter(ticket__in=tickets).values_list("pk", flat=True):
         # Where it stands leads to them; an address under .invalid leads nowhere.
         PublicReview.objects.filter(pk=pk).update(author="–", link=f"https://kulanz.invalid/{pk}")

@@ -189,9 +189,10 @@ class KeptNews(models.Model):
 
     @property
     def still_holds(self) -> bool:
-        """Whether it is as it was told: given to the same one, or with nobody yet; what was said was said."""
+        """Whether it is as it was told: given to the same one, or with nobody yet; what was said was said. Of their own
+        request nobody hears what the desk does."""
         ticket = self.ticket
-        if ticket.team_id not in self.person.team_ids:
+        if ticket.team_id not in self.person.team_ids or ticket.customer.person_id == self.person_id:
             return False
         if self.event is None:
             return True
@@ -250,6 +251,8 @@ def _daily(pk: int, *, now: datetime) -> bool:
         if not rows or not KeptNews.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]:
             return False
         person = rows[0].person
+        for row in rows:
+            row.person = person  # where they work is asked once
         holding = [row for row in rows if row.still_holds]
         if len(holding) == 1 and holding[0].event is not None:
             letters.befell(holding[0].event, to=person)

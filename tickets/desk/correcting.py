@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from tickets.ticket import Ticket
 from .access import desk_only, find
 
 LONGEST_WHY, MOST_NAMED = 200, 4
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class CorrectForm(forms.Form):
@@ -74,14 +76,21 @@ class CorrectForm(forms.Form):
         )
 
     def clean_customer(self) -> Customer | None:
-        """The one customer meant; an address or a number names one among several."""
+        """The one customer meant. A number or a whole address names one, never somebody whose name or address holds it:
+        they would read what is not theirs."""
         typed = self.cleaned_data["customer"]
         if not typed:
             return None
-        found = list((customers_like(typed) & servable_by(self.by))[:MOST_NAMED])
-        meant = [one for one in found if typed.lower() == one.person.email or number_in(typed) == one.pk]
-        if len(meant or found) == 1:
-            return (meant or found)[0]
+        number, may_be = number_in(typed), servable_by(self.by)
+        if number is not None:
+            may_be = may_be.filter(pk=number)
+        elif _ADDRESS.fullmatch(typed):
+            may_be = may_be.filter(person__email=typed.lower())
+        else:
+            may_be = customers_like(typed) & may_be
+        found = list(may_be[:MOST_NAMED])
+        if len(found) == 1:
+            return found[0]
         if not found:
             raise forms.ValidationError(_("No customer is found by that."))
         names = ", ".join(f"{one.person.name} <{one.person.email}>" for one in found)

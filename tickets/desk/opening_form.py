@@ -143,11 +143,10 @@ class NewTicketForm(forms.Form):
         return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
 
     def customer_meant(self) -> Customer:
-        """Who was chosen, or whom we know from now on."""
+        """Who was chosen, or whom we know from now on; with another name or number the same form is about another."""
         said = self.cleaned_data
-        return self.chosen or told_of(
-            said["name"], email=said["email"], phone=said["phone"], key=f"{self.by.pk}:{said['key']}"
-        )
+        key = f"{self.by.pk}:{said['key']}:{said['name']}:{said['phone']}"
+        return self.chosen or told_of(said["name"], email=said["email"], phone=said["phone"], key=key)
 
     def _look_at_newcomer(self, said: dict[str, Any]) -> None:
         if not said.get("name") and "name" not in self.errors:
