@@ -105,7 +105,7 @@ class Keeping(models.Model):
             )
         if caller and (channel == portal or not self.caller):
             said["caller"] = caller  # the number they chose to be called on
-        if about.get("matter"):
+        if about.get("matter") and channel != phone:  # in their own words; of a call somebody else says it
             said["matter"] = about["matter"]
         said |= {
             name: about[name] for name in ("cause", "key") if about.get(name) and not getattr(self, name)
