@@ -105,10 +105,10 @@ def test_C36_the_closest_required_level_is_the_one_that_spoke(cast):
 
 
 def test_C36_a_rule_needs_its_180_days_first(cast):
-    now = timezone.now()
-    changed, made = changed_by(rules_in_force(), at=now), origins()
-    assert not is_idle(RAIL, made[RAIL], changed, at=now + timedelta(days=179))
-    assert is_idle(RAIL, made[RAIL], changed, at=now + timedelta(days=181))
+    made = origins()[RAIL]
+    changed = changed_by(rules_in_force(), at=made.at)
+    assert not is_idle(RAIL, made, changed, at=made.at + timedelta(days=179))
+    assert is_idle(RAIL, made, changed, at=made.at + timedelta(days=181))
 
 
 def test_C36_a_dead_rule_goes_with_one_click_and_comes_back_with_one(ben, cast, old):
