@@ -12,6 +12,7 @@ class Calling:
     not_before: datetime | None = None  # a booked time, or when to try again
     leg: str = ""  # as the telephone system calls it; empty where it tells of none
     left: set[str] = field(default_factory=set)
+    beside: str = ""  # the one they may still hold while they come by another way
     is_owed: bool = False  # we are to call, even where they meanwhile came by themselves
     wished: datetime | None = None  # the time they chose for it
     kept: int = 0  # how often an agent was kept free for it
@@ -22,7 +23,16 @@ class Calling:
         if leg and leg != self.leg:
             self.leave_leg()
             self.leg = leg
+            self.beside = ""
         self.left.discard(leg)
+
+    def go_beside(self) -> None:
+        self.beside = self.leg or self.beside
+        self.leave_leg()
+
+    def hang_up(self, leg: str) -> None:
+        if leg and leg == self.beside:
+            self.beside = ""
 
     def leave_leg(self) -> None:
         if self.leg:

@@ -51,11 +51,13 @@ class Course(Spans, Calling, Tally):
         if self.arrived_at is None:
             self.arrived_at = heard.at
         phases, take_in = _HEAR[heard.kind]
+        if heard.kind in (FINISHED, LOST):
+            self.hang_up(heard.call)
         if self.phase not in phases or (heard.kind in OF_A_LEG and heard.call in self.left):
             return False
         take_in(self, heard, bounds)
         if heard.kind == ENTERED and not heard.call:
-            self.leave_leg()  # by another way than the telephone: that they hang up there says nothing here
+            self.go_beside()  # by another way than the telephone: that they hang up there says nothing here
         if heard.kind in (ENTERED, ANSWERED, DIALLED):
             self.stand_on(heard.call)
         return True
@@ -142,7 +144,11 @@ class Course(Spans, Calling, Tally):
         self.phase, self.held_since = TALKING, None
 
     def _sleep(self, heard: Heard, bounds: Bounds) -> None:
-        """The customer went quiet: nothing ends, the place and whoever had it are remembered."""
+        """The customer went quiet: nothing ends, the place and whoever had it are remembered. Whoever waited on the
+        telephone beside it, and did not hang up, waits there still."""
+        if self.phase == WAITING and self.beside:
+            self.stand_on(self.beside)
+            return
         self._stop_waiting(heard.at)
         self.stop_talking(heard.at)
         self.phase, self.offered_to, self.offered_at, self.held_since = ASLEEP, None, None, None

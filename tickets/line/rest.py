@@ -40,7 +40,10 @@ class Restable(models.Model):
                 return False  # meanwhile they wrote, or rang
             if not self.place.do(on.SLEPT, by=by, at=at):
                 return False
-            if self.place.talks:
+            if self.place.phase == on.WAITING:  # on the telephone
+                Place.objects.filter(pk=self.place_id).update(channel=Place.Channel.PHONE)
+                self.place.refresh_from_db()
+            elif self.place.talks:
                 self.write_what_was_missed()
             else:
                 give_an_owner(self.ticket, at=at)

@@ -28,10 +28,20 @@ def test_a_late_end_of_the_leg_they_left_says_nothing_of_the_one_they_are_on():
 def test_whoever_comes_by_another_way_has_left_the_leg_they_were_on():
     rang = [at(0, on.ENTERED, call="a"), at(30, on.ENTERED)]
     for word in (on.FINISHED, on.LOST, on.HOLD, on.TRANSFERRED):
-        assert course_of([*rang, at(40, word, call="a")]) == course_of(rang)
+        course = course_of([*rang, at(40, word, call="a")])
+        assert (course.phase, course.waiting_since, course.held_since) == (on.WAITING, NINE, None)
     talking = [*rang, at(35, on.ANSWERED, agent=1)]
     assert course_of([*talking, at(40, on.FINISHED, call="a", ended_by="customer")]).phase == on.TALKING
     assert course_of([*talking, at(40, on.FINISHED, ended_by="customer")]).phase == on.ENDED
+
+
+def test_who_holds_the_line_and_goes_quiet_beside_it_waits_there_still():
+    rang = [at(0, on.ENTERED, call="a"), at(30, on.ENTERED)]
+    still = [*rang, at(200, on.SLEPT)]
+    assert (course_of(still).phase, course_of(still).waiting_since) == (on.WAITING, NINE)
+    assert course_of([*still, at(210, on.FINISHED, call="a", ended_by="customer")]).phase == on.ABANDONED
+    for hung_up in (on.FINISHED, on.LOST):
+        assert course_of([*rang, at(40, hung_up, call="a"), at(200, on.SLEPT)]).phase == on.ASLEEP
 
 
 def test_c11_a_lost_leg_that_then_ends_is_called_first():

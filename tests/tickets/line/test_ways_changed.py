@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Presence
 from tickets.desk.line_forms import ActForm
 from tickets.line import course as on
+from tickets.line.offering import offer_now
 from tickets.line.sweep import let_sleep_now, sweep_line_now
 from tickets.line.telephone import Told, take_in
 from tickets.models import Chat, Place, Ticket
@@ -46,6 +47,17 @@ def test_whoever_hangs_up_once_they_write_still_waits_in_the_chat(cast, tell):
     chat = chats(cast, 30)
     place = tell(on.FINISHED, 40, ended_by="customer")
     assert (place.pk, place.phase, place.arrived_at) == (chat.place_id, on.WAITING, MONDAY)
+
+
+def test_who_holds_the_line_while_their_chat_page_closes_is_asked_for_as_a_call(cast, tell):
+    tell(on.ENTERED, 0)
+    chats(cast, 30)
+    assert let_sleep_now(now=at(200)) == 1
+    place = Place.objects.get()
+    assert (place.phase, place.channel, place.arrived_at) == (on.WAITING, "phone", MONDAY)
+    Presence.say(cast.anna, "ready", at=at(201))
+    assert (offer_now(now=at(201)), let_sleep_now(now=at(400))) == (1, 0)
+    assert tell(on.ANSWERED, 210, agent=cast.anna).phase == on.TALKING
 
 
 def test_a_page_left_behind_puts_no_call_to_sleep(cast, tell):
