@@ -1,7 +1,8 @@
 """One hour with ten thousand arrivals, as fast as the stack takes them: through the doors, to agents who take them.
 
-Calls are told by a telephone system, chats and callbacks are asked for in the portal, agents click on the desk. Then it
-is counted in the database: nobody lost, nobody offered to two, nobody without an owner or a place.
+Calls are told by a telephone system, chats and callbacks are asked for in the portal, agents click on the desk. In the
+middle of it the broker is killed and comes back empty. Then it is counted in the database: nobody lost, nobody offered
+to two, nobody without an owner or a place.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from tickets.models import BusinessHours, Place
 
 from . import stage
 from .arrived import verdict
-from .crew import EVERYBODY, crew
+from .crew import EVERYBODY, Crew, crew
 from .open_page import Answer, Browser
 from .visitor import Unexpected
 from .waiting import cookies_of, new_agent
@@ -169,23 +170,31 @@ def measure_hour(arrivals: int = ARRIVALS) -> Iterator[str]:
     with crew(EVERYBODY, pace="5") as found:
         hour = Hour(found.url, team.slug, cause.code, secret, dice)
         began = time.perf_counter()
-        asyncio.run(_run(hour, kinds, customers, [cookies_of(agent) for agent in agents]))
+        asyncio.run(_run(hour, found, kinds, customers, [cookies_of(agent) for agent in agents]))
         took = time.perf_counter() - began
         told = ", ".join(f"{count:,} {name}" for name, count in sorted((hour.arrived + hour.over).items()))
         yield (
             f"{len(kinds):,} arrivals in {took:.0f} s ({len(kinds) / took:.1f}/s; {told}), {AGENTS} agents; "
-            f"{hour.again:,} times sent once more because too much was going on"
+            f"{hour.again:,} times sent once more because too much was going on; in the middle the broker was killed "
+            "and came back empty"
         )
         yield verdict(arrived=len(kinds) + before)
 
 
 async def _run(
-    hour: Hour, kinds: list[str], customers: list[dict[str, str]], agents: list[dict[str, str]]
+    hour: Hour,
+    found: Crew,
+    kinds: list[str],
+    customers: list[dict[str, str]],
+    agents: list[dict[str, str]],
 ) -> None:
     working = [asyncio.create_task(hour.work(Browser(hour.url, _with_token(cookies)))) for cookies in agents]
     people = iter(customers)
     try:
-        for kind in kinds:
+        for number, kind in enumerate(kinds):
+            if number == len(kinds) // 2:
+                found.kill("broker")
+                found.begin("broker")
             while hour.in_line >= MOST_IN_LINE:
                 await _wait(hour, working)
             cookies = {} if kind == CALL else next(people)
