@@ -431,7 +431,7 @@ def test_a_calendar_is_saved(sam):
 
 
 def test_a_budget_keeps_owner_size_and_months(sam):
-    budget = Budget.objects.get(team__slug="nord")
+    budget = Budget.objects.get(team__slug="nord", purpose="")
     page = url(Budget, "change", budget.pk)
     months = list(BudgetPeriod.objects.values())
     birgit = Person.objects.get(name="Birgit Lorenzen")

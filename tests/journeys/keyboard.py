@@ -11,7 +11,7 @@ from visitor import Visitor
 SEEN = """async () => {
   const stops = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   const isEdge = (at) => {
-    const all = [...document.querySelectorAll(stops)].filter((one) => one.checkVisibility());
+    const all = [...document.querySelectorAll(stops)].filter((one) => one.tabIndex >= 0 && one.checkVisibility());
     return at !== undefined && (at === all[0] || at === all.at(-1));
   };
   const was = window.stoodAt;
