@@ -80,9 +80,9 @@ def measure(target: Target) -> Iterator[str]:
         reader.get("/")
         yield _figure(name, [reader.timed("/") for _time in range(TIMES)])
     if target.customer:
-        writer, page = Visitor(target.url, dict(target.customer)), "/requests/new/"
-        writer.get(page)
-        times = [writer.timed(page, _request(target.cause)) for _time in range(TIMES)]
+        writer, form = Visitor(target.url, dict(target.customer)), "/requests/new/"
+        writer.get(form)
+        times = [writer.timed(form, _request(target.cause)) for _time in range(TIMES)]
         yield _figure("ticket created", times)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         visitors = [first, *(target.visitor() for _more in range(AT_ONCE - 1))]
