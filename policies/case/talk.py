@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from accounts.prepared import Prepared
-from tickets.line.course import ENDED, HELD, TALKING
 from tickets.line.heard import USUAL
 from tickets.line.place import Place
+from tickets.line.words import ENDED, HELD, TALKING
 
 from ..rules.term import PLAIN
 

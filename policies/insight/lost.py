@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.customer import Customer
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.models import Place, Ticket
 
 from ..asks.ask import Ask

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.models import LineEvent, Place
 
 LET_GO = (on.DECLINED, on.EXPIRED, on.SLEPT, on.FINISHED, on.WITHDRAWN, on.PROMISE)

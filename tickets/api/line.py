@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from accounts.person import Person
 from accounts.team import Team
 from tickets.cause import Cause
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.announcement import NUMBERS, ORDINARY, announcement_of
 from tickets.line.forecast import outlook_of
 from tickets.line.heard import USUAL

@@ -19,7 +19,7 @@ from accounts.person import Person
 from accounts.prepared import Prepared
 from accounts.presence import Presence
 from accounts.team import Team
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.call_ticket import answers_due
 from tickets.line.chat import Chat
 from tickets.line.offering import offer_now, who_stands_beside

@@ -12,7 +12,7 @@ from accounts.prepared import Prepared
 from accounts.presence import Presence
 from tickets.knowledge.article import Article
 from tickets.knowledge.find import for_matter
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.line_event import LineEvent
 from tickets.line.place import Place
 

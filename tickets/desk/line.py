@@ -16,7 +16,7 @@ from accounts.person import Person
 from accounts.prepared import Prepared
 from accounts.presence import MOST_AT_ONCE, Presence
 from accounts.team import Team
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.attendance import attending
 from tickets.line.call_ticket import answers_due
 from tickets.line.chat import Chat

@@ -12,7 +12,7 @@ from accounts.person import Person
 from accounts.presence import MOST_AT_ONCE, Presence
 from accounts.team import Team
 from accounts.textfields import OneLineField
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.chat import Chat
 from tickets.line.place import Place
 

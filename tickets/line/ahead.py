@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Subquery
 
 from accounts.prepared import Prepared
 
-from . import course as on
+from . import words as on
 from .order import MOST_OVERTAKEN
 
 if TYPE_CHECKING:

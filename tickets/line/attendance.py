@@ -10,9 +10,7 @@ from accounts.person import Person
 from accounts.presence import Presence
 from tickets.live import relay
 
-from . import course as on
 from .hands import hands_of
-from .place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +34,10 @@ def attending(people: Iterable[int], *, now: datetime) -> list[Attending]:
     theirs = [presence.person_id for presence in there]
     hands = hands_of(theirs)
     ready = set(Presence.objects.ready(now).filter(person__in=theirs).values_list("person", flat=True))
-    talking = Place.objects.filter(agent__in=theirs, phase__in=on.WITH_AGENT).values_list("agent", flat=True)
-    talks = list(talking)
     seen = [
         Attending(
             presence,
-            talks.count(presence.person_id),
+            hands[presence.person_id].talks,
             presence.person_id in ready and hands[presence.person_id].has_room(presence.capacity),
         )
         for presence in there

@@ -16,7 +16,7 @@ from tickets.sla.clock import Clock, ClockQuerySet
 from tickets.sla.course import STARTED
 from tickets.sla.target import CALLBACK
 
-from . import course as on
+from . import words as on
 from .course import Course
 from .heard import USUAL
 from .line_event import LineEvent

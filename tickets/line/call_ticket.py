@@ -29,7 +29,7 @@ from tickets.sla.target import ANSWER, CALLBACK, SOLUTION, UPDATE
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
-from . import course as on
+from . import words as on
 from .call_promise import TO_BE_CALLED, CallPromising
 from .course import Course
 

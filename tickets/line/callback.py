@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from . import course as on
+from . import words as on
 from .call_ticket import leave
 from .heard import USUAL
 

@@ -24,7 +24,7 @@ from tickets.refused import Refused
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
-from . import course as on
+from . import words as on
 from .call_ticket import give_to
 from .heard import USUAL
 from .place import Place

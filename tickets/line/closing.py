@@ -17,7 +17,7 @@ from tickets.sla.duty import TeamHours
 from tickets.sla.hours import BusinessHours
 from tickets.sla.worktime import is_open, next_open, open_spans
 
-from . import course as on
+from . import words as on
 from .forecast import expected_from_now
 from .heard import USUAL
 from .one_by_one import one_by_one

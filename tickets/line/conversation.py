@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.presence import Presence
 from tickets.live import relay
 
-from . import course as on
+from . import words as on
 from .call_ticket import PHONE
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from . import course as on
+from . import words as on
 from .estimate import quantile
 from .replay import Contact
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from . import course as on
+from . import words as on
 from .ahead import Seen, seen_from
 from .estimate import (
     OWN_KEPT,

@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Q, Subquery
 from accounts.person import Person
 from accounts.presence import DOUBTFUL, Presence
 
-from . import course as on
+from . import words as on
 from .line_event import LineEvent
 from .place import Place
 
@@ -27,7 +27,8 @@ ONLY_ASKED: Final = (on.OFFERED, on.DECLINED, on.EXPIRED)
 
 @dataclass
 class Hands:
-    contacts: int = 0
+    talks: int = 0  # contacts they have
+    contacts: int = 0  # those that count, with what they are offered
     on_phone: bool = False
 
     def has_room(self, capacity: int) -> bool:
@@ -44,6 +45,7 @@ def hands_of(people: Collection[int]) -> dict[int, Hands]:
     for agent, offered, phase, channel, needs_time in rows:
         has_it = phase in on.WITH_AGENT
         hands = found[agent if has_it else offered]
+        hands.talks += has_it
         hands.contacts += not (has_it and needs_time)
         hands.on_phone |= channel != Place.Channel.CHAT
     return found

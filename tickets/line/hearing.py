@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.prepared import Prepared
 from tickets.live import relay
 
-from . import course as on
+from . import words as on
 from .call_promise import TO_BE_CALLED
 from .call_ticket import TOUCHING
 from .course import Course, course_of

@@ -20,7 +20,7 @@ from accounts.team import Team
 from tickets.cause import Cause
 from tickets.ticket import Ticket
 
-from . import course as on
+from . import words as on
 from .forecast import Forecast
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .course import ENDED_BY, KINDS
 from .heard import Heard
+from .words import ENDED_BY, KINDS
 
 
 class LineEventQuerySet(models.QuerySet["LineEvent"]):

@@ -12,7 +12,7 @@ from django.db.models import F
 from accounts.person import Person
 from accounts.team import Team
 
-from . import course as on
+from . import words as on
 from .hands import free_now, is_there_for
 from .heard import USUAL
 from .line_event import LineEvent

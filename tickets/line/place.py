@@ -21,7 +21,7 @@ from accounts.customer import Customer
 from accounts.team import Team
 from tickets.cause import Cause
 
-from . import course as on
+from . import words as on
 from .ahead import how_many_ahead
 from .call_ticket import PHONE, Ticketed
 from .callback import Callbackable

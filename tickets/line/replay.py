@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
-from . import course as on
+from . import words as on
 from .call_log import Call
 from .course import Course
 from .estimate import History, Line, Range, bucket_of, estimate, estimators, patience_of

@@ -16,7 +16,7 @@ from accounts.team import Team
 from tickets.sla.clock import Clock
 from tickets.sla.target import FIRST_RESPONSE
 
-from . import course as on
+from . import words as on
 from .call_log import EXISTING, PROSPECT, Call
 from .course import Course
 from .estimate import USUAL_PATIENCE, Range, patience_of

@@ -13,7 +13,7 @@ from tickets.mail import letters
 from tickets.message import Message
 from tickets.ticket import Ticket
 
-from . import course as on
+from . import words as on
 from .call_ticket import go_on_in_chat
 from .follow_up import give_an_owner
 from .kept import SAME_MATTER

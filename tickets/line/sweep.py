@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.presence import LOST, Presence
 from tickets.mail.outbox import one_line
 
-from . import course as on
 from . import follow_up
+from . import words as on
 from .alarm import tell_leads
 from .chat import Chat
 from .closing import ask_before_closing, close_the_day

@@ -16,7 +16,7 @@ from accounts.person import Person
 from accounts.team import Team
 from tickets.cause import Cause
 
-from . import course as on
+from . import words as on
 from .line_event import LineEvent
 from .place import Place
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from . import course as on
+from . import words as on
 
 CHAT: Final = "chat"
 ROW: Final = (

@@ -12,6 +12,7 @@ IN_LINE: Final = (WAITING, CALLBACK)
 WITH_AGENT: Final = (RESERVED, DIALLING, TALKING, HELD)
 OWED_A_CALL: Final = (CALLBACK, RESERVED, DIALLING)
 OVER: Final = (ABANDONED, ENDED, PROMISED, UNREACHED)
+EVERYWHERE: Final = (NEW, *IN_LINE, *WITH_AGENT, ASLEEP, *OVER)
 
 # What is heard of a contact, by whoever says it: a telephone system, the portal, the desk or the house itself.
 ENTERED, OFFERED, DECLINED, EXPIRED, ANSWERED = "entered", "offered", "declined", "expired", "answered"
@@ -23,6 +24,8 @@ WITHDRAWN, GIVE_UP = "withdrawn", "unreached"
 ESCALATED, HELPED, SILENT, OUTCOME, NO_OUTCOME = "escalated", "helped", "silent", "outcome", "no_outcome"
 # In a chat: the customer wrote, we wrote, the customer went quiet, came back; and whoever had it is lost to it.
 ASKED, SPOKE, SLEPT, WOKEN, RELIEVED = "asked", "spoke", "slept", "woken", "relieved"
+# What is only written down, wherever the contact stands.
+NOTED: Final = (CALLBACK_OFFERED, ESCALATED, HELPED, SILENT, NO_OUTCOME)
 KINDS: Final = (
     *(ENTERED, OFFERED, DECLINED, EXPIRED, ANSWERED, HOLD, RESUMED, TRANSFERRED, LOST, FINISHED),
     *(CALLBACK_OFFERED, CALLBACK_WANTED, POSTPONED, WITHDRAWN),

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.customer import Customer
 from accounts.textfields import KeyField, OneLineField, fresh_key
 from tickets.cause import Cause
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.call_promise import WINDOW
 from tickets.line.closing import may_come_too_late
 from tickets.line.forecast import outlook_of

@@ -22,7 +22,7 @@ from accounts.person import Person
 from accounts.prepared import Prepared
 from accounts.presence import LOST, Presence
 from tickets.cause import Cause
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.chat import LIVE, Chat
 from tickets.line.closing import opens_at
 from tickets.line.offering import offer_now

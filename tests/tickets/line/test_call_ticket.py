@@ -13,8 +13,8 @@ from django.utils.translation import override
 
 from accounts.models import Customer
 from tickets import history
-from tickets.line import course as on
 from tickets.line import telephone
+from tickets.line import words as on
 from tickets.line.closing import close_the_day
 from tickets.line.sweep import care_now
 from tickets.models import Chat, Clock, Merge, OutgoingMail, Place, Recalculation, Survey, Ticket

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Presence
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.closing import close_the_day, closings
 from tickets.line.offering import offer_now
 from tickets.line.sweep import free_the_lost, sweep_line_now

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Presence
 from tickets import history
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.closing import close_the_day
 from tickets.line.offering import offer_now, relieve
 from tickets.line.sweep import care_now, free_the_lost

@@ -8,7 +8,7 @@ import pytest
 from cast import MONDAY, Cast, person
 
 from accounts.models import Presence
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.offering import offer_now
 from tickets.line.sweep import sweep_line_now
 from tickets.models import Chat, LineEvent, Message, OutgoingMail, Place, Ticket

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Presence
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.closing import ask_before_closing, close_the_day, closings
 from tickets.line.sweep import care_now
 from tickets.models import BusinessHours, OutgoingMail, Place, Ticket

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.course import Course, course_of
 from tickets.line.heard import Heard
 

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from test_course import NINE, STORIES, after, at, due_by, kept_until, told
 
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.course import Course, course_of
 
 WANTED = [at(0, on.ENTERED, call="a"), at(50, on.CALLBACK_WANTED, call="a")]

@@ -10,7 +10,7 @@ import time_machine
 from cast import MONDAY, Cast, person
 
 from accounts.models import Customer, Presence
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.offering import offer_now
 from tickets.models import Chat, Place
 from tickets.portal.callback import book

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Presence
 from tickets import history
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.sweep import sweep_line_now
 from tickets.live import relay
 from tickets.models import Chat, Clock, Notice, OutgoingMail, Place

@@ -9,7 +9,7 @@ from cast import MONDAY, Cast, person
 from django.db import IntegrityError, transaction
 
 from accounts.models import Presence
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.closing import close_the_day
 from tickets.line.offering import offer_now
 from tickets.line.sweep import care_now, free_the_lost, sweep_line_now

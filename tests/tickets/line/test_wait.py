@@ -8,7 +8,7 @@ import pytest
 from cast import MONDAY, Cast
 
 from accounts.models import Presence
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.fair_wait import longer_waits
 from tickets.line.report import contacts_of, report_of
 from tickets.line.sweep import let_sleep_now, sweep_line_now

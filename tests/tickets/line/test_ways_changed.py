@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Presence
 from tickets.desk.line_forms import ActForm
-from tickets.line import course as on
+from tickets.line import words as on
 from tickets.line.offering import offer_now
 from tickets.line.sweep import let_sleep_now, sweep_line_now
 from tickets.line.telephone import Told, take_in
