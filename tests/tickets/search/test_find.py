@@ -126,3 +126,14 @@ def test_a_search_costs_the_same_with_one_and_with_thirty_rows(cast: Cast, clien
         customer = Customer.objects.create(person=person(f"Dark {number}"), status="new")
         cast.ticket(f"lamp {number}", text="dark", customer=customer, by=customer.person)
     assert cost() == one
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL guesses by a sample")
+@pytest.mark.django_db
+def test_the_database_looks_at_enough_tickets_to_know_a_rare_word() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstattarget FROM pg_attribute"
+            " WHERE attrelid = 'tickets_ticketwords'::regclass AND attname = 'vector'"
+        )
+        assert cursor.fetchone() == (1000,)
