@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -72,17 +72,12 @@ class Openable(models.Model):
         said = {"subject": subject, "cause": cause, "priority": priority, "key": key, "follows": follows}
         said |= {"channel": channel, "language": (get_language() or "en")[:2], "team": cause.team}
         said["organisation_id"] = (follows or customer).organisation_id
-        try:
-            with transaction.atomic():
-                ticket = insert(cls(customer=customer, created_at=at, changed_at=at, **said))
-                ticket._fill_in(fields or {})
-                ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at, quietly=quietly)
-                return ticket
-        except IntegrityError:
-            twin = cls.objects.filter(customer=customer, key=key).first() if key else None
-            if twin is None:
-                raise
-            return twin
+
+        def begin(ticket: Ticket) -> None:
+            ticket._fill_in(fields or {})
+            ticket._begin(text, by=by, files=files, channel=channel, key=key, at=at, quietly=quietly)
+
+        return cls._once(customer, begin, at=at, **said)
 
     @classmethod
     def take_down(
@@ -110,15 +105,35 @@ class Openable(models.Model):
         said = {"subject": subject, "cause": cause, "team": team or cause.team, "priority": priority}
         said |= {"channel": Message.Channel.DESK, "language": _language_of(customer), "key": key}
         said["organisation_id"] = customer.organisation_id
+
+        def begin(ticket: Ticket) -> None:
+            ticket._note_down(text, Way(way), by=by, files=files, key=key, at=at)
+            if confirm:
+                letters.confirm(ticket)
+
+        return cls._once(customer, begin, at=at, **said)
+
+    @classmethod
+    def _once(
+        cls,
+        customer: Customer,
+        begin: Callable[[Ticket], None],
+        *,
+        at: datetime,
+        key: str | None,
+        **said: Any,
+    ) -> Ticket:
+        """A new row and how it begins, in one transaction; or the one this customer has of the same key."""
         try:
             with transaction.atomic():
-                ticket = insert(cls(customer=customer, created_at=at, changed_at=at, **said))
-                ticket._note_down(text, Way(way), by=by, files=files, key=key, at=at)
-                if confirm:
-                    letters.confirm(ticket)
+                ticket = insert(cls(customer=customer, key=key, created_at=at, changed_at=at, **said))
+                begin(ticket)
                 return ticket
         except IntegrityError:
-            return cls.objects.get(customer=customer, key=key)
+            twin = cls.objects.filter(customer=customer, key=key).first() if key else None
+            if twin is None:
+                raise
+            return twin
 
     def _begin(
         self, text: str, *, by: Person, at: datetime, channel: str, quietly: bool, **how: object

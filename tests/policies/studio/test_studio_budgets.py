@@ -321,3 +321,10 @@ def test_three_guardrails_cost_no_more_queries_than_one(cast, ben):
             assert ben.get("/studio/rules/").status_code == 200
         counts.append(len(counted))
     assert counts[0] == counts[1]
+
+
+def test_a_month_of_a_pot_never_becomes_less_than_one_surprise(cast, ben):
+    pot, _new = set_aside(cast.north, monthly_cents=5_000, each_cents=1_000)
+    answer = ben.post(f"{PAGE}{pot.pk}/", {"monthly": "9,99", "each": "10", "key": KEY})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["monthly"])
+    assert Budget.objects.get(pk=pot.pk).monthly_cents == 5_000
