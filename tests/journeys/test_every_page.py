@@ -13,34 +13,18 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import Resolver404, resolve
+from looked_at import flaws, with_axe
 from playwright.sync_api import Browser
 from stack import Stack, running
 from test_permission_matrix import rows
-from visitor import DESK, PHONE, Visitor
+from visitor import DESK, Visitor
 
 from servicedesk.demo.people import PASSWORD, address
 
 pytestmark = [pytest.mark.services, pytest.mark.first_database, pytest.mark.timeout(600)]
 
 FURNISH = "import django; django.setup()\nfrom servicedesk.demo.house import furnish\nfurnish()"
-# Every rule there is, best practice too; another size and other colours can only change how it looks.
-RULES = {"rules": {"target-size": {"enabled": True}}}
-LOOKS = {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}
-}
-VIOLATIONS = """async (options) => {
-    const said = await axe.run(document, {...options, resultTypes: ["violations"], preload: false, iframes: false});
-    return said.violations.map(({id, nodes}) =>
-        `${id}: ${nodes.slice(0, 3).map(node => `${node.target} ${node.html.slice(0, 120)}`).join(" | ")}`);
-}"""
-# Quiet for a moment: what has come may ask for more.
-SETTLED = """async () => {
-    const moving = '.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added';
-    for (let quiet = 0; quiet < 3; quiet = document.querySelector(moving) ? 0 : quiet + 1)
-        await new Promise(done => setTimeout(done, 15));
-}"""
 LINKS = """[...document.querySelectorAll('a[href]:not([download])')]
     .filter(link => link.origin === location.origin).map(link => link.pathname + link.search)"""
 PARTS = "[...document.querySelectorAll('[hx-get]')].map(part => part.getAttribute('hx-get'))"
@@ -100,7 +84,7 @@ class Walk:
                 continue
             seen.add(path)
             self.looked_at[name] += 1
-            yield from (f"{name} {path}: {flaw}" for flaw in flaws(visitor, path, dark=dark))
+            yield from (f"{name} {path}: {flaw}" for flaw in flaws_of(visitor, path, dark=dark))
             self.met |= {name_of(urlsplit(part).path) for part in visitor.page.evaluate(PARTS)}
             waiting.extend(visitor.page.evaluate(LINKS))
 
@@ -119,8 +103,7 @@ def test_every_page_is_sound(furnished: Stack, browser: Browser) -> None:
         language = ("de", "en")[number % 2]
         furnished.sql(f"UPDATE accounts_person SET language = '{language}'")
         context = browser.new_context(viewport=DESK, locale=language, reduced_motion="reduce")
-        context.add_init_script(AXE_SCRIPT)
-        visitor = Visitor(furnished, context)
+        visitor = Visitor(furnished, with_axe(context))
         if email:
             visitor.sign_in(email, PASSWORD)
         found += [f"{role}: {flaw}" for flaw in walk.go(visitor, begin[role], dark=role in IN_THE_DARK)]
@@ -138,21 +121,12 @@ def pages() -> set[str]:
     return {name for name in asked if not NOT_OURS.match(name)}
 
 
-def flaws(visitor: Visitor, path: str, *, dark: bool) -> Iterator[str]:
-    """What is wrong with a page once all its parts are there, large and light; and then small, and dark if asked."""
-    status, page = visitor.go(path), visitor.page
+def flaws_of(visitor: Visitor, path: str, *, dark: bool) -> Iterator[str]:
+    """What is wrong with a page once all its parts are there."""
+    status = visitor.go(path)
     if status != 200:
         yield f"answers {status}"
-    page.evaluate(SETTLED)
-    for size, scheme, rules in ((DESK, "light", RULES), (PHONE, "dark", LOOKS)):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme)
-        if scheme == "light" or dark:
-            yield from (f"{scheme}: {found}" for found in page.evaluate(VIOLATIONS, rules))
-        if visitor.overflows:
-            yield f"{scheme}: is wider than the window"
-    page.set_viewport_size(DESK)
-    page.emulate_media(color_scheme="light")
+    yield from flaws(visitor, dark=dark)
     yield from visitor.trouble
     visitor.trouble.clear()
 
