@@ -45,7 +45,18 @@ class _Plans:
         name = self._names.get((sql, types))
         if name is None:
             name = self._prepare(raw, sql, types)
-        found = _well(line.exec_prepared(name, values, formats))
+        return self._read(line.exec_prepared(name, values, formats))
+
+    def answers_anew(self, raw: Connection[Any], sql: str, said: Sequence[object]) -> list[Any]:
+        """With the values standing in the question, so that they are planned with."""
+        line, words = raw.pgconn, self._words
+        if not raw.autocommit and line.transaction_status == TransactionStatus.IDLE:
+            _well(line.exec_(b"BEGIN"))
+        said = tuple([words.as_literal(value).decode() for value in said])
+        return self._read(line.exec_((sql % said).encode()))
+
+    def _read(self, result: Any) -> list[Any]:
+        found, words = _well(result), self._words
         words.set_pgresult(found)
         rows = words.load_rows(0, found.ntuples, tuple)
         words.set_pgresult(None)
@@ -88,7 +99,7 @@ def answers(sql: str, said: Sequence[object], *, keeps: bool) -> list[Any]:
     """The rows of a question of `with_literals` to values of `typed`, or of any other whose plan is not to be kept."""
     using = connections[DEFAULT_DB_ALIAS]
     # Where somebody logs or watches what is asked, Django's own cursor tells them.
-    if not keeps or using.queries_logged or using.execute_wrappers:
+    if using.vendor != "postgresql" or using.queries_logged or using.execute_wrappers:
         with using.cursor() as cursor:
             cursor.execute(sql, said)
             return list(cursor.fetchall())
@@ -99,6 +110,9 @@ def answers(sql: str, said: Sequence[object], *, keeps: bool) -> list[Any]:
     plans: _Plans | None = vars(raw).get(PLANS)
     if plans is None:
         plans = vars(raw)[PLANS] = _Plans(raw)
+    if not keeps:
+        with using.wrap_database_errors:
+            return plans.answers_anew(raw, sql, said)
     try:
         with using.wrap_database_errors:
             return plans.answers(raw, sql, said)

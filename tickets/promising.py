@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.inserted import update
 from accounts.prepared import Prepared
 
 from . import history
@@ -104,7 +105,7 @@ class Promising(models.Model):
 
     def _is_due(self, due: datetime | None) -> None:
         self.next_due_at = due
-        type(self).objects.filter(pk=self.pk).update(next_due_at=due)
+        update(self, "next_due_at")
 
     def is_past_reopening(self, at: datetime) -> bool:
         """Whether what the customer writes at `at` is a new matter rather than the old one."""

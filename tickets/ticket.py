@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.customer import Customer
-from accounts.inserted import insert
+from accounts.inserted import insert, update
 from accounts.organisation import Organisation
 from accounts.person import Person
 from accounts.prepared import Prepared
@@ -244,4 +244,4 @@ class Ticket(
 
     def touch(self, at: datetime) -> None:
         self.changed_at = at
-        self.save(update_fields=["changed_at"])
+        update(self, "changed_at")

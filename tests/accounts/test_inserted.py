@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.inserted import FEW, insert, insert_each
+from accounts.inserted import FEW, insert, insert_each, update
 from tickets.models import Clock, Event, Mark, Message, OutgoingMail, Ticket, Webhook
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,20 @@ def test_several_get_their_keys_in_their_order(cast, count):
         made = insert_each([Event(ticket=ticket, kind="noted", data={"n": n}) for n in range(count)])
     assert [Event.objects.get(pk=event.pk).data for event in made] == [{"n": n} for n in range(count)]
     assert len([one for one in seen if one["sql"].startswith("INSERT")]) == 1
+
+
+def test_an_update_writes_the_named_fields_of_its_row_and_no_others(cast):
+    ticket, other, at = cast.ticket("One"), cast.ticket("Other"), timezone.now()
+    Ticket.objects.filter(pk=ticket.pk).update(subject="Changed meanwhile")
+    ticket.next_due_at, ticket.status = at, "solved"
+    with CaptureQueriesContext(connection) as seen:
+        update(ticket, "next_due_at")
+    assert len(seen) == 1
+    told = list(Ticket.objects.order_by("pk").values_list("subject", "next_due_at", "status"))
+    assert told == [("Changed meanwhile", at, "open"), ("Other", other.next_due_at, "open")]
+    ticket.next_due_at = None
+    update(ticket, "next_due_at", "status")
+    assert Ticket.objects.filter(pk=ticket.pk).values_list("next_due_at", "status").get() == (None, "solved")
 
 
 def test_of_none_nothing_is_written():

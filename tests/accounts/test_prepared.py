@@ -143,3 +143,16 @@ def test_a_column_widened_meanwhile_stops_nobody():
         assert asked.first(pk=team.pk) == team
     finally:
         become(f"varchar({length})")
+
+
+@pytest.mark.parametrize("subject", ["It's 50 % of \\ “ß” $1 %s", "'); DROP TABLE tickets_ticket; --", ""])
+def test_values_that_are_planned_with_are_none_of_the_question(cast, subject):
+    ticket, other = cast.ticket(subject or "x"), cast.ticket("Other")
+    asked = Prepared(
+        lambda subject, at, pks: Ticket.objects.filter(
+            subject__contains="%", created_at__lte=at, pk__among=pks
+        ).union(Ticket.objects.filter(subject=subject)),
+        plans_anew=True,
+    )
+    at, pks = timezone.now() + timedelta(days=1), [ticket.pk, other.pk]
+    assert [one.subject for one in asked.rows(subject=subject, at=at, pks=pks)] == [subject][: len(subject)]

@@ -6,6 +6,7 @@ from collections import namedtuple
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.person import Person
@@ -25,22 +26,31 @@ def ways_of(person: Person, typed: str) -> tuple[list[Way], list[str]]:
     """
     query = understood(typed)
     if query.is_mere_words:
-        return [_asking(person, way, said) for way, said in said_in(query).items()], []
+        first, *others = said_in(query).items()
+        apart = [dict([one]) for one in others]
+        if len(others) > 1 and connection.features.supports_slicing_ordering_in_compound:
+            apart = [dict(others)]
+        return [_asking(person, one) for one in (dict([first]), *apart)], []
     found, troubles = ways(Ticket.objects.worked_by(person), query, by=person)
     return [way.values_list(*ORDERED_BY, named=True) for way in found], troubles
 
 
-def _asking(person: Person, way: str, said: dict[str, Any]) -> Way:
+def _asking(person: Person, found_by: dict[str, dict[str, Any]]) -> Way:
+    """Several ways at once bring the rows of each, to be put in order by whoever lays them together."""
+    names = tuple(found_by)
+    said = {name: value for values in found_by.values() for name, value in values.items()}
+
     def ask(half: str, place: After | None, most: int, until: datetime | None) -> list[Place]:
         begins = place.values_in(half) if place else {}
         ends = {"until": until} if until else {}
-        return [Place(*row) for row in _FOUND.rows(way, half, most, person=person, **said, **ends, **begins)]
+        rows = _FOUND.rows(names, half, most, person=person, **said, **ends, **begins)
+        return [Place(*row) for row in rows]
 
     return ask
 
 
 def _found(
-    way: str,
+    names: tuple[str, ...],
     half: str,
     most: int,
     *,
@@ -54,8 +64,10 @@ def _found(
     place = After(due_at, changed_at, number) if changed_at else None
     # What is promised and due before the end of a full page is little, however many tickets there are.
     of_few = half == PROMISED and until is not None
-    found = by_way(Ticket.objects.worked_by(person), way, of_few=of_few, **said)
-    return half_of(found, half, place, until).values_list(*ORDERED_BY)[:most]
+    mine = Ticket.objects.worked_by(person)
+    found = [by_way(mine, name, of_few=of_few, **said) for name in names]
+    first, *others = (half_of(one, half, place, until).values_list(*ORDERED_BY)[:most] for one in found)
+    return first.union(*others, all=True) if others else first
 
 
 _FOUND = Prepared(_found, plans_anew=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.inserted import insert_each
+from accounts.inserted import insert, insert_each, update
 
 from .calendar_version import CalendarVersion
 from .carryable import Carryable
@@ -292,8 +292,8 @@ class Clock(Carryable, models.Model):
         """Write one more line into the log, and the new sum beside it."""
         entry.clock = self
         self._stand(step(self.course, entry, self.opening))
-        entry.save()
-        self.save(update_fields=list(SUM))
+        insert(entry)
+        update(self, *SUM)
 
     def _stand(self, course: Course) -> None:
         for name, value in sum_of(course, self.opening).items():
