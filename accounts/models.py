@@ -2,6 +2,7 @@
 
 from .absence import Absence
 from .company.service import SignInDomain, SignInService
+from .contact_change import ContactChange
 from .customer import Customer
 from .house import House
 from .organisation import Organisation
@@ -14,6 +15,7 @@ from .token import ApiToken
 __all__ = [
     "Absence",
     "ApiToken",
+    "ContactChange",
     "Customer",
     "House",
     "Organisation",

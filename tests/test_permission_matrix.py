@@ -280,6 +280,12 @@ desk:new_ticket            GET   in  404 404 404 200 200 200 200 404 in
 desk:new_ticket            POST  in  404 404 404 422 422 422 422 404 in
 desk:release               GET   in  405 405 405 405 405 405 405 405 in
 desk:release               POST  in  404 404 404 302 404 302 404 404 in
+desk:customer              GET   in  404 404 404 200 404 200 404 404 in
+desk:customer              POST  in  405 405 405 405 405 405 405 405 in
+desk:contact               GET   in  404 404 404 200 404 200 404 404 in
+desk:contact               POST  in  404 404 404 302 404 302 404 404 in
+authority:of_customer      GET   in  404 404 404 200 404 200 404 404 in
+authority:of_customer      POST  in  405 405 405 405 405 405 405 405 in
 desk:correct               GET   in  404 404 404 200 404 200 404 404 in
 desk:correct               POST  in  404 404 404 422 404 422 404 404 in
 desk:move                  GET   in  405 405 405 405 405 405 405 405 in
@@ -1077,6 +1083,7 @@ SOON = (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
 SENT: dict[str, dict[str, str]] = {
     "portal:reply": {"text": "One thing more.", "key": KEY},
     "portal:rate": {"score": "4"},
+    "desk:contact": {"name": "Somebody"},
     "me": {"name": "Somebody", "language": "de", "time_zone": "Europe/Berlin"},
     "language": {"language": "de"},
     "tokens": {"name": "the new till"},
@@ -1548,6 +1555,7 @@ OBJECT = {
     "desk:assign": "ticket",
     **dict.fromkeys(["desk:release", "desk:correct"], "ticket"),
     "desk:move": "ticket",
+    **dict.fromkeys(["desk:customer", "desk:contact", "authority:of_customer"], "customer"),
     "authority:panel": "ticket",
     "authority:answer": "ticket",
     "authority:goodwill": "ticket",

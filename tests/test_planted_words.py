@@ -23,7 +23,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.models import ApiToken, Customer, Person
+from accounts.models import ApiToken, ContactChange, Customer, Person
 from policies.challenges.rule import Kind
 from policies.challenges.rule import Rule as ChallengedRule
 from policies.facts import Wish, forget_rules
@@ -499,6 +499,10 @@ MAY_READ: dict[str, Readable] = {
     "person.email": lambda story, pk: pk == story.cast.cem.person_id,
     "Customer.phone": lambda story, pk: pk == story.cast.cem.pk,
     "Customer.address": lambda story, pk: pk == story.cast.cem.pk,
+    **dict.fromkeys(
+        ["ContactChange.was", "ContactChange.becomes"],
+        lambda story, pk: ContactChange.objects.filter(pk=pk, customer=story.cast.cem).exists(),
+    ),
     "Ticket.subject": lambda story, pk: Ticket.objects.filter(pk=pk, customer=story.cast.cem).exists(),
     "Message.text": lambda story, pk: own_messages(story).filter(pk=pk).exists(),
     "Attachment.name": lambda story, pk: Attachment.objects.filter(

@@ -88,6 +88,7 @@ def forget(customer: Customer, *, at: datetime, keep: str) -> set[str]:
     customer.organisation, customer.role = None, Customer.Role.MEMBER
     customer.status = Customer.Status.FORMER
     customer.save(update_fields=["phone", "address", "organisation", "role", "status"])
+    customer.contact_changes.all().delete()
     _administered(customer, instead=nobody)
     for ticket in Ticket.objects.filter(Q(customer=customer) | Q(pk__in=_said_by(person).values("ticket"))):
         TicketWords.gather(ticket)

@@ -38,6 +38,9 @@ def gather(customer: Customer) -> dict[str, Any]:
     return {
         "you": about(customer),
         "company_accounts": companies_of(customer),
+        "contact_details_changed": list(
+            customer.contact_changes.order_by("at", "pk").values("detail", "was", "becomes", "at")
+        ),
         "requests": requests_of(customer),
         "ratings": list(
             Rating.objects.filter(ticket__customer=customer)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from . import ability, case, challenges, extras, kind_words, mirror, panel, relationship, space, verbs
+from . import (
+    ability,
+    case,
+    challenges,
+    customer,
+    extras,
+    kind_words,
+    mirror,
+    panel,
+    relationship,
+    space,
+    verbs,
+)
 
 app_name = "authority"
 urlpatterns = [
@@ -30,6 +42,7 @@ urlpatterns = [
     path("tickets/<int:number>/relationship/", relationship.relationship, name="relationship"),
     path("tickets/<int:number>/details/", relationship.note_detail, name="note_detail"),
     path("tickets/<int:number>/details/<int:pk>/removal/", relationship.forget_detail, name="forget_detail"),
+    path("customers/<int:pk>/relationship/", customer.of_customer, name="of_customer"),
     path("setup/relationship/", relationship.figures, name="figures"),
     path("ability/", ability.ability, name="ability"),
     path("ability/training/<int:pk>/", ability.learnt, name="learnt"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,7 @@ from accounts.person import Person
 from accounts.presence import Presence
 from tickets.automation.macro import Macro
 from tickets.glance import recent
-from tickets.search.customers import customers_like
+from tickets.search.customers import customers_like, known_to
 from tickets.search.find import understood, ways
 from tickets.setup_page import leads, pages_for, rooms_for
 from tickets.setup_search import find
@@ -26,6 +25,7 @@ from tickets.ticket import Ticket
 from tickets.watcher import Watcher
 
 from .access import LARGEST_ID, desk_only
+from .customers import url_of
 from .lists import LONGEST_SEARCH
 from .paging import page_of
 from .view import views_of
@@ -91,6 +91,7 @@ def _deeds(person: Person, ticket: Ticket) -> Iterator[Choice]:
     if ticket.assignee_id is not None:
         back = reverse("desk:release", args=[ticket.pk])
         yield Choice(_("Give it back to the team"), back, "undo-2", fields=SELF)
+    yield Choice(_("Open the customer"), url_of(ticket.customer), "user-round")
     yield Choice(_("Edit the ticket …"), reverse("desk:correct", args=[ticket.pk]), "pencil")
     if not ticket.is_settled:
         yield Choice(_("Snooze …"), reverse("desk:snooze", args=[ticket.pk]), "moon")
@@ -149,11 +150,9 @@ def _customers(person: Person, typed: str) -> Iterator[Choice]:
     """Only those with a ticket in the own teams: nobody tries out who the customers of others are."""
     if len(typed) < SHORTEST:
         return
-    own = Ticket.objects.worked_by(person).values("customer")
-    for customer in customers_like(typed).filter(pk__in=own)[:MOST_FOUND]:
-        query = urlencode({"q": f'customer:"{customer.person.email}"'})
-        url = f"{reverse('desk:tickets')}?{query}"
-        yield Choice(customer.person.name, url, "user-round", hint=customer.person.email)
+    for customer in (customers_like(typed) & known_to(person))[:MOST_FOUND]:
+        hint = customer.person.email if customer.is_reachable else customer.phone
+        yield Choice(customer.person.name, url_of(customer), "user-round", hint=hint)
 
 
 def _places(person: Person) -> Iterator[Choice]:
