@@ -93,6 +93,7 @@ class Openable(models.Model):
         team: Team | None = None,
         priority: int = NORMAL,
         files: Iterable[UploadedFile] = (),
+        fields: Values | None = None,
         confirm: bool = False,
         at: datetime | None = None,
     ) -> Ticket:
@@ -107,6 +108,7 @@ class Openable(models.Model):
         said["organisation_id"] = customer.organisation_id
 
         def begin(ticket: Ticket) -> None:
+            ticket._fill_in(fields or {})
             ticket._note_down(text, Way(way), by=by, files=files, key=key, at=at)
             if confirm:
                 letters.confirm(ticket)

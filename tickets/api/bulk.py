@@ -25,7 +25,9 @@ from .fields import Choice, Id, Line, Moment, Number, Strict
 from .once import PARAMETER, Once, replayed
 from .paging import LARGEST_ID
 
-NEEDS: Final = {"assign": "person", "priority": "priority", "move": "status", "tag": "tag", "untag": "tag"}
+NEEDS: Final = {"assign": "person", "team": "team", "priority": "priority", "move": "status"} | dict.fromkeys(
+    ("tag", "untag"), "tag"
+)
 
 
 class BulkSaid(Strict):
@@ -34,6 +36,7 @@ class BulkSaid(Strict):
     do = Choice(choices=[(name, name) for name in KINDS])
     tickets = serializers.ListField(child=Id(), min_length=1, max_length=MOST)
     person = Id(required=False, help_text="To whom, for `assign`.")
+    team = Id(required=False, help_text="To which one, for `team`.")
     priority = Number(choices=Ticket.Priority.choices, required=False, help_text="For `priority`.")
     status = Choice(choices=Status.choices, required=False, help_text="For `move`.")
     tag = Line(required=False, max_length=LONGEST, help_text="For `tag` and `untag`.")

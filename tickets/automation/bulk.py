@@ -21,14 +21,14 @@ from django.utils.translation import gettext_lazy
 from tickets import history
 from tickets.live import relay
 from tickets.nudge import nudge
-from tickets.ticket import Ticket
+from tickets.ticket import Ticket, TicketQuerySet
 
 from . import step
 
 if TYPE_CHECKING:
     from accounts.person import Person
 
-KINDS = ("assign", "release", "priority", "move", "tag", "untag")
+KINDS = ("assign", "release", "team", "priority", "move", "tag", "untag")
 MOST, UNDONE_WITHIN = 300, timedelta(hours=24)
 AT_ONCE, BATCH, LONGEST_SECONDS = 30, 20, 20
 # Whoever goes on with it has this long for a batch, before it counts as left by a worker that was killed.
@@ -42,7 +42,7 @@ class Bulk(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bulks")
     at = models.DateTimeField()
     step = models.JSONField(default=dict)
-    # For each ticket: whether it was done, why not, and the step that takes it back.
+    # For each ticket: whether it was done, why not, and the step that takes it back, sometimes with one more.
     lines = models.JSONField(default=list)
     undone_at = models.DateTimeField(null=True, blank=True)
     # When somebody looks after what is left of it; empty once nothing is.
@@ -153,7 +153,7 @@ class Bulk(models.Model):
         """The next lines, each in a transaction of its own; the number of those whose turn came."""
         places = self.left[:most]
         numbers = [self.lines[place]["ticket"] for place in places]
-        tickets = Ticket.objects.worked_by(self.by).with_people().in_bulk(numbers)
+        tickets = self._within_reach().with_people().in_bulk(numbers)
         for place, number in zip(places, numbers, strict=True):
             try:
                 self._turn(place, tickets.get(number), at)
@@ -201,19 +201,34 @@ class Bulk(models.Model):
             words = history.in_each_language(lambda: _("It is with none of your teams any more."))
             line.update(is_done=False, trouble=words)
             return
-        back = _inverse(ticket, self.step)
+        back, *also = _inverse(ticket, self.step)
         done = step.perform(_acting(ticket, self.by, f"bulk-{self.pk}", at), [self.step])[0]
         line.update(is_done=done.is_done, trouble=done.trouble, back=back if done.is_done else None)
+        if done.is_done and also:
+            line["also"] = also
+
+    def _within_reach(self) -> TicketQuerySet:
+        """What they work on; and, to be taken back, what they gave out of their hands with this."""
+        own = Ticket.objects.worked_by(self.by)
+        if self.undone_at is None or self.step["do"] != "team":
+            return own
+        return Ticket.objects.filter(pk__in=[line["ticket"] for line in self.lines])
 
     def _may(self, ticket: Ticket) -> bool:
         """Whether its team is still one of theirs: it may have been handed over since it was looked up."""
         return self.by.is_active and ticket.team_id in self.by.team_ids
 
+    def _may_bring_back(self, ticket: Ticket, back: step.Said) -> bool:
+        if back["do"] != "team":
+            return self._may(ticket)
+        return self.by.is_active and back["team"] in {str(team) for team in self.by.team_ids}
+
     def _take_back(self, line: Line, ticket: Ticket | None, at: datetime) -> None:
-        if ticket is None or not self._may(ticket) or not _still(ticket, self.step):
+        back = [line["back"], *line.get("also", ())]
+        if ticket is None or not self._may_bring_back(ticket, back[0]) or not _still(ticket, self.step):
             line["kept"] = history.in_each_language(lambda: _("It was changed since and stays as it is."))
             return
-        done = step.perform(_acting(ticket, self.by, f"undo-{self.pk}", at), [line["back"]])[0]
+        done = step.perform(_acting(ticket, self.by, f"undo-{self.pk}", at), back)[0]
         line["kept"] = {} if done.is_done else done.trouble
 
 
@@ -241,17 +256,19 @@ def _hold(ticket: Ticket) -> None:
     ticket.refresh_from_db(fields=["assignee", "priority", "status", "solved_at", "team"])
 
 
-def _inverse(ticket: Ticket, said: step.Said) -> Line:
-    """The step that brings back what stands there now."""
-    kind = said["do"]
+def _inverse(ticket: Ticket, said: step.Said) -> list[step.Said]:
+    """The steps that bring back what stands there now."""
+    kind, had = said["do"], ticket.assignee_id
     if kind in ("assign", "release"):
-        was = ticket.assignee_id
-        return {"do": "assign", "person": str(was)} if was else {"do": "release"}
+        return [{"do": "assign", "person": str(had)} if had else {"do": "release"}]
+    if kind == "team":
+        hers = [{"do": "assign", "person": str(had)}] if had else []
+        return [{"do": "team", "team": str(ticket.team_id)}, *hers]
     if kind == "priority":
-        return {"do": "priority", "priority": ticket.priority}
+        return [{"do": "priority", "priority": ticket.priority}]
     if kind == "move":
-        return {"do": "move", "status": ticket.status}
-    return {"do": "untag" if kind == "tag" else "tag", "tag": said["tag"]}
+        return [{"do": "move", "status": ticket.status}]
+    return [{"do": "untag" if kind == "tag" else "tag", "tag": said["tag"]}]
 
 
 def _still(ticket: Ticket, said: step.Said) -> bool:
@@ -259,6 +276,8 @@ def _still(ticket: Ticket, said: step.Said) -> bool:
     stands = {
         "assign": lambda: str(ticket.assignee_id) == str(said.get("person")),
         "release": lambda: ticket.assignee_id is None,
+        # Once somebody there has begun with it, it is theirs.
+        "team": lambda: str(ticket.team_id) == str(said.get("team")) and ticket.assignee_id is None,
         "priority": lambda: ticket.priority == said.get("priority"),
         "move": lambda: ticket.status == said.get("status"),
     }

@@ -75,8 +75,9 @@ def _team_of(said: Said) -> Team | None:
     return Team.objects.filter(pk=said.get("team")).first()
 
 
-def _team_field(person: Person) -> dict[str, forms.Field]:
-    choices = [(str(team.pk), team.name) for team in teams_for(person)]
+def _team_field(_person: Person) -> dict[str, forms.Field]:
+    """Every team: what went astray belongs to people its finder does not work with."""
+    choices = [(str(pk), name) for pk, name in Team.objects.order_by("name").values_list("pk", "name")]
     return {"team": forms.ChoiceField(label=gettext_lazy("To which team"), choices=choices)}
 
 
@@ -86,14 +87,19 @@ def _team_sentence(said: Said) -> str:
 
 
 def _team_trouble(acting: Acting, said: Said, _place: int) -> str:
+    return _weigh_handing_over(said)(acting)
+
+
+def _weigh_handing_over(said: Said) -> Callable[[Acting], str]:
+    """Which team it is, is asked once however many tickets are to be theirs."""
     team = _team_of(said)
-    if team is None:
-        return _("This team does not exist any more.")
-    if acting.ticket.team_id == team.pk:
-        return _("It is with this team already.")
-    if not acting.author.is_staff and team.pk not in acting.author.team_ids:
-        return _("%(name)s does not work in that team.") % {"name": acting.author.name}
-    return ""
+
+    def trouble(acting: Acting) -> str:
+        if team is None:
+            return _("This team does not exist any more.")
+        return _("It is with this team already.") if acting.ticket.team_id == team.pk else ""
+
+    return trouble
 
 
 def _hand_over(acting: Acting, said: Said, _place: int) -> None:
@@ -167,7 +173,13 @@ KINDS = (
         weigh=_weigh_assigning,
     ),
     StepKind(
-        "team", gettext_lazy("Give it to a team"), _team_field, _team_sentence, _team_trouble, _hand_over
+        "team",
+        gettext_lazy("Give it to a team"),
+        _team_field,
+        _team_sentence,
+        _team_trouble,
+        _hand_over,
+        weigh=_weigh_handing_over,
     ),
     StepKind(
         "release",

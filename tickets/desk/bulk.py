@@ -96,7 +96,7 @@ def _become(request: HttpRequest, pk: int) -> dict[str, object]:
     found = _find(request, pk)
     numbers = [line["ticket"] for line in found.lines]
     tickets = Ticket.objects.worked_by(request.user).in_bulk(numbers)
-    rows = [(line, tickets[line["ticket"]]) for line in found.lines if line["ticket"] in tickets]
+    rows = [(line, tickets.get(line["ticket"])) for line in found.lines]
     return {"bulk": found, "rows": rows}
 
 

@@ -18,8 +18,9 @@ from .access import desk_only
 from .opening_form import NewTicketForm
 
 LOOKED_AT, SHOWN = 50, 5
-# What a look asks for again: who is meant, or what they have open.
+# What a look asks for again: who is meant, or what they have open; or what else is asked about such a ticket.
 LOOKS = {"who": "desk/_new_ticket_who.html", "alike": "desk/_new_ticket_alike.html"}
+DETAILS = "details"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,6 +33,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewTicketForm(request.POST, request.FILES, by=request.user)
     if look:
         form.errors.clear()
+        if request.htmx and look == DETAILS:
+            return render(request, "desk/_new_ticket_details.html", {"form": form})
         if request.htmx and look in LOOKS:
             return render(request, LOOKS[look], _known(request, form))
         return _page(request, form)
@@ -48,6 +51,7 @@ def _open(request: HttpRequest, form: NewTicketForm) -> Ticket:
         name: form.cleaned_data[name]
         for name in ("way", "cause", "team", "priority", "subject", "text", "files", "confirm")
     }
+    said["fields"] = form.answered
     ticket = Ticket.take_down(form.customer_meant(), **said, by=request.user, key=form.once)
     if form.cleaned_data["mine"] and ticket.assignee_id is None and ticket.team_id in request.user.team_ids:
         ticket.assign(request.user, by=request.user)

@@ -23,11 +23,12 @@ from tickets.ticket import Ticket
 from tickets.uploads import FilesField
 
 from .access import LARGEST_ID
+from .opening_details import DetailsAsked
 
 NEW, SHORTEST, MOST_FOUND = "new", 2, 8
 
 
-class NewTicketForm(forms.Form):
+class NewTicketForm(DetailsAsked):
     """The customer is looked for while one types, or with a button; what was typed stays."""
 
     who = OneLineField(

@@ -215,6 +215,41 @@ def test_what_was_handed_over_meanwhile_is_left_alone(cast: Cast, three: list[Ti
     assert [ticket.priority for ticket in by_number(three).values()] == [2, 4, 2]
 
 
+def test_given_to_another_team_they_come_back_to_whoever_had_them_unless_somebody_there_began(
+    cast: Cast, three: list[Ticket], client: Client
+) -> None:
+    bulk = Bulk.run(three, {"do": "team", "team": str(cast.south.pk)}, by=cast.anna, key="k")
+    assert [one.team for one in by_number(three).values()] == [cast.south] * 3
+    client.force_login(cast.anna)
+    page = client.get(reverse("desk:bulk_run", args=[bulk.pk])).content.decode()
+    assert page.count("It is no longer with your teams.") == 3
+    Ticket.objects.get(pk=three[2].pk).assign(cast.dora, by=cast.dora)
+    bulk.undo()
+    assert [one.team for one in by_number(three).values()] == [cast.north, cast.north, cast.south]
+    assert whose(three) == [cast.anna, None, cast.dora]
+    assert [bool(line["kept"]) for line in bulk.lines] == [False, False, True]
+
+
+def test_what_was_handed_over_is_not_fetched_back_into_a_team_one_has_left(
+    cast: Cast, three: list[Ticket]
+) -> None:
+    bulk = Bulk.run(three, {"do": "team", "team": str(cast.south.pk)}, by=cast.anna, key="k")
+    cast.anna.teamuserobjectpermission_set.all().delete()
+    again = Bulk.objects.get(pk=bulk.pk)
+    again.undo()
+    assert [one.team for one in by_number(three).values()] == [cast.south] * 3
+
+
+def test_giving_many_to_a_team_is_weighed_with_the_questions_of_one(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    tickets = [cast.ticket(f"One of many {number}", at=MONDAY) for number in range(30)]
+    said = {"do": "team", "team": str(cast.south.pk)}
+    for some in (tickets[:1], tickets):
+        with django_assert_num_queries(2):  # what it is called, which it is
+            assert all(done.is_done for _ticket, done in Bulk.rehearse(some, said, by=cast.anna))
+
+
 def test_after_a_day_it_stays(cast: Cast, three: list[Ticket]) -> None:
     bulk = Bulk.run(three, {"do": "release"}, by=cast.anna, key="k", at=MONDAY)
     assert [line["is_done"] for line in bulk.lines] == [True, False, False]

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Customer, Person
-from tickets.models import Attachment, OutgoingMail, Ticket
+from tickets.models import Attachment, CustomField, OutgoingMail, Ticket
 
 pytestmark = pytest.mark.django_db
 KEY = "k" * 32
@@ -220,6 +220,50 @@ def test_many_customers_and_tickets_cost_what_one_costs(cast: Cast, anna: Client
         Customer.objects.create(person=person(f"Cem {n}"))
         cast.ticket(f"Lamp {n}")
     assert asked() == few
+
+
+@pytest.fixture
+def asked(cast: Cast) -> list[CustomField]:
+    """A number of late deliveries, asked for at once; whether it is a gift, once it has one; a third elsewhere."""
+    said = {"by": cast.ben, "kind": "line", "teams": []}
+    parcel = CustomField.write(
+        **said, key="a", code="parcel", name_en="Parcel", name_de="Paket", causes=[cast.late]
+    )
+    rows = [{"fact": "field_parcel", "operator": "in", "value": ["17"]}]
+    gift = {**said, "kind": "flag", "code": "gift", "name_en": "A gift", "name_de": "Geschenk"}
+    of_gift = CustomField.write(**gift, key="b", causes=[cast.late], asked_when=rows)
+    CustomField.write(**said, key="c", code="serial", name_en="Serial", name_de="Serie", causes=[cast.broken])
+    return [parcel, of_gift]
+
+
+def test_what_else_is_asked_about_a_cause_is_asked_once_it_is_chosen_and_kept(
+    cast: Cast, anna: Client, asked: list[CustomField]
+) -> None:
+    assert "Parcel" not in anna.get(page()).content.decode()
+    said = filled_in(cast)
+    piece = anna.post(f"{page()}?look=details", said, headers={"HX-Request": "true"})
+    assert [field.label for field in piece.context["form"].details] == ["Parcel"]
+    said |= {"field_parcel": "17"}
+    piece = anna.post(f"{page()}?look=details", said, headers={"HX-Request": "true"})
+    assert [field.label for field in piece.context["form"].details] == ["Parcel", "A gift"]
+    ticket = opened(anna, cast, field_parcel="17", field_gift="yes")
+    assert {field.code: value for field, value in ticket.custom_values.items()} == {
+        "parcel": "17",
+        "gift": True,
+    }
+    assert opened(anna, cast, subject="Without any").custom_values == {}
+
+
+def test_an_answer_that_cannot_be_is_said_at_its_place_with_all_that_was_typed(
+    cast: Cast, anna: Client
+) -> None:
+    said = {"by": cast.ben, "key": "d", "teams": [], "causes": []}
+    CustomField.write(**said, code="bought", kind="day", name_en="Bought on", name_de="Gekauft am")
+    answer = anna.post(page(), filled_in(cast, field_bought="31.02.2026", cause=cast.late.pk))
+    assert errors(answer) == ["field_bought"]
+    assert 'value="31.02.2026"' in answer.content.decode()
+    for wrong in ("x", "9" * 30, "-1", ""):
+        assert "cause" in anna.post(page(), filled_in(cast, cause=wrong)).context["form"].errors
 
 
 def test_customers_find_nothing_here(cast: Cast, anna: Client) -> None:
