@@ -18,12 +18,14 @@ document.addEventListener(
   },
   true,
 );
+// A form, or that of a button which sends elsewhere by itself.
+const sentIn = (elt) => (elt.matches?.("button[hx-post]") ? elt.form : elt.tagName === "FORM" ? elt : null);
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.detail.elt;
-  if (form.tagName === "FORM" && sends(form)) form.dataset.sent = "";
+  const form = sentIn(event.detail.elt);
+  if (form && sends(form)) form.dataset.sent = "";
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  delete event.detail.elt.dataset?.sent;
+  delete sentIn(event.detail.elt)?.dataset.sent;
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;

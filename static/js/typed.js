@@ -1,12 +1,13 @@
 // A part of a page that is fetched anew while somebody types in it keeps what they typed, with the cursor where it stood
 // and what they had unfolded; what they send is what the answer says. While they send, no look comes in between: it comes
-// afterwards, where the answer was for another part.
+// afterwards, where the answer was for another part. So it is for a part of the form itself: the button sent by would go.
 const kept = new Map(); // the part, or its id: what to bring back
 const gaveWay = new Map(); // what looked while somebody sent: the part it looks at
 const toldOf = new Map(); // where: the value the page was asked about, so that it asks once
 
 const TYPED = "input:not([type=hidden], [type=file], [type=submit], [type=button]), textarea, select";
 const ticks = (field) => field.type === "checkbox" || field.type === "radio";
+const isSent = (part) => part.querySelector("form[data-sent]") || part.closest("form[data-sent]");
 const partOf = (target) => (target.id ? document.getElementById(target.id) : target.isConnected && target);
 
 function isTyped(field) {
@@ -52,7 +53,7 @@ function sentBy({ elt, triggeringEvent }) {
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { target: part, requestConfig } = detail;
   if (!detail.shouldSwap || !part?.querySelectorAll) return;
-  if (requestConfig.verb === "get" && part.querySelector("form[data-sent]")) {
+  if (requestConfig.verb === "get" && isSent(part)) {
     detail.shouldSwap = false;
     gaveWay.set(requestConfig.elt, part);
     return;
@@ -111,10 +112,11 @@ document.addEventListener("htmx:afterSwap", restore);
 document.addEventListener("htmx:afterSettle", tell);
 document.addEventListener("htmx:afterRequest", () => {
   for (const [who, part] of gaveWay) {
-    if (part.isConnected && part.querySelector("form[data-sent]")) continue;
+    if (part.isConnected && isSent(part)) continue;
     gaveWay.delete(who);
     if (!who.isConnected) continue;
-    const names = (who.getAttribute("hx-trigger") ?? "").matchAll(/live:[\w-]+/g);
+    const names = [...(who.getAttribute("hx-trigger") ?? "").matchAll(/live:[\w-]+/g)];
     for (const [name] of names) document.body.dispatchEvent(new CustomEvent(name));
+    if (!names.length) who.dispatchEvent(new Event("change"));
   }
 });

@@ -20,10 +20,11 @@ data-seen="{seen}"><form action="/wish/" hx-post="/wish/" hx-target="#part" hx-s
 <div hx-get="/answer/" hx-trigger="change" hx-target="#answer" hx-swap="innerHTML"
 hx-include="#amount"><input id="amount" name="amount" value="{amount}"></div>
 <select name="kind"><option>voucher<option>refund</select>
-<input type="checkbox" name="warm"><button>Give</button></form>
+<input type="checkbox" name="warm"><button>Give</button>
+<button name="rule" value="1" hx-post="/doubt/" hx-swap="none">Doubt</button><p id="answer"></p></form>
 <details><summary data-does="note">Note</summary><form action="/note/" hx-post="/note/" hx-target="#part"
 hx-swap="outerHTML" method="post"><textarea name="words"></textarea><button>Keep</button></form></details>
-<p id="answer"></p></section>"""
+</section>"""
 PAGE = """<!doctype html><title>x</title><meta name="htmx-config" content='{"defaultSettleDelay": 1}'>
 <script src="/htmx.js"></script>%s<script type="module" src="/js/once.js"></script>
 <script type="module" src="/js/focus.js"></script><script type="module" src="/js/typed.js"></script>"""
@@ -35,7 +36,7 @@ class Desk:
     def __init__(self, page: Page) -> None:
         self.page, self.seen, self.asked = page, 0, []
         self.held: list[Route] = []
-        self.holds = False
+        self.holds = self.holds_answers = False
         page.route("**/*", self.answer)
         page.goto("http://kulanz.example/")
 
@@ -45,7 +46,7 @@ class Desk:
             route.fulfill(path=HTMX, content_type="text/javascript")
         elif path.endswith(".js"):
             route.fulfill(path=STATIC / path.removeprefix("/"), content_type="text/javascript")
-        elif path == "/answer/":
+        elif path == "/answer/" and not self.holds_answers:
             self.asked.append(urlsplit(route.request.url).query)
             route.fulfill(body="asked", content_type="text/html")
         elif path != "/" and self.holds:
@@ -53,11 +54,12 @@ class Desk:
         else:
             self.fulfil(route)
 
-    def fulfil(self, route: Route) -> None:
+    def fulfil(self, route: Route, **headers: str) -> None:
         self.seen += 1
         part = PART.format(seen=self.seen, amount="20,00")
         is_page = urlsplit(route.request.url).path == "/"
-        route.fulfill(body=PAGE % part if is_page else part, content_type="text/html")
+        body = PAGE % part if is_page else part
+        route.fulfill(body=body, headers={"Content-Type": "text/html", **headers})
 
     def look(self) -> None:
         """The live wire says that the ticket changed, and the part is there anew."""
@@ -72,17 +74,18 @@ class Desk:
         return self.page.evaluate(script)
 
 
-def sent_while_a_look_comes(desk: Desk) -> None:
+def sent_while_a_look_comes(desk: Desk, by: str = "Give") -> None:
     """The look gives way to what is on its way; then the answer arrives."""
     desk.holds = True
-    desk.page.click("text=Give")
+    desk.page.click(f"text={by}")
     desk.page.wait_for_selector("form[data-sent]")
     desk.holds = False
     with desk.page.expect_response("**/part/"):
         desk.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket-1'))")
     desk.page.wait_for_timeout(50)
     assert desk.page.get_attribute("#part", "data-seen") == "1"
-    desk.fulfil(desk.held[0])
+    headers = {"HX-Trigger": '{"toast": {"message": "Heard"}}'} if by == "Doubt" else {}
+    desk.fulfil(desk.held[0], **headers)
 
 
 @pytest.fixture
@@ -134,3 +137,26 @@ def test_a_look_that_gave_way_comes_once_the_answer_is_there_for_another_part(de
     desk.page.eval_on_selector("form[action='/wish/']", "form => form.setAttribute('hx-swap', 'none')")
     sent_while_a_look_comes(desk)
     desk.page.wait_for_selector("#part[data-seen='4']:not(.htmx-settling)")
+
+
+def test_a_button_that_sends_elsewhere_hears_its_answer_before_a_look_comes(desk: Desk) -> None:
+    desk.page.evaluate("document.addEventListener('toast', (event) => { window.heard = event.detail.message; })")
+    sent_while_a_look_comes(desk, by="Doubt")
+    desk.page.wait_for_function("window.heard === 'Heard'")
+    desk.page.wait_for_selector("#part[data-seen='4']:not(.htmx-settling)")
+
+
+def test_what_is_asked_while_a_button_of_the_same_form_sends_is_asked_after_it(desk: Desk) -> None:
+    desk.holds = desk.holds_answers = True
+    desk.page.fill("#amount", "35")
+    desk.page.click("text=Doubt")  # leaves the field, which asks, and sends
+    desk.page.wait_for_selector("form[data-sent]")
+    desk.page.wait_for_timeout(50)
+    asking, sending = desk.held
+    desk.holds = desk.holds_answers = False
+    with desk.page.expect_response("**/answer/*"):
+        asking.fulfill(body="asked too early", content_type="text/html")
+    desk.page.wait_for_timeout(50)
+    assert desk.page.text_content("#answer") == ""
+    desk.fulfil(sending)
+    desk.page.wait_for_selector("#answer:text-is('asked')")
