@@ -10,7 +10,7 @@ from django.utils.formats import time_format
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.prepared import Prepared
-from tickets.draft import Draft
+from tickets.draft import Draft, DraftVersion
 from tickets.message import MAX_LENGTH, Message
 from tickets.ticket import Ticket
 
@@ -44,9 +44,12 @@ def keep(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @desk_only
 def versions(request: HttpRequest, number: int) -> HttpResponse:
-    found = find(request, number)
-    drafts = Draft.objects.of(request.user, found).prefetch_related("versions")
-    return render(request, "desk/_draft_versions.html", {"drafts": drafts, "ticket": found})
+    """Of the field they are asked for in: what a note said is never one click from a reply."""
+    own = Draft.objects.of(request.user, find(request, number))
+    inside = request.GET.get("kind") == Message.Kind.INTERNAL
+    kind, field = (Message.Kind.INTERNAL, "note-text") if inside else (Message.Kind.PUBLIC, "reply-text")
+    found = DraftVersion.objects.filter(draft__in=own.filter(kind=kind))
+    return render(request, "desk/_draft_versions.html", {"versions": found, "field": field})
 
 
 def drafts_of(request: HttpRequest, ticket: Ticket) -> dict[str, Draft]:

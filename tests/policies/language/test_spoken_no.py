@@ -83,7 +83,7 @@ def test_the_panel_offers_the_words_for_the_reply(cast, client: Client):
     ruling, said = refused(cast, "de")
     client.force_login(cast.anna)
     page = client.get(f"/desk/tickets/{ruling.ticket_id}/authority/?kind=refund&amount=10").content.decode()
-    assert 'data-fills="reply-text"' in page
+    assert 'data-inserts="reply-text"' in page  # what is written already stays
     assert said[1] in page
     assert "Einspruch" not in page  # Anna reads English
     assert "Challenge this rule" in page

@@ -92,6 +92,21 @@ def test_earlier_versions_can_be_taken_back(cast: Cast, client: Client, ticket: 
     assert 'data-fills="reply-text" value="He said &quot;no&quot; &amp; left"' in body
 
 
+def test_what_a_note_said_before_is_not_offered_for_a_reply(
+    cast: Cast, client: Client, ticket: Ticket
+) -> None:
+    for minute, text in enumerate(("He is difficult", "gone")):
+        at = MONDAY + timedelta(minutes=minute)
+        Draft.keep(ticket, by=cast.anna, kind="internal", text=text, at=at)
+        Draft.keep(ticket, by=cast.anna, kind="public", text="Soon.", at=at)
+    place = f"{ticket.desk_url()}draft/versions/"
+    body = client.get(place, {"kind": "public"}).content.decode()
+    assert "He is difficult" not in body
+    assert "Nothing stood here before." in body
+    body = client.get(place, {"kind": "internal"}).content.decode()
+    assert 'data-fills="note-text" value="He is difficult"' in body
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "status"),
     [
