@@ -8,6 +8,7 @@ const place = document.querySelector("[data-views]");
 const begun = new Map(); // what stood in each field when the page came
 let typedAt = 0;
 let saidTyping = 0;
+let said = ""; // what the others know: a reply or a note begun, or neither
 let there = false;
 
 const fields = () => [...document.querySelectorAll("textarea[data-draft]")];
@@ -27,6 +28,7 @@ async function beat() {
   const kind = writes();
   if (document.hidden && !kind) return leave();
   there = true;
+  said = kind;
   const types = kind && Date.now() - typedAt < TYPED_MS;
   if (types) saidTyping = Date.now();
   try {
@@ -57,6 +59,7 @@ if (place) {
   document.addEventListener("input", (event) => {
     if (!fields().includes(event.target)) return;
     typedAt = Date.now();
-    if (typedAt - saidTyping > TYPED_MS) beat();
+    // Who begins, or takes it all out again, is seen at once.
+    if (writes() !== said || typedAt - saidTyping > TYPED_MS) beat();
   });
 }
