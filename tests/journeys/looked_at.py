@@ -42,6 +42,13 @@ def flaws_here(visitor: Visitor, rules: dict[str, object] = RULES) -> Iterator[s
         yield "is wider than the window"
 
 
+def sound(visitor: Visitor, name: str) -> None:
+    """A picture of the page as it stands, where pictures are wanted; and nothing is wrong with it."""
+    found = list(flaws_here(visitor))
+    visitor.shoot(name)
+    assert found == [], "\n".join([name, *found])
+
+
 def flaws(visitor: Visitor, *, dark: bool = True) -> Iterator[str]:
     """What is wrong with it large and light; and then small, and dark if asked. It stands as before afterwards."""
     page, size = visitor.page, visitor.page.viewport_size

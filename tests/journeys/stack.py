@@ -33,7 +33,8 @@ from django.contrib.auth.hashers import make_password
 from allauth.account.models import EmailAddress
 from cast import build_cast, PASSWORD, WEEK
 from accounts.models import Person
-from tickets.models import BusinessHours, CannedReply, CustomField, ReadyList, Site
+from policies.ledger.allotment import set_aside
+from tickets.models import Article, BusinessHours, CannedReply, CustomField, Macro, ReadyList, Site
 cast = build_cast()
 # Open around the clock: the story must not depend on the hour it is told at.
 BusinessHours.objects.update(weekly={day: [["00:00", "24:00"]] for day in [*WEEK, "sat", "sun"]})
@@ -46,6 +47,16 @@ CannedReply.write(by=cast.ben, key="hello", name="Begrüßung", scope="all", **s
 asked = {"code": "parcel", "name_en": "Parcel number", "name_de": "Paketnummer", "kind": "line"}
 asked |= {"seen_by_customer": True, "causes": [cast.broken], "teams": []}
 CustomField.write(**asked, by=cast.ben, key="parcel")
+counted = {"code": "boxes", "name_en": "Boxes", "name_de": "Kartons", "kind": "number"}
+CustomField.write(**counted, causes=[cast.late], teams=[cast.north], by=cast.ben, key="boxes")
+lamp = {"title_de": "Die Lampe blinkt", "text_de": "Einmal aus und an.", "title_en": "The lamp blinks"}
+lamp |= {"text_en": "Off and on once.", "audience": "public", "team_id": cast.north.pk}
+Article.write(**lamp, by=cast.ben, key="lamp").publish(by=cast.ben)
+sorry = {"do": "reply", "text_de": "Es tut uns leid, {customer}.", "text_en": "We are sorry, {customer}."}
+for name, cents in (("Sorry", 500), ("Very sorry", 9000)):
+    gives = [sorry, {"do": "gesture", "kind": "voucher", "cents": cents}]
+    Macro.write(by=cast.ben, key=name, name=name, team=cast.north, steps=gives)
+set_aside(cast.north, monthly_cents=10_000, each_cents=1000)
 ReadyList.write(name="Parcel lost", cause=cast.late, lines=["Ring the carrier"], by=cast.ben, key="lost")
 Site.add(name="Shop", origins=[], by=cast.ben, key="shop")
 """

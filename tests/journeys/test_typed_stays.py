@@ -140,7 +140,9 @@ def test_a_look_that_gave_way_comes_once_the_answer_is_there_for_another_part(de
 
 
 def test_a_button_that_sends_elsewhere_hears_its_answer_before_a_look_comes(desk: Desk) -> None:
-    desk.page.evaluate("document.addEventListener('toast', (event) => { window.heard = event.detail.message; })")
+    desk.page.evaluate(
+        "document.addEventListener('toast', (event) => { window.heard = event.detail.message; })"
+    )
     sent_while_a_look_comes(desk, by="Doubt")
     desk.page.wait_for_function("window.heard === 'Heard'")
     desk.page.wait_for_selector("#part[data-seen='4']:not(.htmx-settling)")

@@ -66,7 +66,8 @@ class Visitor:
         if os.environ.get("KULANZ_SHOTS"):
             folder = Path(os.environ["KULANZ_SHOTS"])
             folder.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=folder / f"{name}.png")
+            # Hiding the caret would be inline style, which no page of ours allows.
+            self.page.screenshot(path=folder / f"{name}.png", caret="initial")
 
     @property
     def overflows(self) -> bool:
