@@ -463,6 +463,12 @@ setup:custom_field         GET   in  404 404 404 404 404 404 404 200 in
 setup:custom_field         POST  in  404 404 404 404 404 404 404 422 in
 setup:retire_custom_field  GET   in  405 405 405 405 405 405 405 405 in
 setup:retire_custom_field  POST  in  404 404 404 404 404 404 404 302 in
+setup:causes               GET   in  404 404 404 404 404 404 404 200 in
+setup:causes               POST  in  405 405 405 405 405 405 405 405 in
+setup:new_cause            GET   in  404 404 404 404 404 404 404 200 in
+setup:new_cause            POST  in  404 404 404 404 404 404 404 422 in
+setup:cause                GET   in  404 404 404 404 404 404 404 200 in
+setup:cause                POST  in  404 404 404 404 404 404 404 422 in
 setup:sites                GET   in  404 404 404 404 404 404 404 200 in
 setup:sites                POST  in  405 405 405 405 405 405 405 405 in
 setup:new_site             GET   in  404 404 404 404 404 404 404 200 in
@@ -1386,6 +1392,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "challenge": challenge.pk,
         "answer link": AnswerLink.issue(Ask.objects.get(ruling__ticket=ticket), lead, at=timezone.now()),
         "duty team": ticket.team_id,
+        "cause": ticket.cause_id,
         "webhook": Webhook.objects.create(name="Siren", url=f"https://siren.example/{ticket.pk}").pk,
         "on call": OnCall.plan(ticket.team, agent, starts_at=timezone.now(), ends_at=later, by=lead).pk,
         "absence": Absence.announce(
@@ -1698,6 +1705,7 @@ OBJECT = {
     **dict.fromkeys([f"setup:{name}" for name in ("policy", "move_policy", "retire_policy")], "policy"),
     **dict.fromkeys(["setup:end_webhook", "setup:resume_webhook"], "webhook"),
     "setup:team_hours": "duty team",
+    "setup:cause": "cause",
     "setup:carry_out_deletion": "erasure",
     **dict.fromkeys(["api:review", "api:review_posting"], "review"),
     "desk:review_posted": "ticket",

@@ -24,6 +24,7 @@ SETUP_PAGES = (
         "text-cursor-input",
         administers,
     ),
+    ("causes", _("Causes"), _("What tickets are about, and which team answers for it."), "tag", administers),
     ("policies", _("Promise policies"), _("What we promise to whom."), "clock", leads),
     ("calendars", _("Business hours"), _("When promises count."), "calendar-clock", leads),
     ("duty", _("Duty"), _("Whom news reaches, and when."), "bell", leads),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.prepared import Prepared
 from accounts.team import Team
+
+from .once import once
 
 OTHER = "other"
 
@@ -27,6 +31,17 @@ class Cause(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def write(cls, *, code: str, **said: Any) -> Cause:
+        """A new one; the same words a second time are the same cause. IntegrityError: another one has this code."""
+        return once(cls.objects, mine={"code": code, **said})
+
+    def revise(self, **said: Any) -> None:
+        """From now on so; the code is what rules and stored decisions name it by, and stays."""
+        for name, value in said.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(said))
 
     @classmethod
     def for_mail(cls) -> Cause:

@@ -46,7 +46,7 @@ def waiting_for(field: CustomField) -> list[CustomField]:
 
 
 def uses(field: CustomField) -> list[Use]:
-    found = (*_fields(field), *_policies(), *_rules())
+    found = (*_fields(field), *of_policies(), *of_rules())
     return [use for use in found if field.code in asked(use.rows)]
 
 
@@ -77,7 +77,7 @@ def _fields(field: CustomField) -> Iterator[Use]:
         yield Use(words, reverse("setup:custom_field", args=[other.pk]), other.asked_when)
 
 
-def _policies() -> Iterator[Use]:
+def of_policies() -> Iterator[Use]:
     now = timezone.now()
     planned = PolicyVersion.objects.filter(valid_from__gt=now, valid_until=None)
     planned = planned.select_related("policy").prefetch_related("conditions")
@@ -88,7 +88,7 @@ def _policies() -> Iterator[Use]:
         yield Use(words, reverse("setup:policy", args=[version.policy_id]), rows)
 
 
-def _rules() -> Iterator[Use]:
+def of_rules() -> Iterator[Use]:
     for rule in Rule.objects.running().order_by("name"):
         words = _("the rule “%(name)s”") % {"name": rule.name}
         yield Use(words, reverse("setup:rule", args=[rule.pk]), list(rows_of(rule.conditions)))

@@ -15,6 +15,7 @@ from tickets.setup_page import pages_for, works
 from tickets.setup_search import Place, Said, fields_of
 
 from .canned import CannedReplyForm
+from .causes import CauseForm
 from .custom_fields import CustomFieldForm
 from .duty_forms import OnCallForm, PersonHoursForm, TeamHoursForm
 from .forms import MacroForm, RuleForm
@@ -35,6 +36,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "macros": (MacroForm,),
     "canned_replies": (CannedReplyForm,),
     "custom_fields": (CustomFieldForm,),
+    "causes": (CauseForm,),
     "policies": (PolicyForm,),
     "calendars": (CalendarForm, RegionForm),
     "duty": (OnCallForm, TeamHoursForm, PersonHoursForm),
@@ -53,6 +55,7 @@ ALSO: dict[str, Said] = {
     "macros": _("shortcuts, several actions"),
     "canned_replies": _("templates, snippets, text blocks, answers"),
     "custom_fields": _("form, input, attribute, required, mandatory, drop-down"),
+    "causes": _("topics, categories, reasons, subjects"),
     "policies": _("SLA, first response, solution, targets, deadlines, alerts, warnings, escalation"),
     "calendars": _("opening times, public holidays, days off, closed, working time"),
     "duty": _("on call, shifts, standby, who is told"),
@@ -95,13 +98,6 @@ _ADMINISTERED = (
         _("Teams"),
         _("Groups, members, leads, departments"),
         "users-round",
-    ),
-    (
-        "tickets.change_cause",
-        "admin:tickets_cause_changelist",
-        _("Causes"),
-        _("What a ticket is about: topics, categories"),
-        "tag",
     ),
 )
 

@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     access,
     canned,
+    causes,
     checklists,
     custom_fields,
     deletions,
@@ -99,6 +100,9 @@ urlpatterns = [
     path("fields/new/", custom_fields.custom_field, name="new_custom_field"),
     path("fields/<int:pk>/", custom_fields.custom_field, name="custom_field"),
     path("fields/<int:pk>/retirement/", custom_fields.retire, name="retire_custom_field"),
+    path("causes/", causes.causes, name="causes"),
+    path("causes/new/", causes.cause, name="new_cause"),
+    path("causes/<int:pk>/", causes.cause, name="cause"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),
