@@ -2,12 +2,17 @@
 // and what they had unfolded; what they send is what the answer says. While they send, no look comes in between: it comes
 // afterwards, where the answer was for another part. So it is for a part of the form itself: the button sent by would go.
 const kept = new Map(); // the part, or its id: what to bring back
+const awaited = new Map(); // a form outside of it: the part its answer is for
 const gaveWay = new Map(); // what looked while somebody sent: the part it looks at
 const toldOf = new Map(); // where: the value the page was asked about, so that it asks once
 
 const TYPED = "input:not([type=hidden], [type=file], [type=submit], [type=button]), textarea, select";
 const ticks = (field) => field.type === "checkbox" || field.type === "radio";
-const isSent = (part) => part.querySelector("form[data-sent]") || part.closest("form[data-sent]");
+// Somebody sends it, or a part of it, or asks for it by a form elsewhere: that is what shall stand there next.
+function isSent(part, by) {
+  const isAwaited = [...awaited].some(([who, target]) => who !== by && part.contains(target));
+  return isAwaited || part.querySelector("form[data-sent]") || part.closest("form[data-sent]");
+}
 const partOf = (target) => (target.id ? document.getElementById(target.id) : target.isConnected && target);
 
 function isTyped(field) {
@@ -50,25 +55,33 @@ function sentBy({ elt, triggeringEvent }) {
   return elt?.localName === "button" ? elt.form : null;
 }
 
+// The forms of which the answer speaks: that one and, of a choice made outside of the part, those whose fields it chose.
+function saidBy(part, config) {
+  const sent = sentBy(config);
+  if (sent?.localName !== "form" || config.verb !== "get" || part.contains(sent)) return sent ? [sent] : [];
+  const chosen = new Set(new FormData(sent).keys());
+  return [...part.querySelectorAll("form")].filter((form) => [...form.elements].some((field) => chosen.has(field.name)));
+}
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { target: part, requestConfig } = detail;
   if (!detail.shouldSwap || !part?.querySelectorAll) return;
-  if (requestConfig.verb === "get" && isSent(part)) {
+  if (requestConfig.verb === "get" && isSent(part, requestConfig.elt)) {
     detail.shouldSwap = false;
     gaveWay.set(requestConfig.elt, part);
     return;
   }
-  const sent = sentBy(requestConfig);
+  const said = saidBy(part, requestConfig);
   const at = document.activeElement;
   const fields = [...part.querySelectorAll(TYPED)].filter(
-    (field) => field.name && (!sent || field.form !== sent) && (isTyped(field) || field === at),
+    (field) => field.name && !said.includes(field.form) && (isTyped(field) || field === at),
   );
   const typed = fields.map((field) => ({
     sign: signOf(part, field),
     state: isTyped(field) ? stateOf(field) : null,
     caret: field === at ? [field.selectionStart, field.selectionEnd] : null,
   }));
-  const folds = [...part.querySelectorAll("details[open]:not([data-fold])")].filter((fold) => !sent || !fold.contains(sent));
+  const folds = [...part.querySelectorAll("details[open]:not([data-fold])")].filter((fold) => !said.some((form) => fold.contains(form)));
   if (typed.length || folds.length) kept.set(part.id || part, { part, typed, folds: folds.map(nameOf) });
 });
 
@@ -110,9 +123,13 @@ function tell() {
 
 document.addEventListener("htmx:afterSwap", restore);
 document.addEventListener("htmx:afterSettle", tell);
-document.addEventListener("htmx:afterRequest", () => {
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt, target } }) => {
+  if (elt.localName === "form" && !target.contains(elt)) awaited.set(elt, target);
+});
+document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => {
+  awaited.delete(elt);
   for (const [who, part] of gaveWay) {
-    if (part.isConnected && isSent(part)) continue;
+    if (part.isConnected && isSent(part, who)) continue;
     gaveWay.delete(who);
     if (!who.isConnected) continue;
     const names = [...(who.getAttribute("hx-trigger") ?? "").matchAll(/live:[\w-]+/g)];

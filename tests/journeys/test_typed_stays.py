@@ -26,7 +26,8 @@ hx-include="#amount"><input id="amount" name="amount" value="{amount}"></div>
 hx-swap="outerHTML" method="post"><textarea name="words"></textarea><button>Keep</button></form></details>
 </section>"""
 PAGE = """<!doctype html><title>x</title><meta name="htmx-config" content='{"defaultSettleDelay": 1}'>
-<script src="/htmx.js"></script>%s<script type="module" src="/js/once.js"></script>
+<script src="/htmx.js"></script>%s<form hx-get="/part/" hx-target="#part" hx-swap="outerHTML"><input type="hidden"
+name="kind" value="voucher"><button>Choose</button></form><script type="module" src="/js/once.js"></script>
 <script type="module" src="/js/focus.js"></script><script type="module" src="/js/typed.js"></script>"""
 
 
@@ -162,3 +163,26 @@ def test_what_is_asked_while_a_button_of_the_same_form_sends_is_asked_after_it(d
     assert desk.page.text_content("#answer") == ""
     desk.fulfil(sending)
     desk.page.wait_for_selector("#answer:text-is('asked')")
+
+
+def test_what_is_chosen_elsewhere_stands_in_place_of_what_was_typed_there_before(desk: Desk) -> None:
+    desk.page.fill("#amount", "35")
+    desk.page.select_option("[name=kind]", "refund")
+    desk.page.click("summary")
+    desk.page.fill("[name=words]", "Kept")
+    desk.page.click("text=Choose")
+    desk.page.wait_for_selector("#part[data-seen='2']:not(.htmx-settling)")
+    assert [*desk.said()[:2], *desk.said()[3:5]] == ["20,00", "voucher", "Kept", True]
+
+
+def test_a_look_gives_way_to_what_is_chosen_elsewhere(desk: Desk) -> None:
+    desk.holds = True
+    with desk.page.expect_request("**/part/*"):
+        desk.page.click("text=Choose")
+    desk.holds = False
+    with desk.page.expect_response("**/part/"):
+        desk.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket-1'))")
+    desk.page.wait_for_timeout(50)
+    assert desk.page.get_attribute("#part", "data-seen") == "1"
+    desk.fulfil(desk.held[0])
+    desk.page.wait_for_selector("#part[data-seen='3']:not(.htmx-settling)")
