@@ -242,11 +242,17 @@ def _target(target: Target) -> str:
     hours, minutes = divmod(target.seconds // 60, 60)
     said = {
         "promise": target.get_kind_display(),
-        "length": f"{hours}:{minutes:02}:{target.seconds % 60:02}",
+        "length": _as_clock(hours, minutes, target.seconds % 60),
         "calendar": target.hours,
     }
     first = _("%(promise)s: within %(length)s hours (%(calendar)s)") % said
     return "; ".join([first, *(_alert(alert) for alert in target.alerts.all())])
+
+
+def _as_clock(hours: int, minutes: int, seconds: int) -> str:
+    """Of whole hours only their number; seconds are there only where somebody meant some."""
+    parts = [f"{minutes:02}"] if minutes or seconds else []
+    return ":".join([str(hours), *parts, *([f"{seconds:02}"] if seconds else [])])
 
 
 def _alert(alert: Alert) -> str:

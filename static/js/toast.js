@@ -21,7 +21,15 @@ function leave(piece, seconds) {
   }, seconds * 1000);
 }
 
-document.addEventListener("toast", (event) => toast(event.detail.message ?? event.detail.value, event.detail.seconds));
+const say = ({ detail }) => toast(detail.message ?? detail.value, detail.seconds);
+document.addEventListener("toast", say);
+// A button whose part came anew while its deed was on the way hears the answer alone: from there nothing gets here.
+function sayAlone(event) {
+  if (event.target.isConnected) return;
+  event.stopPropagation();
+  say(event);
+}
+document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.elt.addEventListener("toast", sayAlone));
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-dismiss]")) event.target.closest(".toast, .banner")?.remove();
 });

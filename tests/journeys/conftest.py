@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from full_desk import SETTLED
 from playwright.sync_api import Browser, sync_playwright
 from stack import Stack, running
 from visitor import DESK, Visitor
@@ -18,6 +19,14 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu",
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running(tmp_path_factory.mktemp("journey")) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def full_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Another one, whose lists have pages; what happens by itself at a time does not happen here."""
+    only = ["broker", "web", "worker"]
+    with running(tmp_path_factory.mktemp("full"), settle=SETTLED, only=only) as stack:
         yield stack
 
 

@@ -65,10 +65,10 @@ def test_a_policy_says_its_promises_and_its_place(ada, cast):
     sent |= {"length_solution": "24", "hours_solution": cast.hours.pk}
     ada.post(f"/desk/setup/policies/{policy.pk}/", sent)
     lines = {label: (old, new) for label, old, new in said(SetupChange.objects.get())}
-    solution = "solution: within 24:00:00 hours (Office)"
+    solution = "solution: within 24 hours (Office)"
     assert lines["Promises"] == (
-        f"first response: within 4:00:00 hours (Office)\n{solution}",
-        f"first response: within 2:00:00 hours (Office)\n{solution}",
+        f"first response: within 4 hours (Office)\n{solution}",
+        f"first response: within 2 hours (Office)\n{solution}",
     )
     assert lines["What changes, and why"] == ("", "Faster")
     ada.post(f"/desk/setup/policies/{policy.pk}/rank/", {"way": "down"})
