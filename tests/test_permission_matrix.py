@@ -81,6 +81,7 @@ from tickets.models import (
     SavedView,
     Site,
     StagedFile,
+    StatusName,
     Tag,
     Ticket,
     Webhook,
@@ -469,6 +470,14 @@ setup:new_cause            GET   in  404 404 404 404 404 404 404 200 in
 setup:new_cause            POST  in  404 404 404 404 404 404 404 422 in
 setup:cause                GET   in  404 404 404 404 404 404 404 200 in
 setup:cause                POST  in  404 404 404 404 404 404 404 422 in
+setup:statuses             GET   in  404 404 404 404 404 404 404 200 in
+setup:statuses             POST  in  405 405 405 405 405 405 405 405 in
+setup:new_status           GET   in  404 404 404 404 404 404 404 200 in
+setup:new_status           POST  in  404 404 404 404 404 404 404 422 in
+setup:status               GET   in  404 404 404 404 404 404 404 200 in
+setup:status               POST  in  404 404 404 404 404 404 404 422 in
+setup:retire_status        GET   in  405 405 405 405 405 405 405 405 in
+setup:retire_status        POST  in  404 404 404 404 404 404 404 302 in
 setup:sites                GET   in  404 404 404 404 404 404 404 200 in
 setup:sites                POST  in  405 405 405 405 405 405 405 405 in
 setup:new_site             GET   in  404 404 404 404 404 404 404 200 in
@@ -916,6 +925,8 @@ api:me                     GET   401 200 200 200 200 200 200 200 200 401
 api:me                     POST  401 405 405 405 405 405 405 405 405 401
 api:custom_fields          GET   401 200 200 200 200 200 200 200 200 401
 api:custom_fields          POST  401 405 405 405 405 405 405 405 405 401
+api:own_statuses           GET   401 404 404 404 200 200 200 200 200 401
+api:own_statuses           POST  401 405 405 405 405 405 405 405 405 401
 api:ticket_fields          GET   401 200 404 404 200 404 200 404 404 401
 api:ticket_fields          POST  401 405 405 405 405 405 405 405 405 401
 api:ticket_fields          PUT   401 404 404 404 200 404 200 404 404 401
@@ -1377,6 +1388,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "detail": (ticket.pk, a_detail_of(ticket, agent)),
         **checklists_of(ticket, agent, lead),
         "custom field": a_field_of(ticket, lead),
+        "own status": an_own_status(ticket, lead),
         **two_that_became_one(cast, agent, customer=customer, cause=ticket.cause),
         "message": (ticket.pk, said.pk),
         "heard": (ticket.pk, ticket.messages.order_by("pk")[0].pk),
@@ -1424,6 +1436,12 @@ def a_detail_of(ticket: Ticket, agent: Person) -> int:
 def a_field_of(ticket: Ticket, lead: Person) -> int:
     said = {"code": f"van_{ticket.pk}", "name_en": "Van", "name_de": "Wagen", "kind": "line"}
     return CustomField.write(**said, causes=[], teams=[ticket.team], by=lead, key="field").pk
+
+
+def an_own_status(ticket: Ticket, lead: Person) -> int:
+    name = f"With the maker {ticket.pk}"
+    said = {"name_en": name, "name_de": name, "status": "waiting_others"}
+    return StatusName.write(**said, by=lead, key=f"maker {ticket.pk}").pk
 
 
 def checklists_of(ticket: Ticket, agent: Person, lead: Person) -> dict[str, object]:
@@ -1625,6 +1643,7 @@ OBJECT = {
     **dict.fromkeys(["desk:stage", "desk:preview", "desk:viewers"], "ticket"),
     "desk:unstage": "staged",
     **dict.fromkeys(["setup:custom_field", "setup:retire_custom_field"], "custom field"),
+    **dict.fromkeys(["setup:status", "setup:retire_status"], "own status"),
     **dict.fromkeys(["desk:details", "api:ticket_fields"], "ticket"),
     **dict.fromkeys(["setup:site", "setup:end_site"], "site"),
     **dict.fromkeys(["setup:sign_in_service", "setup:end_sign_in_service"], "sign-in service"),

@@ -134,7 +134,7 @@ class Answerable(models.Model):
 
         def then(message: Message) -> None:
             # The row is ours since `touch`: only now does its status say what an agent may have set meanwhile.
-            self.refresh_from_db(fields=["status", "solved_at"])
+            self.refresh_from_db(fields=["status", "status_name", "solved_at"])
             thanks = self.is_settled and is_mere_thanks(text) and not message.attachments.exists()
             wrote = self.record(history.REPLIED, by=by, at=at, message=message.pk)
             if thanks:

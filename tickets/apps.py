@@ -25,6 +25,13 @@ SETUP_PAGES = (
         administers,
     ),
     ("causes", _("Causes"), _("What tickets are about, and which team answers for it."), "tag", administers),
+    (
+        "statuses",
+        _("Own statuses"),
+        _("What you call where tickets stand."),
+        "signpost",
+        administers,
+    ),
     ("policies", _("Promise policies"), _("What we promise to whom."), "clock", leads),
     ("calendars", _("Business hours"), _("When promises count."), "calendar-clock", leads),
     ("duty", _("Duty"), _("Whom news reaches, and when."), "bell", leads),

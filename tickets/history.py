@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .event import Event
 
 OPENED, REPLIED, NOTED, ASSIGNED, MOVED, RATED = "opened", "replied", "noted", "assigned", "moved", "rated"
+STATUS_CALLED = "status_called"  # it stands where it stood; what the house calls that changed
 TAKEN = "taken"  # somebody made themselves the assignee
 PRIORITISED, THANKED, TAKEN_AS_THANKS = "prioritised", "thanked", "taken_as_thanks"
 PAUSE_AGREED, PAUSE_OVER = "pause_agreed", "pause_over"
@@ -82,6 +83,7 @@ words: dict[str, object] = {
     RULE_PAUSED: _("The rule “%(rule)s” was paused: %(why)s"),
     MACRO_RAN: _("%(who)s ran the macro “%(macro)s”"),
     MOVED: _("%(who)s changed the status to “%(status)s”"),
+    STATUS_CALLED: _("%(who)s changed the status to “%(status)s”"),
     PRIORITISED: _("%(who)s changed the priority to “%(priority)s”"),
     THANKED: _("%(who)s said thank you; nothing is owed for it"),
     TAKEN_AS_THANKS: _("%(who)s took the last message as a mere thank-you; no answer is owed for it"),
@@ -158,7 +160,8 @@ LATE = _("%(sentence)s – %(minutes)s minutes after its time")
 
 # What a customer's open page hears of; the rest would only tell them that something moved inside.
 outside: set[str] = {
-    *(OPENED, REPLIED, INFORMED, MOVED, RATED, MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK),
+    *(OPENED, REPLIED, INFORMED, MOVED, STATUS_CALLED, RATED),
+    *(MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK),
     *(RENAMED, RECLASSIFIED, CUSTOMER_CHANGED),
     *(PLEDGE_GIVEN, PLEDGE_KEPT, PLEDGE_MOVED, PLEDGE_WITHDRAWN, PLEDGE_PASSED_ON, REPAIR_OPENED),
 }

@@ -67,6 +67,7 @@ from .sla.recalculation import Recalculation
 from .sla.recalculation_preview import RecalculationPreview
 from .sla.target import Target
 from .snooze import Snooze
+from .status_name import StatusName
 from .tag import Tag, Tagging
 from .ticket import Ticket
 from .together.link import Link
@@ -150,6 +151,7 @@ __all__ = [
     "Snooze",
     "StagedFile",
     "Stationery",
+    "StatusName",
     "Survey",
     "Tag",
     "Tagging",

@@ -118,14 +118,18 @@ def requests_of(customer: Customer) -> Rows:
     seen = FieldValue.objects.filter(ticket__customer=customer, field__seen_by_customer=True)
     for row in seen.select_related("field"):
         known[row.ticket_id].append(row)
-    own = Ticket.objects.owned_by(customer.person).select_related("cause").order_by("created_at", "pk")
+    own = (
+        Ticket.objects.owned_by(customer.person)
+        .select_related("cause", "status_name")
+        .order_by("created_at", "pk")
+    )
     return [
         {
             "number": ticket.number,
             "subject": ticket.subject,
             # What a call was about we guessed; the customer never said it.
             "about": "" if ticket.channel == Message.Channel.PHONE else ticket.cause.name,
-            "status": ticket.get_status_display(),
+            "status": ticket.status_shown_outside or ticket.get_status_display(),
             "written_at": ticket.created_at,
             "details": {field.name: field.called(one) for field, one in gathered(known[ticket.pk]).items()},
             "messages": said[ticket.pk],

@@ -32,6 +32,7 @@ from .sla.on_call import OnCall
 from .sla.opening import WEEKDAYS
 from .sla.policy import Policy
 from .sla.target import Target
+from .status_name import StatusName
 from .webhook.hook import Webhook
 
 Settings = Iterable[tuple[str, object]]
@@ -69,6 +70,19 @@ def _custom_field(field: CustomField) -> Settings:
         (_("Only for tickets of"), [str(team) for team in field.teams.all()]),
         (_("Position"), field.position),
         (_("Retired"), field.retired_at is not None),
+    ]
+
+
+@settings_of.register
+def _own_status(one: StatusName) -> Settings:
+    return [
+        (_("Key"), one.code),
+        (_("In English"), one.name_en),
+        (_("In German"), one.name_de),
+        (_("Status"), one.get_status_display()),
+        (_("Customers see it"), one.seen_by_customer),
+        (_("Position"), one.position),
+        (_("Retired"), one.retired_at is not None),
     ]
 
 

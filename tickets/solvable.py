@@ -17,6 +17,8 @@ from .sla.pause import Pause
 if TYPE_CHECKING:
     from accounts.person import Person
 
+    from .status_name import StatusName
+
 
 class Status(models.TextChoices):
     OPEN = "open", _("open")
@@ -38,18 +40,41 @@ class Solvable(models.Model):
         return self.status in SETTLED
 
     @property
+    def status_words(self) -> str:
+        """Where it stands, as the desk calls it: by the own status it carries, else by the fixed one."""
+        return str(self.status_name.name if self.status_name_id else self.get_status_display())
+
+    @property
+    def status_value(self) -> str:
+        """The same as forms and steps know it."""
+        return str(self.status_name.code if self.status_name_id else self.status)
+
+    @property
+    def status_shown_outside(self) -> str:
+        """The own status it carries, where customers see that; else ""."""
+        named = self.status_name if self.status_name_id else None
+        return named.name if named and named.seen_by_customer else ""
+
+    @property
     def question_link(self) -> str:
         """The address of the one question open about how it went, or ""."""
         survey = getattr(self, "survey", None)
         return survey.link() if survey and survey.closed_at is None else ""
 
     def move(
-        self, status: str, *, by: Person | None, at: datetime | None = None, quietly: bool = False
+        self,
+        status: str,
+        *,
+        by: Person | None,
+        at: datetime | None = None,
+        quietly: bool = False,
+        named: StatusName | None = None,
     ) -> bool:
         """Bring the ticket to `status`; False when it stood there already, went on in another ticket, or lacks what
         has to be filled in before it is solved.
 
-        `quietly` writes no letter about it.
+        `quietly` writes no letter about it. It is called `named` from then on, an own status of that one, or as that
+        one is: what it was called before went with where it stood.
 
         Waiting for the customer pauses the solution clock, for a reason and until a day; waiting for others never
         does: hand-overs inside the house are no pause for the customer. Solving first ends a pause, then measures.
@@ -62,22 +87,49 @@ class Solvable(models.Model):
             if not quietly and self._lacks_something(status, by=by):
                 return False
             fields = {"status": status, "changed_at": at, "solved_at": self._solved_at(status, at)}
+            fields["status_name"] = _fitting(named, status)
             # A claim, not a read: of two people moving it at once, only real changes leave a trace.
             if not type(self).objects.filter(pk=self.pk).exclude(status=status).update(**fields):
                 return False
             was, self.status, self.solved_at = Status(self.status), status, fields["solved_at"]
-            if status is Status.WAITING_CUSTOMER:
-                Pause.begin(self, by=by, at=at)
-            elif was is Status.WAITING_CUSTOMER:
-                Pause.end_of(self, at=at)
+            self.status_name = named
+            self._pause(status, was, by=by, at=at)
             self._stand_clocks(status, at=at, by=by, was=was)
             self.refresh_promise()
-            words = history.in_each_language(lambda: status.label)
+            words = history.in_each_language(lambda: self.status_words)
             self.record(history.MOVED, by=by, at=at, status=words, to=status.value, was=was.value)
             if status is Status.SOLVED and by != self.customer.person and not quietly:
-                letter = letters.solved(self, feedback=self.question_link)
-                if self.question_link:
-                    self.survey.carried_by(letter)
+                self._say_solved()
+        return True
+
+    def _pause(self, status: Status, was: Status, *, by: Person | None, at: datetime) -> None:
+        if status is Status.WAITING_CUSTOMER:
+            Pause.begin(self, by=by, at=at)
+        elif was is Status.WAITING_CUSTOMER:
+            Pause.end_of(self, at=at)
+
+    def _say_solved(self) -> None:
+        letter = letters.solved(self, feedback=self.question_link)
+        if self.question_link:
+            self.survey.carried_by(letter)
+
+    def stand(
+        self, status: str, named: StatusName | None, *, by: Person | None, at: datetime | None = None
+    ) -> bool:
+        """Somebody chose where it stands and what that is called: `move`, and where it stands there already, only the
+        name changes – no clock, no letter. False when it is called so already, or for what `move` says."""
+        at = at or timezone.now()
+        with transaction.atomic():
+            return self.move(status, by=by, at=at, named=named) or self._call(status, named, by=by, at=at)
+
+    def _call(self, status: str, named: StatusName | None, *, by: Person | None, at: datetime) -> bool:
+        same = type(self).objects.filter(pk=self.pk, status=status)
+        renamed = same.exclude(status_name=_fitting(named, status))
+        if not renamed.update(status_name=named, changed_at=at):
+            return False
+        self.status_name = named
+        words = history.in_each_language(lambda: self.status_words)
+        self.record(history.STATUS_CALLED, by=by, at=at, status=words, to=str(status))
         return True
 
     def _lacks_something(self, status: Status, *, by: Person | None) -> bool:
@@ -103,3 +155,9 @@ class Solvable(models.Model):
 
     def _solved_at(self, status: Status, at: datetime) -> datetime | None:
         return (self.solved_at or at) if status in SETTLED else None
+
+
+def _fitting(named: StatusName | None, status: str) -> StatusName | None:
+    if named is not None and named.status != status:
+        raise ValueError(f"“{named.code}” belongs to another status than {status}.")
+    return named

@@ -32,6 +32,7 @@ from .message import Message
 from .openable import Openable
 from .promising import Promising
 from .solvable import Solvable, Status
+from .status_name import StatusName
 from .together.mergeable import Mergeable, is_merged
 from .together.splittable import Splittable
 
@@ -79,7 +80,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         _HELD.rows(numbers=numbers)
 
     def with_people(self) -> TicketQuerySet:
-        return self.select_related("customer__person", "customer__organisation", "team", "assignee", "cause")
+        return self.select_related(
+            "customer__person", "customer__organisation", "team", "assignee", "cause", "status_name"
+        )
 
 
 def _held(numbers: Sequence[int]) -> models.QuerySet[Ticket, Any]:
@@ -138,6 +141,17 @@ class Ticket(
         _("priority"), choices=Priority.choices, default=Priority.NORMAL
     )
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.OPEN)
+    # What the house calls it; always one of its status, and gone with it. Clocks never ask for it.
+    status_name = models.ForeignKey(
+        StatusName,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("own status"),
+        editable=False,
+        db_index=False,
+    )
     channel = models.CharField(
         _("channel"), max_length=8, choices=Message.Channel.choices, default=Message.Channel.PORTAL
     )
@@ -177,6 +191,12 @@ class Ticket(
             models.Index(fields=["team", "status", "next_due_at"], name="ticket_list"),
             models.Index(fields=["assignee", "status", "next_due_at"], name="ticket_mine"),
             NOT_DONE,
+            # Few tickets carry one, so for all others nothing is written.
+            models.Index(
+                fields=["status_name"],
+                condition=models.Q(status_name__isnull=False),
+                name="ticket_called",
+            ),
             models.Index(fields=["customer", "-created_at"], name="ticket_of_customer"),
             # The two halves of every list: what is promised, and what is not.
             models.Index(

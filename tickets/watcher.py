@@ -33,7 +33,8 @@ MOST = 20
 # What a watcher is told of; the rest is how the desk keeps itself in order.
 TELLING = frozenset(
     (
-        *(history.REPLIED, history.NOTED, history.INFORMED, history.MOVED, history.PRIORITISED),
+        *(history.REPLIED, history.NOTED, history.INFORMED, history.PRIORITISED),
+        *(history.MOVED, history.STATUS_CALLED),
         *(history.TAKEN, history.ASSIGNED, history.RELEASED, history.HANDED_OVER),
         *(history.PLEDGE_GIVEN, history.PLEDGE_MOVED, history.PLEDGE_WITHDRAWN, history.PROMISE_BREACHED),
         *(history.MERGED, history.MERGED_IN, history.SPLIT_OFF, history.RATED),

@@ -1,4 +1,5 @@
-"""Custom fields of the shop: which machine it is, where it was bought, what a repair comes to; and some filled in."""
+"""Custom fields of the shop: which machine it is, where it was bought, what a repair comes to; and some filled in.
+Its own statuses, too: what a repair waits for."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.setup_change import logged
-from tickets.models import Cause, CustomField, Ticket
+from tickets.models import Cause, CustomField, StatusName, Ticket
 
 from .people import Cast
 from .rules import Ground
@@ -54,6 +55,13 @@ FIELDS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
 )
 FILLED: dict[str, Any] = {"serial": "EM-20417", "shop": "online", "carrier_called": True}
 
+# English, German, the status it stands for, whether customers read it.
+CALLED = (
+    ("Spare part ordered", "Ersatzteil bestellt", "waiting_others", True),
+    ("With the manufacturer", "Beim Hersteller", "waiting_others", False),
+    ("Waiting for a photo", "Wartet auf ein Foto", "waiting_customer", False),
+)
+
 
 def describe(cast: Cast, ground: Ground, *, now: datetime) -> None:
     """Set up by Sam some months ago; on the open tickets they are meant for Anna filled in what she knows."""
@@ -76,3 +84,16 @@ def describe(cast: Cast, ground: Ground, *, now: datetime) -> None:
         }
         if known:
             ticket.describe(known, by=agent, at=now)
+
+
+def call(cast: Cast, *, now: datetime) -> None:
+    """Set up by Sam at the same time; one ticket that waits for others waits for its spare part."""
+    sam, own = cast.desk["sam"], []
+    for place, (english, german, status, seen) in enumerate(CALLED, start=1):
+        said = {"name_en": english, "name_de": german, "seen_by_customer": seen, "position": place * 10}
+        with logged(None, by=sam, at=now - timedelta(days=90)) as watch:
+            one = StatusName.write(status=status, by=sam, key=f"demo-status-{place}", **said)
+            watch.thing = one
+        own.append(one)
+    for ticket in Ticket.objects.filter(status=own[0].status).with_people().order_by("-pk")[:1]:
+        ticket.stand(own[0].status, own[0], by=cast.desk["anna"], at=now)

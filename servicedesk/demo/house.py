@@ -57,6 +57,7 @@ def furnish(*, now: datetime | None = None) -> None:
             given_words.keep_word(cast, openings, now=now)
             relations.bind(cast, ground, now=now)
             details.describe(cast, ground, now=now)
+            details.call(cast, now=now)
             setting_up.set_up(cast, hours, now=now)
     except IntegrityError as error:  # somebody else furnished it in the same moment
         if is_empty():

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from tickets.automation.bulk import KINDS, MOST, UNDONE_WITHIN, Bulk
 from tickets.automation.step import kinds
 from tickets.history import in_own_language
-from tickets.solvable import Status
+from tickets.status_name import LONGEST_CODE
 from tickets.tag import LONGEST
 from tickets.textfields import fresh_key
 from tickets.ticket import Ticket
@@ -38,7 +38,11 @@ class BulkSaid(Strict):
     person = Id(required=False, help_text="To whom, for `assign`.")
     team = Id(required=False, help_text="To which one, for `team`.")
     priority = Number(choices=Ticket.Priority.choices, required=False, help_text="For `priority`.")
-    status = Choice(choices=Status.choices, required=False, help_text="For `move`.")
+    status = Line(
+        max_length=LONGEST_CODE,
+        required=False,
+        help_text="For `move`: a status, or the code of an own one, from `/own-statuses/`.",
+    )
     tag = Line(required=False, max_length=LONGEST, help_text="For `tag` and `untag`.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

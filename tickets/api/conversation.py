@@ -130,7 +130,7 @@ class TicketStatus(Door):
         form.is_valid(raise_exception=True)
         if own:
             ticket.confirm_solved(by=self.person)
-        elif not ticket.move(form.validated_data["status"], by=self.person):
+        elif not ticket.stand(**form.validated_data, by=self.person):
             lacks = ticket.unsolvable() if form.validated_data["status"] in SETTLED else None
             if lacks is not None and not ticket.is_settled:
                 raise Conflict(lacks.words, code=lacks.code)

@@ -14,7 +14,7 @@ from tickets.attachment import Attachment
 from tickets.cause import Cause
 from tickets.fields.custom_field import CustomField, CustomFieldQuerySet
 from tickets.message import MAX_LENGTH, Message
-from tickets.portal.standing import standing_of
+from tickets.portal.standing import standing_on
 from tickets.solvable import Status
 from tickets.ticket import Ticket
 
@@ -42,6 +42,10 @@ class Standing(serializers.Serializer):
         read_only=True,
         help_text="`promised`: you hear from us by a moment; `late`: we broke that; `yours`: we wait for you; "
         "`confirm`: we think it is solved.",
+    )
+    label = serializers.CharField(
+        read_only=True,
+        help_text="A word or two for it: an own status of the house, where customers see that.",
     )
     words = serializers.CharField(
         read_only=True, help_text="One sentence to the customer, with the promise in it."
@@ -75,8 +79,8 @@ class CustomerTicket(serializers.Serializer):
     def get_standing(self, ticket: Ticket) -> dict[str, str]:
         person: Person = self.context["person"]
         clocks = [clock for clock in ticket.clocks.all() if clock.is_open]
-        standing = standing_of(ticket.status, clocks, zone=person.zone, now=timezone.now())
-        return {"code": standing.code, "words": standing.words}
+        standing = standing_on(ticket, clocks, zone=person.zone, now=timezone.now())
+        return {"code": standing.code, "label": standing.label, "words": standing.words}
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_custom_fields(self, ticket: Ticket) -> dict[str, Any]:

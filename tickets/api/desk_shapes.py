@@ -17,6 +17,7 @@ from tickets.fields.custom_field import CustomField, CustomFieldQuerySet
 from tickets.message import MAX_LENGTH, Message
 from tickets.sla.clock import Clock
 from tickets.solvable import Status
+from tickets.status_name import LONGEST_CODE, StatusName
 from tickets.ticket import Ticket
 
 from .custom_fields import Answers, held
@@ -77,12 +78,24 @@ class Promise(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class OwnStatus(serializers.ModelSerializer):
+    """What the house calls where a ticket stands; `status` alone decides what runs and what pauses."""
+
+    name = serializers.CharField(read_only=True, help_text="In the language of the request.")
+
+    class Meta:
+        model = StatusName
+        fields = ("code", "name", "status", "seen_by_customer")
+        read_only_fields = fields
+
+
 class DeskTicket(serializers.ModelSerializer):
     """A ticket as the desk reads it."""
 
     number = serializers.IntegerField(source="pk", read_only=True)
     cause = DeskCause(read_only=True)
     team = NamedTeam(read_only=True)
+    own_status = OwnStatus(source="status_name", read_only=True, allow_null=True)
     assignee = NamedPerson(read_only=True, allow_null=True)
     customer = DeskCustomer(read_only=True)
     promises = Promise(source="clocks", many=True, read_only=True)
@@ -100,6 +113,7 @@ class DeskTicket(serializers.ModelSerializer):
             "number",
             "subject",
             "status",
+            "own_status",
             "priority",
             "language",
             "cause",
@@ -204,10 +218,26 @@ class Correction(Strict):
 
 class Move(Strict):
     status = Choice(Status.choices)
+    own_status = Line(
+        max_length=LONGEST_CODE,
+        required=False,
+        help_text="The code of an own status of that status, from `/own-statuses/`; without it there is none.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        code = attrs.get("own_status")
+        named = (
+            StatusName.objects.in_use().filter(code=code, status=attrs["status"]).first() if code else None
+        )
+        if code and named is None:
+            words = _("This status has no own status of this code.")
+            raise serializers.ValidationError({"own_status": [words]})
+        return {"status": attrs["status"], "named": named}
 
 
 class DeskFilters(Address):
     status = Choice(Status.choices, required=False)
+    own_status = Line(max_length=LONGEST_CODE, required=False, help_text="The code of an own status.")
     team = NumberInAddress(required=False)
     assignee = serializers.CharField(required=False, help_text="A person's number, `me` or `none`.")
     cause = Line(max_length=40, required=False, help_text="The code of a cause.")

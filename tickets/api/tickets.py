@@ -67,8 +67,8 @@ class Tickets(Door):
         """Tickets, newest first: those of the own teams, one's own as a customer, and those of the organisation whose
         requests one oversees.
 
-        `team` and `assignee` are the desk's: who works in no team cannot send them, and with one of them only desk
-        tickets are listed. A customer's `status` is that of the customer's ticket.
+        `team`, `assignee` and `own_status` are the desk's: who works in no team cannot send them, and with one of them
+        only desk tickets are listed. A customer's `status` is that of the customer's ticket.
         """
         found = (
             _filtered(self.person, request)
@@ -177,7 +177,9 @@ def _filtered(person: Person, request: Request) -> TicketQuerySet:
     if "status" in wanted:
         chosen = wanted["status"]
         desk, own = desk.filter(status=chosen), own.filter(status__in=INSIDE.get(chosen, (chosen,)))
-    found = desk if {"team", "assignee"} & set(wanted) else desk | own
+    if "own_status" in wanted:
+        desk = desk.filter(status_name__code=wanted["own_status"])
+    found = desk if {"team", "assignee", "own_status"} & set(wanted) else desk | own
     if "cause" in wanted:
         found = found.filter(cause__code=wanted["cause"])
     return _holding(found, wanted["q"], person) if "q" in wanted else found

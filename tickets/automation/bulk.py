@@ -253,7 +253,7 @@ def _acting(ticket: Ticket, by: Person, name: str, at: datetime) -> step.Acting:
 def _hold(ticket: Ticket) -> None:
     """The row is ours, and says what others did meanwhile."""
     type(ticket).objects.hold(ticket.pk)
-    ticket.refresh_from_db(fields=["assignee", "priority", "status", "solved_at", "team"])
+    ticket.refresh_from_db(fields=["assignee", "priority", "status", "status_name", "solved_at", "team"])
 
 
 def _inverse(ticket: Ticket, said: step.Said) -> list[step.Said]:
@@ -267,7 +267,7 @@ def _inverse(ticket: Ticket, said: step.Said) -> list[step.Said]:
     if kind == "priority":
         return [{"do": "priority", "priority": ticket.priority}]
     if kind == "move":
-        return [{"do": "move", "status": ticket.status}]
+        return [{"do": "move", "status": ticket.status_value}]
     return [{"do": "untag" if kind == "tag" else "tag", "tag": said["tag"]}]
 
 
@@ -279,7 +279,7 @@ def _still(ticket: Ticket, said: step.Said) -> bool:
         # Once somebody there has begun with it, it is theirs.
         "team": lambda: str(ticket.team_id) == str(said.get("team")) and ticket.assignee_id is None,
         "priority": lambda: ticket.priority == said.get("priority"),
-        "move": lambda: ticket.status == said.get("status"),
+        "move": lambda: ticket.status_value == said.get("status"),
     }
     check = stands.get(str(said["do"]))
     return check is None or check()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.person import Person
-from tickets import condition, history
+from tickets import condition, history, status_name
 from tickets import known as ticket_facts
 from tickets.condition import (
     ANY_OF,
@@ -96,6 +96,7 @@ FACTS = (
     Fact("customer", TEXT, _("Name or e-mail of the customer"), about=MOMENT, field=_CustomerField),
     Fact("organisation", TEXT, _("Organisation"), about=MOMENT, field=_TextField),
     Fact("opened_on", DAY, _("Day it was opened"), about=MOMENT, field=_OpenedField),
+    Fact("status_name", CHOICE, _("Own status"), status_name.by_code, about=MOMENT),
     Fact("snoozed", FLAG, _("Snoozed"), about=MOMENT),
     Fact("assigned", FLAG, _("Somebody has it"), about=MOMENT),
     Fact("unanswered", FLAG, _("The customer’s last message is unanswered"), about=MOMENT),
@@ -143,7 +144,7 @@ def with_facts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """With everything `of_moment` reads, in a few queries however many tickets."""
     tags = Prefetch("taggings", Tagging.objects.select_related("tag"))
     named = with_moments(tickets).annotate(organisation_name=F("organisation__name"))
-    return named.prefetch_related(tags, custom.PREFETCH)
+    return named.select_related("status_name").prefetch_related(tags, custom.PREFETCH)
 
 
 def of_moment(ticket: Ticket, *, now: datetime) -> dict[str, object]:
@@ -156,6 +157,8 @@ def of_moment(ticket: Ticket, *, now: datetime) -> dict[str, object]:
         **_of_people(ticket),
         "subject": Written((ticket.subject,)),
         "opened_on": timezone.localdate(ticket.created_at),
+        # One without is none of them; a fact that is not known would satisfy not even “is not”.
+        "status_name": ticket.status_name.code if ticket.status_name_id else "",
         "snoozed": ticket.asleep_since is not None,
         "unanswered": wrote is not None and all(moment < wrote for moment in settled),
         "tags": frozenset(tagging.tag.folded for tagging in ticket.taggings.all()),

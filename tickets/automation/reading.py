@@ -32,6 +32,7 @@ T = Rule.Trigger
 TRIGGERS = {
     history.OPENED: T.OPENED,
     history.MOVED: T.MOVED,
+    history.STATUS_CALLED: T.MOVED,
     history.TAKEN: T.ASSIGNED,
     history.ASSIGNED: T.ASSIGNED,
     history.PROMISE_WARNED: T.WARNED,

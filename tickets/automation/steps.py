@@ -13,6 +13,7 @@ from accounts.person import Person
 from accounts.team import Team
 from tickets.open_item import open_on
 from tickets.solvable import SETTLED, Status
+from tickets.status_name import StatusName, called, choices, chosen
 from tickets.ticket import Ticket
 
 from .step import Acting, Said, StepKind
@@ -133,16 +134,24 @@ def _prioritise(acting: Acting, said: Said, _place: int) -> None:
 
 
 def _status_field(_person: Person) -> dict[str, forms.Field]:
-    return {"status": forms.ChoiceField(label=gettext_lazy("Status"), choices=Status.choices)}
+    return {"status": forms.ChoiceField(label=gettext_lazy("Status"), choices=choices())}
 
 
 def _move_trouble(acting: Acting, said: Said, _place: int) -> str:
+    return _weigh_moving(said)(acting)
+
+
+def _weigh_moving(said: Said) -> Callable[[Acting], str]:
+    """Which status it is, is asked once however many tickets are to stand there."""
+    wanted = chosen(said.get("status"))
+    return lambda acting: _unmovable(acting, *wanted) if wanted else _("This status does not exist.")
+
+
+def _unmovable(acting: Acting, status: Status, named: StatusName | None) -> str:
     """First the customer, then our own efficiency: nothing is closed by itself over a question nobody answered."""
-    status = said.get("status")
-    if status not in Status.values:
-        return _("This status does not exist.")
     if acting.ticket.status == status:
-        return _("It has this status already.")
+        same = acting.ticket.status_name_id == (named.pk if named else None)
+        return _("It has this status already.") if same else ""
     if acting.ticket.is_settled and status not in SETTLED and acting.ticket.merge is not None:
         return _("It goes on in another ticket.")
     if status in SETTLED and acting.ticket.is_unanswered:
@@ -155,7 +164,9 @@ def _move_trouble(acting: Acting, said: Said, _place: int) -> str:
 
 
 def _move(acting: Acting, said: Said, _place: int) -> None:
-    acting.ticket.move(said["status"], by=acting.by, at=acting.at)
+    wanted = chosen(said["status"])
+    if wanted is not None:
+        acting.ticket.stand(*wanted, by=acting.by, at=acting.at)
 
 
 def _label(choices: Any, value: object) -> str:
@@ -204,10 +215,9 @@ KINDS = (
         "move",
         gettext_lazy("Change the status"),
         _status_field,
-        lambda said: (
-            _("change the status to “%(status)s”") % {"status": _label(Status.choices, said.get("status"))}
-        ),
+        lambda said: _("change the status to “%(status)s”") % {"status": called(said.get("status"))},
         _move_trouble,
         _move,
+        weigh=_weigh_moving,
     ),
 )

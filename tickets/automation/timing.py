@@ -27,7 +27,13 @@ MOMENTS = {
     Rule.Anchor.ANSWER: "answered_at",
     Rule.Anchor.OPENED: "created_at",
 }
-COLUMNS = {"status": "status", "cause": "cause__code", "team": "team__slug", "priority": "priority"}
+COLUMNS = {
+    "status": "status",
+    "status_name": "status_name__code",
+    "cause": "cause__code",
+    "team": "team__slug",
+    "priority": "priority",
+}
 PLAIN = {Rule.Unit.HOURS: timedelta(hours=1), Rule.Unit.DAYS: timedelta(days=1)}
 
 

@@ -166,8 +166,14 @@ def _said(name: str, row: Any) -> str:
     if name == "team":
         return str(row.team__name)
     if name == "status":
-        return str(Status(row.status).label)
+        return own_status(row) or str(Status(row.status).label)
     return _moment(row.changed_at)
+
+
+def own_status(row: Any) -> str:
+    """What the house calls where it stands; "" where it has no words of its own for it."""
+    german = (get_language() or "en").startswith("de")
+    return str((row.status_name__name_de if german else row.status_name__name_en) or "")
 
 
 def _in_words(name: str, value: Any) -> str:

@@ -28,6 +28,7 @@ from tickets.message import Message
 from tickets.notice import Notice
 from tickets.sla.clock import Clock
 from tickets.solvable import Status
+from tickets.status_name import offered
 from tickets.ticket import Ticket
 
 from .access import desk_only, find
@@ -140,10 +141,10 @@ def move(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(found.desk_url())
     if form.open_items:
         return _page(request, found, move_form=form, status=422)
-    found.move(Status.SOLVED if form.cleaned_data["onward"] else form.cleaned_data["status"], by=request.user)
+    found.stand(*form.cleaned_data["where"], by=request.user)
     if onward.leaves:
         words = _("#%(number)s is solved.") if found.status == Status.SOLVED else "#%(number)s: %(status)s"
-        messages.success(request, words % {"number": found.pk, "status": found.get_status_display()})
+        messages.success(request, words % {"number": found.pk, "status": found.status_words})
     return onward.go(request, found)
 
 
@@ -237,6 +238,7 @@ def _head(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
         "ticket": ticket,
         "clocks": _CLOCKS.rows(ticket=ticket.pk),
         "assignable": _ASSIGNABLE.rows(team=ticket.team_id),
+        "statuses": offered(),
         "now": timezone.now(),
     }
 

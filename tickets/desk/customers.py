@@ -60,7 +60,7 @@ class ContactForm(forms.Form):
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     found = known(request, pk)
     theirs = Ticket.objects.worked_by(request.user).filter(customer=found)
-    rows = theirs.select_related("team", "assignee", "cause")
+    rows = theirs.select_related("team", "assignee", "cause", "status_name")
     promised = Pledge.objects.open().filter(ticket__in=theirs).select_related("ticket", "owner", "clock")
     context = {
         "customer": found,

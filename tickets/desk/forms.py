@@ -19,6 +19,7 @@ from tickets.draft_check import Remark, remarks_on
 from tickets.message import MAX_LENGTH, Message
 from tickets.open_item import open_on
 from tickets.solvable import SETTLED, Status
+from tickets.status_name import choices, chosen
 from tickets.textfields import KeyField, OneLineField, TextField
 from tickets.ticket import Ticket
 from tickets.uploads import FilesField
@@ -176,18 +177,23 @@ class AssignForm(forms.Form):
 class MoveForm(forms.Form):
     """Where the ticket stands from now on; what solving it would leave open is named once."""
 
-    status = forms.ChoiceField(choices=Status.choices, label=_("Status"))
+    status = forms.ChoiceField(label=_("Status"))
     onward = forms.BooleanField(required=False)
     leave_open = forms.BooleanField(required=False)
 
     def __init__(self, *args: object, ticket: Ticket, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["status"].choices = choices()
         self.ticket = ticket
         self.open_items: list[str] = []
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
-        settling = cleaned.get("status") in SETTLED and not self.ticket.is_settled
+        where = chosen(Status.SOLVED if cleaned.get("onward") else cleaned.get("status"))
+        if where is None:
+            return cleaned
+        cleaned["where"] = where
+        settling = where[0] in SETTLED and not self.ticket.is_settled
         if settling:
             _fill_in_first(self.ticket)
         if settling and not cleaned.get("leave_open"):

@@ -191,7 +191,7 @@ def _card(place: Place, *, reader: Person, at: datetime) -> dict[str, object]:
 def _tickets_of(place: Place) -> list[Ticket]:
     if place.customer is None:
         return []
-    return list(place.customer.tickets.order_by("-changed_at")[:EARLIER])
+    return list(place.customer.tickets.select_related("status_name").order_by("-changed_at")[:EARLIER])
 
 
 def _wall(request: HttpRequest) -> dict[str, object]:

@@ -20,7 +20,7 @@ from tickets.search.customers import customers_like, known_to
 from tickets.search.find import understood, ways
 from tickets.setup_page import leads, pages_for, rooms_for
 from tickets.setup_search import find
-from tickets.solvable import Status
+from tickets.status_name import offered
 from tickets.ticket import Ticket
 from tickets.watcher import Watcher
 
@@ -102,8 +102,8 @@ def _deeds(person: Person, ticket: Ticket) -> Iterator[Choice]:
     yield Choice(_("Link with another"), f"{ticket.desk_url()}#links", "link")
     yield Choice(_("Merge …"), reverse("desk:merge", args=[ticket.pk]), "merge")
     move = reverse("desk:move", args=[ticket.pk])
-    for value, label in Status.choices:
-        if value != ticket.status:
+    for value, label, _own in offered():
+        if value != ticket.status_value:
             said = _("Status: %(status)s") % {"status": label}
             yield Choice(said, move, "circle-dot", fields=(("status", value),))
     if not ticket.is_settled:

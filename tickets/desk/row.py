@@ -28,7 +28,7 @@ from tickets.sla.promise import Due, each_shown
 from tickets.solvable import SETTLED, Status
 from tickets.ticket import Ticket, TicketQuerySet
 
-from .columns import Columns
+from .columns import Columns, own_status
 from .shortcuts import sheet_of
 from .view import View
 
@@ -47,6 +47,8 @@ COLUMNS = (
     "cause__name_de",
     "team__name",
     "assignee__name",
+    "status_name__name_en",
+    "status_name__name_de",
 )
 
 
@@ -69,6 +71,7 @@ class Row(NamedTuple):
     team: str
     last_words: str
     settled: str
+    called: str  # the own status of what is not settled
     assignee: str
     initials: str
     due: Due | None
@@ -85,6 +88,7 @@ def as_rows(tickets: TicketQuerySet, *more: str) -> QuerySet[Any]:
 def row_of(ticket: Any, *, due: Due | None, cells: Cells = ()) -> Row:
     """What `as_rows` brought, as the line in the language of whoever reads."""
     language = get_language() or "en"
+    own, settled = own_status(ticket), ticket.status in SETTLED
     return Row(
         ticket.pk,
         ticket.subject,
@@ -93,7 +97,8 @@ def row_of(ticket: Any, *, due: Due | None, cells: Cells = ()) -> Row:
         ticket.cause__name_de if language.startswith("de") else ticket.cause__name_en,
         ticket.team__name,
         getattr(ticket, "last_words", None) or "",
-        str(Status(ticket.status).label) if ticket.status in SETTLED else "",
+        (own or str(Status(ticket.status).label)) if settled else "",
+        "" if settled else own,
         ticket.assignee__name or "",
         initials_of(ticket.assignee__name) if ticket.assignee__name else "",
         due,
@@ -146,12 +151,6 @@ def _drawn(
 def sheet(keys: str) -> list[tuple[str, str]]:
     """What each deed is called, and its key, of `Shortcuts.json`: what a page hands its script anyway."""
     return sheet_of(json.loads(keys))
-
-
-@register.simple_tag
-def statuses() -> list[tuple[str, Any]]:
-    """Where a ticket can be put, and what that is called."""
-    return Status.choices
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from accounts.absence import Absence
 from accounts.person import Person
 from accounts.prepared import Prepared
 from accounts.team import Team
+from tickets.automation import group
 from tickets.draft import Draft
 from tickets.search.conditions import asked_of, names, needs_moments, question
 from tickets.search.saved_view import SavedView
@@ -66,7 +67,7 @@ class View:
             return tickets.filter(assignee__in=self.away, status=Status.OPEN, asleep_since=None)
         if self.saved is None:
             return tickets.filter(condition(self.kind, person, self.team))
-        if not names(self.saved.conditions, "status"):
+        if not _names_status(self.saved.conditions):
             tickets = tickets.filter(status__in=NOT_DONE)
         return asked_of(tickets, self.saved.conditions, now=timezone.now(), by=person)
 
@@ -182,7 +183,12 @@ def _saved_counts(views: list[View], person: Person) -> dict[Any, int]:
 
 
 def _is_easy(saved: SavedView) -> bool:
-    return not (needs_moments(saved.conditions) or names(saved.conditions, "status"))
+    return not (needs_moments(saved.conditions) or _names_status(saved.conditions))
+
+
+def _names_status(conditions: group.Group) -> bool:
+    """A view that says nothing of it holds what is not done."""
+    return names(conditions, "status") or names(conditions, "status_name")
 
 
 def _held_by(view: View, person: Person) -> QuerySet[Any, Any]:

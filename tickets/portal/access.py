@@ -27,7 +27,7 @@ def own_requests(request: HttpRequest) -> TicketQuerySet:
 
 def with_standing(tickets: TicketQuerySet) -> TicketQuerySet:
     promises = Prefetch("clocks", queryset=Clock.objects.open(), to_attr="open_clocks")
-    return tickets.select_related("cause", "customer__person").prefetch_related(promises)
+    return tickets.select_related("cause", "customer__person", "status_name").prefetch_related(promises)
 
 
 def find(request: HttpRequest, number: int) -> Ticket:

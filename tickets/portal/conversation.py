@@ -25,7 +25,7 @@ from .access import find, find_own
 from .feedback import SurveyForm
 from .forms import RatingForm, ReplyForm
 from .pledges import promised_on
-from .standing import standing_of
+from .standing import standing_on
 
 
 @require_safe
@@ -123,7 +123,7 @@ def _conversation(
     return {
         "ticket": own,
         "is_own": is_own,
-        "standing": standing_of(own.status, own.open_clocks, zone=request.user.zone, now=timezone.now()),
+        "standing": standing_on(own, own.open_clocks, zone=request.user.zone, now=timezone.now()),
         "promised": promised_on(own, zone=request.user.zone, now=timezone.now()),
         "thread": said.select_related("author").prefetch_related("attachments"),
         "survey": survey if is_own else None,

@@ -16,7 +16,7 @@ from tickets.sla.clock import Clock
 from tickets.solvable import Status
 from tickets.ticket import Ticket, TicketQuerySet
 
-from .standing import standing_of
+from .standing import standing_on
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -53,7 +53,7 @@ def page_of(request: HttpRequest, tickets: TicketQuerySet | OwnRequests) -> Page
     wanted = request.GET.get("page", "")
     page = Paginator(tickets, PAGE_SIZE).get_page(wanted if len(wanted) < 10 else 1)
     page.object_list = [
-        (ticket, standing_of(ticket.status, ticket.open_clocks, zone=zone, now=now)) for ticket in page
+        (ticket, standing_on(ticket, ticket.open_clocks, zone=zone, now=now)) for ticket in page
     ]
     return page
 
@@ -77,7 +77,7 @@ def in_order(tickets: TicketQuerySet) -> TicketQuerySet:
 
 
 def _own(first: int, *, person: Person) -> TicketQuerySet:
-    found = in_order(Ticket.objects.owned_by(person).select_related("cause"))
+    found = in_order(Ticket.objects.owned_by(person).select_related("cause", "status_name"))
     return found[first : first + PAGE_SIZE]
 
 

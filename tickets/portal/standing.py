@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,9 @@ from tickets.sla.promise import moment_in_words
 from tickets.sla.target import CALLBACK, RESPONSES, SOLUTION
 from tickets.solvable import Status
 
+if TYPE_CHECKING:
+    from tickets.ticket import Ticket
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -24,6 +28,13 @@ class Standing:
     label: str
     words: str
     is_reckoned: bool = False  # whether it names a moment, and the page that reckons it has something to show
+
+
+def standing_on(ticket: Ticket, clocks: Iterable[Clock], *, zone: ZoneInfo, now: datetime) -> Standing:
+    """What is read of this request; its chip says an own status, where customers see that."""
+    standing = standing_of(ticket.status, clocks, zone=zone, now=now)
+    called = ticket.status_shown_outside
+    return replace(standing, label=called) if called else standing
 
 
 def standing_of(status: str, clocks: Iterable[Clock], *, zone: ZoneInfo, now: datetime) -> Standing:

@@ -42,6 +42,7 @@ _COLUMNS = {
     "cause": "cause__code",
     "team": "team__slug",
     "status": "status",
+    "status_name": "status_name__code",
     "priority": "priority",
     "customer_status": "customer__status",
     "channel": "channel",

@@ -19,6 +19,7 @@ from tickets.fields.custom_field import CustomField
 from tickets.fields.typed import asked_for
 from tickets.search.customers import customers_like
 from tickets.solvable import SETTLED, Status
+from tickets.status_name import found_by
 from tickets.tag import Tagging, fold
 from tickets.ticket import TicketQuerySet
 
@@ -135,8 +136,7 @@ def _condition(one: Filter, by: Person) -> Q | str:
     if one.is_custom:
         return asked_for(one.name, value)
     if one.name == "status":
-        statuses = _STATUSES.get(value.lower())
-        return Q(status__in=statuses) if statuses else _("“%(value)s” is no status.") % {"value": value}
+        return _status(value)
     if one.name == "assignee":
         return _assignee(value, by)
     if one.name == "team":
@@ -155,6 +155,15 @@ def _condition(one: Filter, by: Person) -> Q | str:
         return _("“%(value)s” is no day. Write it like 2026-03-31.") % {"value": value}
     begins = datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
     return Q(created_at__gte=begins) if one.name == "since" else Q(created_at__lt=begins)
+
+
+def _status(value: str) -> Q | str:
+    """A fixed status by its words, else an own one by its name in either language."""
+    statuses = _STATUSES.get(value.lower())
+    if statuses:
+        return Q(status__in=statuses)
+    own = found_by(value)
+    return Q(status_name__in=own) if own else _("“%(value)s” is no status.") % {"value": value}
 
 
 def _assignee(value: str, by: Person) -> Q:

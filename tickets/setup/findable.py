@@ -28,6 +28,7 @@ from .policy_forms import PolicyForm, RecalculationForm
 from .sign_in import SignInServiceForm
 from .sites import SiteForm
 from .stationery import StationeryForm
+from .statuses import OwnStatusForm
 from .webhooks import WebhookForm
 
 # By the name of the page: its forms, and by which other words one looks for it.
@@ -37,6 +38,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "canned_replies": (CannedReplyForm,),
     "custom_fields": (CustomFieldForm,),
     "causes": (CauseForm,),
+    "statuses": (OwnStatusForm,),
     "policies": (PolicyForm,),
     "calendars": (CalendarForm, RegionForm),
     "duty": (OnCallForm, TeamHoursForm, PersonHoursForm),
@@ -56,6 +58,7 @@ ALSO: dict[str, Said] = {
     "canned_replies": _("templates, snippets, text blocks, answers"),
     "custom_fields": _("form, input, attribute, required, mandatory, drop-down"),
     "causes": _("topics, categories, reasons, subjects"),
+    "statuses": _("state, stage, pending, on hold, workflow"),
     "policies": _("SLA, first response, solution, targets, deadlines, alerts, warnings, escalation"),
     "calendars": _("opening times, public holidays, days off, closed, working time"),
     "duty": _("on call, shifts, standby, who is told"),

@@ -92,7 +92,9 @@ def causes_of(person: Person) -> Any:
 @only(works)
 def reviews(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("page", "")
-    rows = PublicReview.objects.worked_by(request.user).select_related("ticket__customer__person")
+    rows = PublicReview.objects.worked_by(request.user).select_related(
+        "ticket__customer__person", "ticket__status_name"
+    )
     page = Paginator(rows, PAGE_SIZE).get_page(number if len(number) < 10 else 1)
     return shown(request, "setup/reviews.html", {"page": page})
 

@@ -25,6 +25,7 @@ from . import (
     sign_in,
     sites,
     stationery,
+    statuses,
     webhooks,
 )
 
@@ -103,6 +104,10 @@ urlpatterns = [
     path("causes/", causes.causes, name="causes"),
     path("causes/new/", causes.cause, name="new_cause"),
     path("causes/<int:pk>/", causes.cause, name="cause"),
+    path("statuses/", statuses.statuses, name="statuses"),
+    path("statuses/new/", statuses.own_status, name="new_status"),
+    path("statuses/<int:pk>/", statuses.own_status, name="status"),
+    path("statuses/<int:pk>/retirement/", statuses.retire, name="retire_status"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),

@@ -63,7 +63,9 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """Those whose other end this person works on too; of the rest one learns nothing."""
         own = Ticket.objects.worked_by(person).values("pk")
         seen = Q(one=ticket, other__in=own) | Q(other=ticket, one__in=own)
-        return self.filter(seen).select_related("one", "other").order_by("kind", "pk")
+        return (
+            self.filter(seen).select_related("one__status_name", "other__status_name").order_by("kind", "pk")
+        )
 
 
 class Link(models.Model):

@@ -39,6 +39,7 @@ class Luggage:
     files: list[int] = field(
         default_factory=list
     )  # that waited to be sent with what somebody had begun to write
+    status_name: int | None = None  # the own status it carried
     opened: int | None = None  # the pause of the other that ended because the customer waits for us
 
     @classmethod
@@ -47,6 +48,7 @@ class Luggage:
         pause, snooze = source.open_pause, Snooze.objects.open().filter(ticket=source).first()
         return cls(
             status=source.status,
+            status_name=source.status_name_id,
             solved_at=source.solved_at.isoformat() if source.solved_at else None,
             pause=pause.pk if pause else None,
             snooze=snooze.pk if snooze else None,
@@ -99,9 +101,9 @@ class Luggage:
 
     def restore(self, source: Ticket, *, at: datetime) -> None:
         """`source` stands as it stood: status, when it was solved, the pause we made, and asleep if it slept."""
-        source.status = self.status
+        source.status, source.status_name_id = self.status, self.status_name
         source.solved_at = datetime.fromisoformat(self.solved_at) if self.solved_at else None
-        source.save(update_fields=["status", "solved_at"])
+        source.save(update_fields=["status", "status_name", "solved_at"])
         Pause.objects.filter(pk=self.pause).update(ended_at=None)
         slept = Snooze.objects.filter(pk=self.snooze).select_related("ticket").first()
         if slept is not None:

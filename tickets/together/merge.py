@@ -214,7 +214,9 @@ def _hold(source: Ticket, target: Ticket) -> None:
     """Both rows; then read anew what may have changed meanwhile."""
     type(source).objects.hold(source.pk, target.pk)
     for one in (source, target):
-        one.refresh_from_db(fields=["status", "solved_at", "assignee", "customer", "next_due_at"])
+        one.refresh_from_db(
+            fields=["status", "status_name", "solved_at", "assignee", "customer", "next_due_at"]
+        )
 
 
 def _settle(source: Ticket, target: Ticket, at: datetime) -> None:

@@ -14,6 +14,7 @@ PLACES = {
     "/api/v1/me/": {"get"},
     "/api/v1/causes/": {"get"},
     "/api/v1/fields/": {"get"},
+    "/api/v1/own-statuses/": {"get"},
     "/api/v1/tickets/{number}/fields/": {"get", "put"},
     "/api/v1/tickets/": {"get", "post"},
     "/api/v1/tickets/{number}/": {"get", "patch"},

@@ -27,6 +27,7 @@ DESK_FIELDS = {
     "cause",
     "team",
     "assignee",
+    "own_status",
     "customer",
     "promises",
     "custom_fields",

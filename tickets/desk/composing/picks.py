@@ -28,6 +28,7 @@ from tickets.sla.promise import day_as_label
 from tickets.ticket import Ticket
 
 MOST, LONGEST_SHOWN = 12, 600
+SHOWN = ("customer__person", "status_name")  # with each ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ def tickets(request: HttpRequest, number: int) -> HttpResponse:
     own = Ticket.objects.worked_by(request.user).exclude(pk=ticket.pk)
     if typed:
         found, _troubles = ways(own, understood(typed), by=request.user)
-        rows = page_of(*(way.select_related("customer__person") for way in found), size=MOST).rows
+        rows = page_of(*(way.select_related(*SHOWN) for way in found), size=MOST).rows
     else:
-        beside = own.filter(customer=ticket.customer).select_related("customer__person")
+        beside = own.filter(customer=ticket.customer).select_related(*SHOWN)
         rows = list(beside.order_by("-created_at")[:MOST])
     picks = [
         Pick(
@@ -96,7 +97,7 @@ def tickets(request: HttpRequest, number: int) -> HttpResponse:
             f"#{one.number} {one.subject}",
             f"#{one.number} ",
             hint=one.customer.person.name,
-            shows=f"#{one.number} {one.subject}\n{one.customer.person.name} · {one.get_status_display()}",
+            shows=f"#{one.number} {one.subject}\n{one.customer.person.name} · {one.status_words}",
         )
         for one in rows
     ]
