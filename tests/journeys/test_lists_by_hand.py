@@ -76,8 +76,13 @@ def still_under_the_hand(stack: Stack, anna: Visitor, ben: Visitor, language: st
     page.hover("#list-title")
     page.wait_for_selector(f".ticket-list > li:first-child#row-{new}")
     assert page.evaluate(ROWS) == [f"row-{new}", *before]
+    still_beside_a_ticket(anna, ben, new)
 
     # The same under the focus; whoever wants to see the news asks for it.
+    with page.expect_response(lambda answer: "/live/" in answer.url):
+        anna.go("/desk/?view=mine")
+    assign(ben, new, "Anna")
+    page.wait_for_selector(f".ticket-list > li:first-child#row-{new}")
     page.keyboard.press("j")
     page.wait_for_selector(f"#to-{new}:focus")
     assign(ben, new, "Ben")
@@ -86,6 +91,21 @@ def still_under_the_hand(stack: Stack, anna: Visitor, ben: Visitor, language: st
     page.click("[data-news] button")
     page.wait_for_selector(f"#row-{new}", state="detached")
     assert page.evaluate(ROWS) == before
+
+
+def still_beside_a_ticket(anna: Visitor, ben: Visitor, leaving: int) -> None:
+    """The list beside a ticket holds still as well; what leaves it stays until the hand is off it."""
+    page = anna.page
+    with page.expect_response(lambda answer: "/live/" in answer.url):
+        page.click(".ticket-row__link >> nth=1")
+    under = page.locator("#rail .ticket-row").nth(2)
+    under.hover()
+    stood = under.bounding_box()
+    assign(ben, leaving, "Ben")
+    page.wait_for_selector("#rail [data-news]:not([hidden])")
+    assert under.bounding_box() == stood
+    page.hover("#ticket-head h1")
+    page.wait_for_selector(f"#rail #row-{leaving}", state="detached")
 
 
 def page_by_page(stack: Stack, anna: Visitor, ben: Visitor) -> None:
