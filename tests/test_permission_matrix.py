@@ -60,6 +60,7 @@ from tickets.models import (
     CannedReply,
     Chat,
     ChecklistItem,
+    Copied,
     CustomField,
     Erasure,
     HeldReply,
@@ -121,6 +122,10 @@ portal:promise             GET   in  200 404 404 404 404 404 404 404 in
 portal:promise             POST  in  405 405 405 405 405 405 405 405 in
 portal:reply               GET   in  302 404 404 404 404 404 404 404 in
 portal:reply               POST  in  302 404 404 404 404 404 404 404 in
+portal:put_on_copy         GET   in  302 404 404 404 404 404 404 404 in
+portal:put_on_copy         POST  in  422 404 404 404 404 404 404 404 in
+portal:take_off_copy       GET   in  302 404 404 404 404 404 404 404 in
+portal:take_off_copy       POST  in  302 404 404 404 404 404 404 404 in
 portal:confirm             GET   in  302 404 404 404 404 404 404 404 in
 portal:confirm             POST  in  302 404 404 404 404 404 404 404 in
 portal:rate                GET   in  302 404 404 404 404 404 404 404 in
@@ -312,6 +317,10 @@ desk:details               GET   in  404 404 404 200 404 200 404 404 in
 desk:details               POST  in  404 404 404 302 404 302 404 404 in
 desk:beside                GET   in  404 404 404 200 404 200 404 404 in
 desk:beside                POST  in  405 405 405 405 405 405 405 405 in
+desk:put_on_copy           GET   in  405 405 405 405 405 405 405 405 in
+desk:put_on_copy           POST  in  404 404 404 302 404 302 404 404 in
+desk:take_off_copy         GET   in  405 405 405 405 405 405 405 405 in
+desk:take_off_copy         POST  in  404 404 404 302 404 302 404 404 in
 desk:watch                 GET   in  405 405 405 405 405 405 405 405 in
 desk:watch                 POST  in  404 404 404 302 404 302 404 404 in
 desk:unwatch               GET   in  405 405 405 405 405 405 405 405 in
@@ -1100,6 +1109,7 @@ SOON = (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
 SENT: dict[str, dict[str, str]] = {
     "portal:reply": {"text": "One thing more.", "key": KEY},
     "portal:rate": {"score": "4"},
+    "desk:put_on_copy": {"email": "fresh@firm.example"},
     "desk:contact": {"name": "Somebody"},
     "me": {"name": "Somebody", "language": "de", "time_zone": "Europe/Berlin"},
     "language": {"language": "de"},
@@ -1385,6 +1395,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "bulk": Bulk.run([ticket], {"do": "tag", "tag": "Van"}, by=agent, key="bulk").pk,
         "tag": (ticket.pk, Tag.put(f"Van {ticket.pk}", ticket, by=agent).pk),
         "link": (ticket.pk, a_link_of(ticket, agent)),
+        "copied": (ticket.pk, Copied.add(ticket, f"copy{ticket.pk}@firm.example", by=agent).pk),
         "detail": (ticket.pk, a_detail_of(ticket, agent)),
         **checklists_of(ticket, agent, lead),
         "custom field": a_field_of(ticket, lead),
@@ -1580,6 +1591,8 @@ OBJECT = {
     "desk:assign": "ticket",
     **dict.fromkeys(["desk:release", "desk:correct"], "ticket"),
     "desk:move": "ticket",
+    **dict.fromkeys(["desk:put_on_copy", "portal:put_on_copy"], "ticket"),
+    **dict.fromkeys(["desk:take_off_copy", "portal:take_off_copy"], "copied"),
     **dict.fromkeys(["desk:customer", "desk:contact", "authority:of_customer"], "customer"),
     "authority:panel": "ticket",
     "authority:answer": "ticket",

@@ -18,7 +18,7 @@ from .attachment import Attachment
 from .composing import mention
 from .composing.held_reply import HeldReply
 from .composing.staged_file import StagedFile
-from .mail import letters
+from .mail import copied, letters
 from .message import Message
 from .search.words import TicketWords
 from .solvable import Status
@@ -151,6 +151,20 @@ class Answerable(models.Model):
             text, by=by, from_customer=True, files=files, channel=channel, key=key, at=at, then=then
         )
 
+    @lands_in_survivor
+    def hear_copy(self, text: str, *, name: str, key: str, at: datetime) -> Message:
+        """Somebody on copy writes by mail: only the desk reads it, whoever works on it is told, and a ticket that
+        waited for the customer's side waits no longer. Nothing else is theirs to move."""
+
+        def then(message: Message) -> None:
+            self.refresh_from_db(fields=["status"])
+            self.record(history.WROTE_ON_COPY, by=None, at=at, message=message.pk, **{"from": name})
+            if self.status == Status.WAITING_CUSTOMER:
+                self.move(Status.OPEN, by=None, at=at)
+
+        how = {"kind": Message.Kind.INTERNAL, "channel": Message.Channel.MAIL}
+        return self._say(text, by=None, key=key, at=at, then=then, **how)
+
     def follow_up(self, text: str, *, by: Person, key: str | None, at: datetime, **how: object) -> Message:
         """A new ticket that goes on from this one, with promises of its own; its first message."""
         fresh = type(self).open(
@@ -164,6 +178,7 @@ class Answerable(models.Model):
             at=at,
             **how,
         )
+        copied.go_along(self, fresh, at=at)
         return fresh.first_message
 
     def _say(self, text: str, *, key: str | None, at: datetime, then: object, **how: object) -> Message:

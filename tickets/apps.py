@@ -149,6 +149,7 @@ class TicketsConfig(AppConfig):
         from .automation import effect, reading
         from .feedback import survey
         from .line import attendance, overheard
+        from .mail import copied
         from .promises import repair
         from .together import link
 
@@ -161,6 +162,7 @@ class TicketsConfig(AppConfig):
             survey.hear,
             whose.hear,
             watcher.hear,
+            copied.hear,
             link.hear,
         ]
         history.at_once[watcher.hear] = watcher.hear_at_once

@@ -32,13 +32,14 @@ from .draft import Draft
 from .event import Event
 from .feedback.survey import Survey
 from .fields.field_value import FieldValue
-from .history import CUSTOMER_CHANGED
+from .history import CUSTOMER_CHANGED, PUT_ON_COPY, TAKEN_OFF_COPY, WROTE_ON_COPY
 from .incident import Affected
 from .knowledge.missed_search import MissedSearch
 from .knowledge.vote import ArticleVote
 from .line.chat import Chat
 from .line.place import Place
 from .line.visit import Visit
+from .mail.copied import Copied
 from .mail.inbox import IncomingMail
 from .mail.outbox import OutgoingMail, OutgoingMailQuerySet
 from .message import Message
@@ -72,7 +73,8 @@ def forget(customer: Customer, *, at: datetime, keep: str) -> set[str]:
     addresses = {person.email, *EmailAddress.objects.filter(user=person).values_list("email", flat=True)}
     with translation.override(settings.LANGUAGE_CODE):
         nobody = pgettext("person", "Deleted %(number)s") % {"number": customer.pk}
-    files = _letters(customer, addresses, instead=nowhere(customer), keep=keep) | _requests(customer)
+    files = _copies(customer, addresses)
+    files |= _letters(customer, addresses, instead=nowhere(customer), keep=keep) | _requests(customer)
     _answers(customer, addresses, at=at)
     for forgetter in forgetters:
         forgetter(customer)
@@ -124,14 +126,40 @@ def _letters(customer: Customer, addresses: set[str], *, instead: str, keep: str
     theirs.filter(result__in=[Result.WAITING, Result.QUARANTINE]).update(
         result=Result.IGNORED, reason="put_aside"
     )
-    theirs.update(raw="", sender="", subject="", header_id="", left_out=[], message=None)
+    theirs.update(
+        raw="", sender="", subject="", header_id="", left_out=[], called="", beside=[], message=None
+    )
     sent = OutgoingMail.objects.filter(to__in=addresses).exclude(key=keep)
     sent.update(to=instead, subject="", text="", html="", trouble="")
     about = _about(customer).exclude(key=keep)
     about.exclude(to__in=Person.objects.values("email")).update(to=instead)  # an address they had before
     about.filter(sent_at=None, failed_at=None).exclude(to=instead).delete()  # it would say nothing any more
-    about.update(subject="", text="", html="", trouble="")
+    about.update(subject="", text="", html="", trouble="", copies="")
     return raw
+
+
+def _copies(customer: Customer, addresses: set[str]) -> set[str]:
+    """Who is on copy of their requests; and where they were on copy themselves, with what they wrote as such."""
+    Copied.objects.filter(Q(ticket__customer=customer) | Q(email__in=addresses)).delete()
+    said = Message.objects.filter(mail__reason="on_copy", mail__sender__in=addresses)
+    wrote = set(said.values_list("ticket", flat=True))
+    attached = Attachment.objects.filter(message__in=said)
+    files = set(attached.values_list("file", flat=True))
+    attached.delete()
+    events = Event.objects.filter(
+        kind=WROTE_ON_COPY, data__message__in=list(said.values_list("pk", flat=True))
+    )
+    events.forget_words(_of_the_house)
+    said.update(text="", quoted="")
+    named = Event.objects.filter(kind__in=[PUT_ON_COPY, TAKEN_OFF_COPY], data__email__in=list(addresses))
+    named.forget_words(_of_the_house)
+    for address in addresses:
+        for mail in OutgoingMail.objects.filter(copies__contains=address):
+            mail.copies = ", ".join(one for one in mail.on_copy if one not in addresses)
+            mail.save(update_fields=["copies"])
+    for ticket in Ticket.objects.filter(pk__in=wrote):
+        TicketWords.gather(ticket)
+    return files
 
 
 def _about(customer: Customer) -> OutgoingMailQuerySet:

@@ -45,11 +45,13 @@ LINKED, UNLINKED, PART_DONE, UNBLOCKED = "linked", "unlinked", "part_done", "unb
 TICKED_OFF, TICK_TAKEN_BACK = "ticked_off", "tick_taken_back"
 WATCHING, WATCHING_NO_MORE = "watching", "watching_no_more"
 WATCHER_ADDED, WATCHER_REMOVED = "watcher_added", "watcher_removed"
+PUT_ON_COPY, TAKEN_OFF_COPY = "put_on_copy", "taken_off_copy"
+WROTE_ON_COPY = "wrote_on_copy"  # somebody outside who gets our answers, too
 MERGED, MERGED_IN, TAKEN_APART, GAVE_BACK = "merged", "merged_in", "taken_apart", "gave_back"
 
 # What a notice is about, in a word that tells nobody anything who reads it over a shoulder.
 in_short: dict[str, object] = {
-    **dict.fromkeys((REPLIED, NOTED, INFORMED), _("A new message")),
+    **dict.fromkeys((REPLIED, NOTED, INFORMED, WROTE_ON_COPY), _("A new message")),
     MENTIONED: _("Somebody mentions you"),
     OPENED: _("New in your team"),
     **dict.fromkeys((ASSIGNED, RELEASED, HANDED_OVER, TAKEN), _("Who works on it has changed")),
@@ -134,6 +136,9 @@ words: dict[str, object] = {
     WATCHING_NO_MORE: _("%(who)s no longer watches this ticket"),
     WATCHER_ADDED: _("%(who)s lets %(to)s watch this ticket"),
     WATCHER_REMOVED: _("%(who)s took %(to)s off the watchers of this ticket"),
+    PUT_ON_COPY: _("%(who)s put %(to)s on copy (%(email)s)"),
+    TAKEN_OFF_COPY: _("%(who)s took %(to)s off the copies (%(email)s)"),
+    WROTE_ON_COPY: _("%(from)s, on copy, wrote by mail"),
     MERGED: _("%(who)s merged this ticket into #%(into)s"),
     MERGED_IN: _("%(who)s merged #%(number)s “%(subject)s” into this ticket"),
     TAKEN_APART: _("%(who)s took this ticket apart from #%(into)s again"),

@@ -39,6 +39,7 @@ from .line.place import Place
 from .line.site import Site
 from .line.visit import Visit
 from .mail.carrier import Carrier
+from .mail.copied import Copied
 from .mail.inbox import IncomingMail
 from .mail.mailbox import Mailbox
 from .mail.outbox import OutgoingMail
@@ -96,6 +97,7 @@ __all__ = [
     "ChecklistItem",
     "Clock",
     "ClockEntry",
+    "Copied",
     "CustomField",
     "Deadline",
     "Draft",

@@ -19,6 +19,7 @@ from .feedback.survey import Survey
 from .fields.field_value import FieldValue, gathered
 from .knowledge.vote import ArticleVote
 from .line.place import Place
+from .mail.copied import Copied
 from .message import Message
 from .promises.pledge import Pledge
 from .rating import Rating
@@ -118,6 +119,9 @@ def requests_of(customer: Customer) -> Rows:
     seen = FieldValue.objects.filter(ticket__customer=customer, field__seen_by_customer=True)
     for row in seen.select_related("field"):
         known[row.ticket_id].append(row)
+    copies: dict[int, list[str]] = defaultdict(list)
+    for copied in Copied.objects.filter(ticket__customer=customer).order_by("name", "pk"):
+        copies[copied.ticket_id].append(f"{copied.name} <{copied.email}>")
     own = (
         Ticket.objects.owned_by(customer.person)
         .select_related("cause", "status_name")
@@ -133,6 +137,7 @@ def requests_of(customer: Customer) -> Rows:
             "written_at": ticket.created_at,
             "details": {field.name: field.called(one) for field, one in gathered(known[ticket.pk]).items()},
             "messages": said[ticket.pk],
+            "on_copy": copies[ticket.pk],
         }
         for ticket in own
     ]

@@ -34,7 +34,7 @@ MOST = 20
 TELLING = frozenset(
     (
         *(history.REPLIED, history.NOTED, history.INFORMED, history.PRIORITISED),
-        *(history.MOVED, history.STATUS_CALLED),
+        *(history.WROTE_ON_COPY, history.MOVED, history.STATUS_CALLED),
         *(history.TAKEN, history.ASSIGNED, history.RELEASED, history.HANDED_OVER),
         *(history.PLEDGE_GIVEN, history.PLEDGE_MOVED, history.PLEDGE_WITHDRAWN, history.PROMISE_BREACHED),
         *(history.MERGED, history.MERGED_IN, history.SPLIT_OFF, history.RATED),

@@ -63,9 +63,16 @@ def hear(event: Event) -> None:
     """Listens to every event: given to somebody, or come in for a team without anybody who works on it."""
     if event.kind == history.ASSIGNED:
         _given(event)
+    if event.kind == history.WROTE_ON_COPY:
+        _wrote_on_copy(event)
     comes_in = event.kind == history.OPENED and event.ticket.channel not in LIVE
     if comes_in or (event.kind == history.HANDED_OVER and not event.ticket.is_settled):
         _came_in(event)
+
+
+def _wrote_on_copy(event: Event) -> None:
+    wishes = NewsWish.of_each(hearer.person for hearer in hearers_of(event.ticket, at=event.at))
+    _ring(event, (wish.person for wish in wishes if wish.own_at_desk))
 
 
 def _given(event: Event) -> None:

@@ -23,6 +23,7 @@ from tickets.composing.staged_file import StagedFile
 from tickets.composing.viewer import Viewer
 from tickets.draft import Draft
 from tickets.event import Event
+from tickets.mail.copied import readers_of_copies
 from tickets.mail.outbox import OutgoingMail
 from tickets.message import Message
 from tickets.notice import Notice
@@ -41,7 +42,7 @@ from .onward import MOVE, REPLY, Onward
 from .row import Earlier
 
 # The messages themselves stand in the conversation; saying so again would only be noise.
-TOLD_BY_MESSAGES = (history.OPENED, history.REPLIED, history.NOTED)
+TOLD_BY_MESSAGES = (history.OPENED, history.REPLIED, history.NOTED, history.WROTE_ON_COPY)
 EARLIER = 8
 
 
@@ -259,6 +260,7 @@ def _page(
         "thread": said_and_done,
         **_held(request, ticket),
         **composer_of(request, ticket),
+        "on_copy": readers_of_copies(ticket),
         "reply_form": reply_form or ReplyForm(ticket=ticket, by=request.user),
         "note_form": note_form or MessageForm(ticket=ticket, by=request.user),
         "newest": max((item.pk for item in said_and_done if isinstance(item, Message)), default=0),

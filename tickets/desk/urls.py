@@ -37,7 +37,7 @@ from . import (
     tagging,
     waiting,
 )
-from .beside import checklist, details, linking, piece, review, watching
+from .beside import checklist, copying, details, linking, piece, review, watching
 from .composing import canned, files, held, picks, preview, viewers
 
 app_name = "desk"
@@ -130,6 +130,8 @@ urlpatterns = [
     path("tickets/<int:number>/review/posted/", review.posted, name="review_posted"),
     path("tickets/<int:number>/watchers/new/", watching.watch, name="watch"),
     path("tickets/<int:number>/watchers/removal/", watching.unwatch, name="unwatch"),
+    path("tickets/<int:number>/copies/new/", copying.put, name="put_on_copy"),
+    path("tickets/<int:number>/copies/<int:pk>/removal/", copying.take_off, name="take_off_copy"),
     path("recent/", recent.recent, name="recent"),
     path("tickets/<int:number>/checklist/new/", checklist.add_line, name="add_line"),
     path("tickets/<int:number>/checklist/<int:pk>/", checklist.tick, name="tick"),

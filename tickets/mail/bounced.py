@@ -11,6 +11,7 @@ from tickets import history
 from tickets.feedback.silence import Silence
 from tickets.ticket import Ticket
 
+from .copied import Copied
 from .outbox import OutgoingMail, one_line
 from .reading.report import Report
 from .reply_address import tickets_in_ids
@@ -25,7 +26,9 @@ def note(report: Report, *, at: datetime) -> Ticket | None:
         if ticket is None:
             continue
         mail = of_ticket(ticket, report.about) if report.is_failure else None
-        if mail is not None:
+        if mail is not None and report.recipient in mail.on_copy:
+            copy_come_back(mail, report.recipient, report.words, at=at)
+        elif mail is not None:
             come_back(mail, report.words, at=at)
         return ticket
     return None
@@ -48,6 +51,28 @@ def come_back(mail: OutgoingMail, why: str, *, at: datetime) -> bool:
         if ticket is not None:
             ticket.record(history.MAIL_BOUNCED, by=None, at=at, to=mail.to, why=words or "–")
     return True
+
+
+def copy_come_back(mail: OutgoingMail, email: str, why: str, *, at: datetime) -> bool:
+    """A copy did not arrive, which says nothing of the letter itself. Told once."""
+    with transaction.atomic():
+        ticket = Ticket.objects.filter(pk=mail.ticket_id).first() if mail.ticket_id else None
+        if ticket is None:
+            return False
+        Ticket.objects.hold(ticket.pk)  # the same is not told twice at once
+        known = ticket.events.filter(kind=history.MAIL_BOUNCED, data__to=email, data__mail=mail.pk)
+        if known.exists():
+            return False
+        ticket.record(
+            history.MAIL_BOUNCED, by=None, at=at, why=one_line(why)[:300] or "–", to=email, mail=mail.pk
+        )
+    return True
+
+
+def copy_unwanted(mail: OutgoingMail, email: str, *, at: datetime) -> bool:
+    """Whoever reports a copy as spam is on copy no longer."""
+    found = Copied.objects.filter(ticket=mail.ticket_id, email=email).select_related("ticket").first()
+    return found is not None and found.remove(by=None, at=at)
 
 
 def arrive(mail: OutgoingMail, *, at: datetime) -> bool:

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.core.signing import Signer
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -41,6 +42,15 @@ class NotCarried(Exception):
     """Why no mail at all can leave, in words for whoever set it up."""
 
 
+class Post(EmailMultiAlternatives):
+    """A mail that can be handed over for one of its readers alone; its headers name all of them."""
+
+    only: str = ""
+
+    def recipients(self) -> list[str]:
+        return [self.only] if self.only else super().recipients()
+
+
 @dataclass(frozen=True, slots=True)
 class WayOut:
     """How mails leave in this round, and what is said to whoever takes them."""
@@ -59,6 +69,20 @@ class WayOut:
     def close(self) -> None:
         if self.stays_open:
             self.connection.close()
+
+    def carry(self, mail: Post) -> list[tuple[str, str]]:
+        """Copies that were refused, and why. A mail server is asked for each reader alone: where it takes one of many
+        it says nothing of the others, and whoever it is to would miss it because a copy got through."""
+        copies = list(mail.cc) if isinstance(self.connection, EmailBackend) else []
+        mail.only = mail.to[0] if copies else ""
+        mail.send()
+        refused = []
+        for mail.only in copies:
+            try:
+                mail.send()
+            except (smtplib.SMTPException, OSError) as error:
+                refused.append((mail.only, _words(error)))
+        return refused
 
     def worded(self, headers: dict[str, str]) -> dict[str, str]:
         unsaid = self.refuses if self.keeps_id else {*self.refuses, "Message-ID"}

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from . import bounced
 from .carrier import NotCarried, WayOut, way_out
 from .outbox import OutgoingMail, one_line
 
@@ -78,6 +79,8 @@ def _deliver(mail: OutgoingMail, way: WayOut, *, now: datetime) -> Exception | N
         )
         return error
     OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=now, trouble="", carried_as=carried_as, **erased)
+    for email, why in mail.refused:
+        bounced.copy_come_back(mail, email, why, at=now)
     return None
 
 

@@ -43,6 +43,7 @@ REASONS: Final = {
     "receipt": _("A receipt that a mail of ours was shown."),
     "loop": _("The mail came from ourselves, or went round in a circle."),
     "unknown_sender": _("It came to a ticket’s own address from somebody we do not know there."),
+    "on_copy": _("It came from somebody who is on copy; the desk reads it."),
     "put_aside": _("Somebody here looked at it and put it aside."),
 }
 
@@ -105,6 +106,10 @@ class IncomingMail(models.Model):
     message = models.OneToOneField(
         "tickets.Message", on_delete=models.PROTECT, null=True, blank=True, related_name="mail"
     )
+    # Whoever wrote it as somebody on copy, by the name they are on copy with.
+    called = models.CharField(max_length=120, blank=True, default="")
+    # Who else it was sent to, where the customer wrote it: names and addresses.
+    beside = models.JSONField(default=list, blank=True)
     # Files of it that nobody shall be handed; their names are shown.
     left_out = models.JSONField(default=list, blank=True)
 

@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 MOST_PER_SENDER, WITHIN = 100, timedelta(hours=1)
 # A second confirmation within the hour answers nobody; two machines would go on for ever.
 MOST_CONFIRMATIONS = 1
+MOST_BESIDE = 10
 
 
 class _Twin(Exception):
@@ -155,7 +156,8 @@ def _open(mail: IncomingMail, letter: Letter, customer: Customer, *, at: datetim
     message = ticket.first_message
     _keep(mail, letter, message)
     _let_watch(ticket, letter, at=at)
-    mail.end(Result.TICKET, ticket=ticket, message=message, left_out=mail.left_out)
+    said = {"left_out": mail.left_out, "beside": _beside(letter)}
+    mail.end(Result.TICKET, ticket=ticket, message=message, **said)
 
 
 def _go_on(
@@ -168,11 +170,16 @@ def _go_on(
             message = ticket.hear(clean_text(letter.text), by=person, **how)
         reason = ""
         _let_watch(message.ticket, letter, at=at)
+    elif thread.copied is not None:
+        mail.called, reason = thread.copied.name, "on_copy"
+        message = ticket.hear_copy(clean_text(letter.text), name=mail.called, key=key, at=at)
     else:
         # Not the customer's, for all we know: it opens nothing, is answered by nothing, and only the desk reads it.
         message, reason = ticket.note(clean_text(letter.text), by=None, **how), "unknown_sender"
     _keep(mail, letter, message)
-    mail.end(Result.REPLY, reason, ticket=message.ticket, message=message, left_out=mail.left_out)
+    beside = _beside(letter) if thread.may_write else []
+    said = {"left_out": mail.left_out, "called": mail.called, "beside": beside}
+    mail.end(Result.REPLY, reason, ticket=message.ticket, message=message, **said)
 
 
 def _keep(mail: IncomingMail, letter: Letter, message: Message) -> None:
@@ -193,6 +200,13 @@ def _let_watch(ticket: Ticket, letter: Letter, *, at: datetime) -> None:
     emails = {one.email for one in letter.recipients} - {house_address()}
     for person in Person.objects.filter(email__in=emails, is_active=True).order_by("pk") if emails else ():
         Watcher.add(ticket, person, by=None, at=at)
+
+
+def _beside(letter: Letter) -> list[tuple[str, str]]:
+    """Who else it was sent to: the desk is told, and nobody is written to because a mail names them."""
+    own, sender = _own_addresses(), letter.sender.email if letter.sender else ""
+    others = [one for one in letter.recipients if one.email not in own and one.email != sender]
+    return [(clean_line(one.name)[:120], one.email) for one in others[:MOST_BESIDE]]
 
 
 def _lately_from(mail: IncomingMail, at: datetime) -> list[str]:

@@ -16,6 +16,7 @@ from tickets import history
 from tickets.knowledge.blocks import plain_of
 from tickets.sla.promise import promise_in_words
 
+from .copied import addresses_on
 from .outbox import OutgoingMail
 from .stationery import Paper, paper_for, paper_of_the_house
 from .unsubscribe import QUESTIONS, WATCHING, Unsubscription
@@ -45,11 +46,14 @@ def confirm(ticket: Ticket) -> None:
 
 
 def answer(message: Message) -> None:
-    """To the customer, and to whoever else wrote for the organisation."""
+    """To the customer, with those on copy of a person's words; and to whoever else wrote for the organisation."""
     said = {"said": plain_of(message.text).strip(), "blocks": message.blocks}
     said |= {"message": message, "writer": message.author, "by_hand": message.author_id is not None}
-    to_customer(message.ticket, key=f"answer:{message.pk}", name="answer", **said)
-    for person in message.ticket.other_writers():
+    ticket, others = message.ticket, message.ticket.other_writers()
+    has = {ticket.customer.person.email, *(person.email for person in others)}
+    copies = addresses_on(ticket, besides=has) if message.author_id is not None else []
+    to_customer(ticket, key=f"answer:{message.pk}", name="answer", copies=copies, **said)
+    for person in others:
         _served(person, message.ticket, key=f"answer:{message.pk}:{person.pk}", name="answer", **said)
 
 
@@ -165,13 +169,15 @@ def _served(
     name: str,
     by_hand: bool = False,
     unsubscribe: str = "",
+    copies: Sequence[str] = (),
     **context: object,
 ) -> None:
     """To somebody who reads the ticket in the portal, in their own language, else that of the ticket."""
     with translation.override(person.language or ticket.language), timezone.override(person.zone):
         context["promise"] = promise_in_words(ticket)
         context["paper"] = paper_for(ticket, person, language=translation.get_language() or "")
-        sent = {"answerable": True, "by_hand": by_hand, "unsubscribe": unsubscribe}
+        sent: dict[str, Any] = {"answerable": True, "by_hand": by_hand, "unsubscribe": unsubscribe}
+        sent["copies"] = copies
         if unsubscribe:
             context["unsubscribe_url"] = settings.BASE_URL + unsubscribe
         _write(person, ticket, key=key, name=name, url=ticket.portal_url(), sent=sent, **context)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inserted import insert_each
 from tickets.nudge import nudge
 
-from .carrier import WayOut, by_machine
+from .carrier import Post, WayOut, by_machine
 from .inbox import IncomingMail
 from .reply_address import house_host, reply_address, tag_of
 
@@ -59,6 +58,8 @@ class OutgoingMail(models.Model):
     # What the mail means, e.g. `answer:17`; it makes the Message-ID, so a repeat can be told by its receiver.
     key = models.CharField(max_length=120, unique=True)
     to = models.EmailField()
+    # Who gets the same letter on copy, as a mail names them: addresses with commas between.
+    copies = models.TextField(blank=True, default="")
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True, default="")
@@ -81,6 +82,9 @@ class OutgoingMail(models.Model):
     # The id a provider gave it, which its reports and, where it replaces ours, the answers name.
     carried_as = models.CharField(max_length=LONGEST_ID, blank=True, default="")
     trouble = models.CharField(max_length=300, blank=True, default="")
+
+    # Copies a mail server did not take while it was sent: address and why.
+    refused: Sequence[tuple[str, str]] = ()
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -113,6 +117,7 @@ class OutgoingMail(models.Model):
         answerable: bool = False,
         by_hand: bool = False,
         unsubscribe: str = "",
+        copies: Sequence[str] = (),
         due_at: datetime | None = None,
     ) -> None:
         """Put a mail into the outbox; the same key twice is one mail. It leaves after the commit, or when it is due.
@@ -123,6 +128,7 @@ class OutgoingMail(models.Model):
             return
         fields = {
             "to": one_line(to),
+            "copies": ", ".join(map(one_line, copies)),
             "subject": one_line(subject)[:250],
             "text": text,
             "html": html,
@@ -142,6 +148,10 @@ class OutgoingMail(models.Model):
     @property
     def is_undelivered(self) -> bool:
         return self.failed_at is not None or self.bounced_at is not None
+
+    @property
+    def on_copy(self) -> list[str]:
+        return self.copies.split(", ") if self.copies else []
 
     @property
     def message_id(self) -> str:
@@ -173,7 +183,7 @@ class OutgoingMail(models.Model):
         return headers
 
     def send_again(self, *, to: str, at: datetime | None = None) -> bool:
-        """Once more, to the address as it is now; False when it is on its way already."""
+        """Once more, to the address as it is now, without the copies; False when it is on its way already."""
         at = at or timezone.now()
         fresh = {
             "sent_at": None,
@@ -186,7 +196,7 @@ class OutgoingMail(models.Model):
             "due_at": at,
         }
         undelivered = OutgoingMail.objects.undelivered().filter(pk=self.pk, secret=False)
-        if not undelivered.update(to=one_line(to), **fresh):
+        if not undelivered.update(to=one_line(to), copies="", **fresh):
             return False
         transaction.on_commit(_nudge)
         return True
@@ -196,18 +206,19 @@ class OutgoingMail(models.Model):
         validate_email(self.to)  # one address and nothing else, whoever wrote it down
         back = reply_address(self.ticket_id) if self.answerable and self.ticket_id else ""
         way.open()
-        mail = EmailMultiAlternatives(
+        mail = Post(
             self.subject,
             self.text,
             settings.DEFAULT_FROM_EMAIL,
             [self.to],
+            cc=self.on_copy,
             headers=way.worded(self.headers),
             reply_to=[back] if back else None,
             connection=way.connection,
         )
         if self.html:
             mail.attach_alternative(self.html, "text/html")
-        mail.send()
+        self.refused = way.carry(mail)
         return bare_id(getattr(getattr(mail, "anymail_status", None), "message_id", None))
 
 

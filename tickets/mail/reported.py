@@ -107,9 +107,13 @@ def _fate_of(event: Event) -> str:
 def note(said: Said, *, at: datetime) -> bool:
     """Written down at the mail it is about; False where that is none of ours, or it is known."""
     mail = mail_of(said.message_id)
-    if mail is None or (said.recipient and said.recipient != mail.to.lower()):
+    if mail is None:
         return False
     then = min(said.at or at, at)
+    if said.recipient in mail.on_copy:
+        return _of_copy(said, mail, at=then)
+    if said.recipient and said.recipient != mail.to.lower():
+        return False
     if said.fate == UNWANTED:
         return bounced.be_unwanted(mail, at=then)
     return (
@@ -117,6 +121,12 @@ def note(said: Said, *, at: datetime) -> bool:
         if said.fate == ARRIVED
         else bounced.come_back(mail, said.words, at=then)
     )
+
+
+def _of_copy(said: Said, mail: OutgoingMail, *, at: datetime) -> bool:
+    if said.fate == UNWANTED:
+        return bounced.copy_unwanted(mail, said.recipient, at=at)
+    return said.fate == FAILED and bounced.copy_come_back(mail, said.recipient, said.words, at=at)
 
 
 def mail_of(message_id: str) -> OutgoingMail | None:

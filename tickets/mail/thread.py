@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tickets.ticket import Ticket
 
+from .copied import Copied
 from .inbox import IncomingMail
 from .outbox import LONGEST_ID, OutgoingMail
 from .reply_address import ticket_in_addresses, tickets_in_ids
@@ -22,10 +23,12 @@ MOST_LOOKED_AT = 50
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A ticket a mail belongs to. Not `may_write`: it came to the right address from somebody we do not know there."""
+    """A ticket a mail belongs to. Not `may_write`: it came to the right address from somebody we do not know there, or
+    know as on copy only."""
 
     ticket: Ticket
     may_write: bool
+    copied: Copied | None = None
 
 
 def thread_of(letter: Letter, sender: Person | None) -> Thread | None:
@@ -34,14 +37,30 @@ def thread_of(letter: Letter, sender: Person | None) -> Thread | None:
     if signed is not None:
         ticket = Ticket.objects.filter(pk=signed).first()
         if ticket is not None:
-            return Thread(ticket, may_write=_may_write(ticket, sender))
-    if sender is None:
+            may_write = _may_write(ticket, sender)
+            return Thread(ticket, may_write, None if may_write else _copied(letter, ticket.pk))
+    return _named_thread(letter, sender)
+
+
+def _named_thread(letter: Letter, sender: Person | None) -> Thread | None:
+    if sender is None and _copied(letter) is None:
         return None
     for ticket_id in _named_by(letter):
-        ticket = Ticket.objects.served_to(sender).filter(pk=ticket_id).first()
+        served = Ticket.objects.served_to(sender) if sender is not None else Ticket.objects.none()
+        ticket = served.filter(pk=ticket_id).first()
         if ticket is not None:
             return Thread(ticket, may_write=True)
+        copied = _copied(letter, ticket_id)
+        if copied is not None:
+            return Thread(copied.ticket, may_write=False, copied=copied)
     return None
+
+
+def _copied(letter: Letter, ticket_id: int | None = None) -> Copied | None:
+    """The sender as somebody on copy: of this ticket, or of any."""
+    email = letter.sender.email if letter.sender else ""
+    found = Copied.objects.select_related("ticket").filter(email=email)
+    return (found.filter(ticket=ticket_id) if ticket_id else found).first()
 
 
 def _may_write(ticket: Ticket, sender: Person | None) -> bool:

@@ -21,6 +21,7 @@ from tickets.message import Message
 from tickets.rating import Rating
 from tickets.ticket import Ticket
 
+from . import copying
 from .access import find, find_own
 from .feedback import SurveyForm
 from .forms import RatingForm, ReplyForm
@@ -110,6 +111,16 @@ def rate(request: HttpRequest, own: Ticket) -> HttpResponse:
     return redirect(own.portal_url())
 
 
+@sent(find_own)
+def put_on_copy(request: HttpRequest, own: Ticket) -> HttpResponse:
+    """A colleague of the same organisation gets our answers too."""
+    form = copying.CopyForm(request.POST, ticket=own)
+    if not form.put():
+        return _page(request, own, copy_form=form, status=422)
+    messages.success(request, _("From now on they get our answers, too."))
+    return redirect(f"{own.portal_url()}#copies")
+
+
 def _conversation(
     request: HttpRequest, own: Ticket, rating_form: RatingForm | None = None
 ) -> dict[str, object]:
@@ -139,6 +150,7 @@ def _page(
     *,
     reply_form: ReplyForm | None = None,
     rating_form: RatingForm | None = None,
+    copy_form: copying.CopyForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     request.live_topics = [f"request-{own.pk}"]
@@ -148,6 +160,7 @@ def _page(
             (one.name, one.called(it)) for one, it in own.custom_values.items() if one.seen_by_customer
         ],
         "reply_form": reply_form or ReplyForm(),
+        **copying.context_of(own, copy_form),
         "most_files": settings.ATTACHMENTS_PER_MESSAGE,
         "most_megabytes": settings.ATTACHMENT_MAX_BYTES // (1024 * 1024),
     }

@@ -6,6 +6,7 @@ from . import (
     callback,
     chat,
     conversation,
+    copying,
     deletion,
     feedback,
     knowledge,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("requests/<int:number>/conversation/", conversation.conversation, name="conversation"),
     path("requests/<int:number>/promise/", promise.promise, name="promise"),
     path("requests/<int:number>/messages/", conversation.reply, name="reply"),
+    path("requests/<int:number>/copies/", conversation.put_on_copy, name="put_on_copy"),
+    path("requests/<int:number>/copies/<int:pk>/removal/", copying.take_off_copy, name="take_off_copy"),
     path("requests/<int:number>/confirmation/", conversation.confirm, name="confirm"),
     path("requests/<int:number>/rating/", conversation.rate, name="rate"),
 ]

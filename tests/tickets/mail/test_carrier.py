@@ -146,6 +146,27 @@ def test_mails_leave_by_a_real_server_over_one_connection_and_a_refusal_stops_no
     assert "no such user" in OutgoingMail.objects.get(key="test:nobody").trouble
 
 
+def test_a_copy_that_is_refused_stops_nobody_and_a_letter_that_is_refused_goes_to_no_copy(
+    cast: Cast, smtp: Controller
+) -> None:
+    Carrier(**server_of(smtp)).keep(by=cast.ben)
+    ticket = cast.ticket()
+    OutgoingMail.objects.all().delete()
+    copies = ["nobody@x.example", "fay@x.example"]
+    said = {"subject": "s", "text": "t", "copies": copies, "thread": f"confirm:{ticket.pk}"}
+    for to in ("cem", "nobody"):
+        OutgoingMail.write(key=f"test:{to}", to=f"{to}@kulanz.example", **said)
+    OutgoingMail.objects.update(due_at=MONDAY)
+    assert deliver_now(now=MONDAY) == 1
+    took = smtp.handler.took
+    assert [one.rcpt_tos for one in took] == [["cem@kulanz.example"], ["fay@x.example"]]
+    for one in took:
+        letter = message_from_bytes(one.content, policy=policy.default)
+        assert (letter["To"], letter["Cc"]) == ("cem@kulanz.example", "nobody@x.example, fay@x.example")
+    told = ticket.events.get(kind="mail_bounced").data
+    assert (told["to"], "no such user" in told["why"]) == ("nobody@x.example", True)
+
+
 def test_a_server_is_tried_before_it_is_kept_and_its_password_is_never_shown(
     ben: Client, smtp: Controller
 ) -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from tickets.desk.access import desk_only, find
 from tickets.glance import Glance
 
-from . import checklist, details, linking, review, watching
+from . import checklist, copying, details, linking, review, watching
 
 
 @require_safe
@@ -21,6 +21,7 @@ def beside(request: HttpRequest, number: int) -> HttpResponse:
         "ticket": ticket,
         "details": details.of(ticket),
         "watching": watching.of(request, ticket),
+        "copying": copying.of(ticket),
         "linking": linking.of(request, ticket),
         "checklist": checklist.of(ticket),
         "review": review.of(request, ticket),
