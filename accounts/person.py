@@ -31,6 +31,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> PersonQuerySet:
         return self.filter(is_active=True)
 
+    def colleagues(self) -> PersonQuerySet:
+        """Whoever works in a team or looks after the house, those who are blocked among them; no customers."""
+        works = Person.objects.filter(teamuserobjectpermission__isnull=False).values("pk")
+        return self.filter(models.Q(is_staff=True) | models.Q(pk__in=works))
+
     def working_in(self, team: models.Model | int) -> PersonQuerySet:
         """Active agents and leads of one team, by name."""
         return self.active().filter(teamuserobjectpermission__content_object=team).distinct().order_by("name")

@@ -48,6 +48,20 @@ class Team(models.Model):
             assign_perm("lead_team", person, self)
         _forget(person)
 
+    def step_down(self, person: Person) -> None:
+        """`person` works here as before, and leads no longer."""
+        remove_perm("lead_team", person, self)
+        _forget(person)
+
+    def rename(self, name: str) -> None:
+        """Called so from now on; rules and programs go on knowing it by its short name."""
+        self.name = name
+        self.save(update_fields=["name"])
+
+    def hold(self) -> None:
+        """Until the transaction ends nobody else changes who is here: the last lead does not leave with the other."""
+        Team.objects.select_for_update(no_key=True).get(pk=self.pk)
+
     def dismiss(self, person: Person) -> None:
         """End every right of `person` in this team."""
         remove_perm("work_team", person, self)

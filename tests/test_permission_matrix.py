@@ -487,6 +487,18 @@ setup:status               GET   in  404 404 404 404 404 404 404 200 in
 setup:status               POST  in  404 404 404 404 404 404 404 422 in
 setup:retire_status        GET   in  405 405 405 405 405 405 405 405 in
 setup:retire_status        POST  in  404 404 404 404 404 404 404 302 in
+setup:teams                GET   in  404 404 404 404 404 200 200 200 in
+setup:teams                POST  in  405 405 405 405 405 405 405 405 in
+setup:new_team             GET   in  404 404 404 404 404 404 404 200 in
+setup:new_team             POST  in  404 404 404 404 404 404 404 422 in
+setup:team                 GET   in  404 404 404 404 404 200 404 200 in
+setup:team                 POST  in  404 404 404 404 404 404 404 422 in
+setup:join_team            GET   in  405 405 405 405 405 405 405 405 in
+setup:join_team            POST  in  404 404 404 404 404 404 404 422 in
+setup:member               GET   in  404 404 404 404 404 404 404 200 in
+setup:member               POST  in  404 404 404 404 404 404 404 422 in
+setup:leave_team           GET   in  405 405 405 405 405 405 405 405 in
+setup:leave_team           POST  in  404 404 404 404 404 404 404 302 in
 setup:sites                GET   in  404 404 404 404 404 404 404 200 in
 setup:sites                POST  in  405 405 405 405 405 405 405 405 in
 setup:new_site             GET   in  404 404 404 404 404 404 404 200 in
@@ -1416,6 +1428,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "answer link": AnswerLink.issue(Ask.objects.get(ruling__ticket=ticket), lead, at=timezone.now()),
         "duty team": ticket.team_id,
         "cause": ticket.cause_id,
+        "member": (ticket.team_id, agent.pk),
         "webhook": Webhook.objects.create(name="Siren", url=f"https://siren.example/{ticket.pk}").pk,
         "on call": OnCall.plan(ticket.team, agent, starts_at=timezone.now(), ends_at=later, by=lead).pk,
         "absence": Absence.announce(
@@ -1736,7 +1749,8 @@ OBJECT = {
     **dict.fromkeys(["studio:resume_payouts", "studio:end_payout_target"], "payout target"),
     **dict.fromkeys([f"setup:{name}" for name in ("policy", "move_policy", "retire_policy")], "policy"),
     **dict.fromkeys(["setup:end_webhook", "setup:resume_webhook"], "webhook"),
-    "setup:team_hours": "duty team",
+    **dict.fromkeys([f"setup:{name}" for name in ("team_hours", "team", "join_team")], "duty team"),
+    **dict.fromkeys(["setup:member", "setup:leave_team"], "member"),
     "setup:cause": "cause",
     "setup:carry_out_deletion": "erasure",
     **dict.fromkeys(["api:review", "api:review_posting"], "review"),

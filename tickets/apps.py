@@ -24,6 +24,7 @@ SETUP_PAGES = (
         "text-cursor-input",
         administers,
     ),
+    ("teams", _("Teams"), _("Who works where, and who leads."), "users-round", leads),
     ("causes", _("Causes"), _("What tickets are about, and which team answers for it."), "tag", administers),
     (
         "statuses",

@@ -29,6 +29,7 @@ from .sign_in import SignInServiceForm
 from .sites import SiteForm
 from .stationery import StationeryForm
 from .statuses import OwnStatusForm
+from .team_forms import JoinForm, NewTeamForm
 from .webhooks import WebhookForm
 
 # By the name of the page: its forms, and by which other words one looks for it.
@@ -37,6 +38,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "macros": (MacroForm,),
     "canned_replies": (CannedReplyForm,),
     "custom_fields": (CustomFieldForm,),
+    "teams": (NewTeamForm, JoinForm),
     "causes": (CauseForm,),
     "statuses": (OwnStatusForm,),
     "policies": (PolicyForm,),
@@ -57,6 +59,7 @@ ALSO: dict[str, Said] = {
     "macros": _("shortcuts, several actions"),
     "canned_replies": _("templates, snippets, text blocks, answers"),
     "custom_fields": _("form, input, attribute, required, mandatory, drop-down"),
+    "teams": _("Groups, members, leads, departments"),
     "causes": _("topics, categories, reasons, subjects"),
     "statuses": _("state, stage, pending, on hold, workflow"),
     "policies": _("SLA, first response, solution, targets, deadlines, alerts, warnings, escalation"),
@@ -93,13 +96,6 @@ _ADMINISTERED = (
         "admin:accounts_person_changelist",
         _("People"),
         _("Accounts, rights, administrators, agents, users"),
-        "users-round",
-    ),
-    (
-        "accounts.change_team",
-        "admin:accounts_team_changelist",
-        _("Teams"),
-        _("Groups, members, leads, departments"),
         "users-round",
     ),
 )

@@ -26,6 +26,7 @@ from . import (
     sites,
     stationery,
     statuses,
+    teams,
     webhooks,
 )
 
@@ -108,6 +109,12 @@ urlpatterns = [
     path("statuses/new/", statuses.own_status, name="new_status"),
     path("statuses/<int:pk>/", statuses.own_status, name="status"),
     path("statuses/<int:pk>/retirement/", statuses.retire, name="retire_status"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new/", teams.new_team, name="new_team"),
+    path("teams/<int:pk>/", teams.team, name="team"),
+    path("teams/<int:pk>/people/", teams.join_team, name="join_team"),
+    path("teams/<int:pk>/people/<int:person>/", teams.member, name="member"),
+    path("teams/<int:pk>/people/<int:person>/leaving/", teams.leave_team, name="leave_team"),
     path("macros/", macros.macros, name="macros"),
     path("macros/new/", macros.macro, name="new_macro"),
     path("macros/<int:pk>/", macros.macro, name="macro"),
