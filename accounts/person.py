@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .blockable import Blockable
 from .prepared import Prepared
 from .setup_change import settings_of
 
@@ -80,7 +81,7 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
+class Person(Blockable, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(
@@ -122,6 +123,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
+
+    def call(self, name: str, *, language: str) -> None:
+        """What an administrator may put right of somebody; they change it themselves as well."""
+        self.name, self.language = name, language
+        self.save(update_fields=["name", "language"])
 
     def choose_shortcuts(self, said: dict[str, object]) -> None:
         self.shortcuts = said
@@ -227,6 +233,8 @@ def _settings(person: Person) -> Iterable[tuple[str, object]]:
     if not (person.is_staff or person.is_superuser or person.teamuserobjectpermission_set.exists()):
         return []
     return [
+        (gettext("Name"), person.name),
+        (gettext("Language"), person.get_language_display()),
         (gettext("Active"), person.is_active),
         (gettext("Administrator"), person.is_staff),
         (gettext("Every right"), person.is_superuser),

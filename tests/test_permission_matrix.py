@@ -473,6 +473,32 @@ setup:custom_field         GET   in  404 404 404 404 404 404 404 200 in
 setup:custom_field         POST  in  404 404 404 404 404 404 404 422 in
 setup:retire_custom_field  GET   in  405 405 405 405 405 405 405 405 in
 setup:retire_custom_field  POST  in  404 404 404 404 404 404 404 302 in
+setup:teams                GET   in  404 404 404 404 404 200 200 200 in
+setup:teams                POST  in  405 405 405 405 405 405 405 405 in
+setup:new_team             GET   in  404 404 404 404 404 404 404 200 in
+setup:new_team             POST  in  404 404 404 404 404 404 404 422 in
+setup:team                 GET   in  404 404 404 404 404 200 404 200 in
+setup:team                 POST  in  404 404 404 404 404 404 404 422 in
+setup:join_team            GET   in  405 405 405 405 405 405 405 405 in
+setup:join_team            POST  in  404 404 404 404 404 404 404 422 in
+setup:member               GET   in  404 404 404 404 404 404 404 200 in
+setup:member               POST  in  404 404 404 404 404 404 404 422 in
+setup:leave_team           GET   in  405 405 405 405 405 405 405 405 in
+setup:leave_team           POST  in  404 404 404 404 404 404 404 302 in
+setup:people               GET   in  404 404 404 404 404 404 404 200 in
+setup:people               POST  in  405 405 405 405 405 405 405 405 in
+setup:new_person           GET   in  404 404 404 404 404 404 404 200 in
+setup:new_person           POST  in  404 404 404 404 404 404 404 422 in
+setup:person               GET   in  404 404 404 404 404 404 404 200 in
+setup:person               POST  in  404 404 404 404 404 404 404 422 in
+setup:block_person         GET   in  405 405 405 405 405 405 405 405 in
+setup:block_person         POST  in  404 404 404 404 404 404 404 302 in
+setup:administer           GET   in  405 405 405 405 405 405 405 405 in
+setup:administer           POST  in  404 404 404 404 404 404 404 302 in
+setup:send_invitation      GET   in  405 405 405 405 405 405 405 405 in
+setup:send_invitation      POST  in  404 404 404 404 404 404 404 302 in
+setup:give_back_tickets    GET   in  405 405 405 405 405 405 405 405 in
+setup:give_back_tickets    POST  in  404 404 404 404 404 404 404 302 in
 setup:causes               GET   in  404 404 404 404 404 404 404 200 in
 setup:causes               POST  in  405 405 405 405 405 405 405 405 in
 setup:new_cause            GET   in  404 404 404 404 404 404 404 200 in
@@ -487,18 +513,6 @@ setup:status               GET   in  404 404 404 404 404 404 404 200 in
 setup:status               POST  in  404 404 404 404 404 404 404 422 in
 setup:retire_status        GET   in  405 405 405 405 405 405 405 405 in
 setup:retire_status        POST  in  404 404 404 404 404 404 404 302 in
-setup:teams                GET   in  404 404 404 404 404 200 200 200 in
-setup:teams                POST  in  405 405 405 405 405 405 405 405 in
-setup:new_team             GET   in  404 404 404 404 404 404 404 200 in
-setup:new_team             POST  in  404 404 404 404 404 404 404 422 in
-setup:team                 GET   in  404 404 404 404 404 200 404 200 in
-setup:team                 POST  in  404 404 404 404 404 404 404 422 in
-setup:join_team            GET   in  405 405 405 405 405 405 405 405 in
-setup:join_team            POST  in  404 404 404 404 404 404 404 422 in
-setup:member               GET   in  404 404 404 404 404 404 404 200 in
-setup:member               POST  in  404 404 404 404 404 404 404 422 in
-setup:leave_team           GET   in  405 405 405 405 405 405 405 405 in
-setup:leave_team           POST  in  404 404 404 404 404 404 404 302 in
 setup:sites                GET   in  404 404 404 404 404 404 404 200 in
 setup:sites                POST  in  405 405 405 405 405 405 405 405 in
 setup:new_site             GET   in  404 404 404 404 404 404 404 200 in
@@ -1429,6 +1443,7 @@ def objects_of(cast: Cast, customer: Customer, **who: object) -> dict[str, objec
         "duty team": ticket.team_id,
         "cause": ticket.cause_id,
         "member": (ticket.team_id, agent.pk),
+        "colleague": agent.pk,
         "webhook": Webhook.objects.create(name="Siren", url=f"https://siren.example/{ticket.pk}").pk,
         "on call": OnCall.plan(ticket.team, agent, starts_at=timezone.now(), ends_at=later, by=lead).pk,
         "absence": Absence.announce(
@@ -1750,6 +1765,10 @@ OBJECT = {
     **dict.fromkeys([f"setup:{name}" for name in ("policy", "move_policy", "retire_policy")], "policy"),
     **dict.fromkeys(["setup:end_webhook", "setup:resume_webhook"], "webhook"),
     **dict.fromkeys([f"setup:{name}" for name in ("team_hours", "team", "join_team")], "duty team"),
+    **dict.fromkeys(
+        [f"setup:{name}" for name in ("person", "block_person", "administer", "send_invitation")], "colleague"
+    ),
+    "setup:give_back_tickets": "colleague",
     **dict.fromkeys(["setup:member", "setup:leave_team"], "member"),
     "setup:cause": "cause",
     "setup:carry_out_deletion": "erasure",

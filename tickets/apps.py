@@ -24,6 +24,7 @@ SETUP_PAGES = (
         "text-cursor-input",
         administers,
     ),
+    ("people", _("People"), _("Who works here, and whether they come in."), "user-round-cog", administers),
     ("teams", _("Teams"), _("Who works where, and who leads."), "users-round", leads),
     ("causes", _("Causes"), _("What tickets are about, and which team answers for it."), "tag", administers),
     (

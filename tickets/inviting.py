@@ -53,6 +53,25 @@ def found(
     return team
 
 
+def invite(email: str, name: str, *, teams: list[Team], leads: bool, by: Person, key: str) -> Person:
+    """Let somebody in to these teams, with one letter for all that are new to them; none when none is."""
+    with transaction.atomic():
+        house = House.known()
+        person = _person(Guest(email, name), house)
+        new = [team for team in teams if team.pk not in person.team_ids]
+        for team in teams:
+            team.welcome(person, lead=leads)
+        if new:
+            _write(person, new, key=f"invitation:{person.pk}:{key}", by=by, house=house)
+    return person
+
+
+def invite_again(person: Person, *, by: Person, key: str) -> None:
+    """The same letter once more, for somebody who never came."""
+    teams = list(Team.objects.worked_by(person))
+    _write(person, teams, key=f"invitation:{person.pk}:{key}", by=by, house=House.known())
+
+
 def free_slug(name: str) -> str:
     """A short name nobody has yet."""
     stem = slugify(name)[:36] or "team"
@@ -69,12 +88,16 @@ def _person(guest: Guest, house: House | None) -> Person:
 
 
 def _invite(person: Person, team: Team, *, by: Person, house: House | None) -> None:
+    _write(person, [team], key=f"invitation:{team.pk}:{person.pk}", by=by, house=house)
+
+
+def _write(person: Person, teams: list[Team], *, key: str, by: Person, house: House | None) -> None:
     letters.to_person(
         person,
-        key=f"invitation:{team.pk}:{person.pk}",
+        key=key,
         name="invitation",
         url=reverse("account_login"),
         host=by,
-        team=team,
+        teams=[team.name for team in teams],
         house=house,
     )

@@ -1,4 +1,4 @@
-"""What the search for settings finds of the desk: the pages of the set-up, the own ones, and the administration's."""
+"""What the search for settings finds of the desk: the pages of the set-up and the own ones."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from .log import LogForm
 from .mailboxes import MailboxForm
 from .outgoing import CarrierForm
 from .overflow import OverflowForm
+from .people_forms import InvitationForm, PersonForm
 from .policy_forms import PolicyForm, RecalculationForm
 from .sign_in import SignInServiceForm
 from .sites import SiteForm
@@ -38,6 +39,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "macros": (MacroForm,),
     "canned_replies": (CannedReplyForm,),
     "custom_fields": (CustomFieldForm,),
+    "people": (InvitationForm, PersonForm),
     "teams": (NewTeamForm, JoinForm),
     "causes": (CauseForm,),
     "statuses": (OwnStatusForm,),
@@ -59,6 +61,7 @@ ALSO: dict[str, Said] = {
     "macros": _("shortcuts, several actions"),
     "canned_replies": _("templates, snippets, text blocks, answers"),
     "custom_fields": _("form, input, attribute, required, mandatory, drop-down"),
+    "people": _("Accounts, rights, administrators, agents, users"),
     "teams": _("Groups, members, leads, departments"),
     "causes": _("topics, categories, reasons, subjects"),
     "statuses": _("state, stage, pending, on hold, workflow"),
@@ -75,7 +78,7 @@ ALSO: dict[str, Said] = {
     "outgoing": _("e-mail, SMTP, sender, Mailgun, Postmark, SendGrid, Amazon SES, bounces, delivery"),
     "log": _("audit, history, who changed, trace"),
 }
-SETUP, MINE, ADMINISTRATION = _("Set-up"), _("My settings"), _("Administration")
+SETUP, MINE = _("Set-up"), _("My settings")
 
 
 def places(person: Person) -> Iterable[Place]:
@@ -85,20 +88,6 @@ def places(person: Person) -> Iterable[Place]:
         yield Place(page.label, page.words, page.url, page.icon, SETUP, fields, also)
     if works(person):
         yield from _own()
-    for permission, address, label, words, icon in _ADMINISTERED:
-        if person.is_staff and person.has_perm(permission):
-            yield Place(label, words, reverse(address), icon, ADMINISTRATION)
-
-
-_ADMINISTERED = (
-    (
-        "accounts.change_person",
-        "admin:accounts_person_changelist",
-        _("People"),
-        _("Accounts, rights, administrators, agents, users"),
-        "users-round",
-    ),
-)
 
 
 def _own() -> Iterable[Place]:
