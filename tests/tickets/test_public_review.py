@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from cast import MONDAY, Cast
-from django.db import IntegrityError, connection, transaction
+from counting import as_often_for_thirty, reading
+from django.db import IntegrityError, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ApiToken, Person
 from policies.facts import Wish
@@ -100,15 +100,15 @@ def test_a_program_brings_it_learns_our_answer_and_says_that_it_stands_there(cas
     assert send(program(cast.dora), {**SAID, "cause": "broken"}).status_code == 409
 
 
-def test_the_list_asks_the_same_of_one_and_of_three(cast: Cast) -> None:
-    anna, asked = program(cast.anna), []
-    for number in range(3):
+def test_the_list_asks_the_same_of_one_and_of_thirty(cast: Cast) -> None:
+    anna = program(cast.anna)
+
+    def write(number: int) -> None:
         review(cast, link=f"https://sternchen.example/r/{number}").ticket.reply(f"{number}", by=cast.anna)
-        with CaptureQueriesContext(connection) as queries:
-            rows = anna.get(LIST).json()["results"]
-        asked.append(len(queries))
-    assert [row["answers"] for row in rows] == [["2"], ["1"], ["0"]]
-    assert asked[1] == asked[2]
+
+    as_often_for_thirty(reading(anna, LIST), write)
+    rows = anna.get(LIST).json()["results"]
+    assert [row["answers"] for row in rows][:3] == [["29"], ["28"], ["27"]]
 
 
 def test_what_is_wrong_stands_at_its_field(cast: Cast) -> None:

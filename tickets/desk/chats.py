@@ -71,7 +71,7 @@ class StepInForm(forms.Form):
 @desk_only
 def chats(request: HttpRequest) -> HttpResponse:
     """The bar on every page of the desk: my chats, and whoever rings or talks to me; nothing where there is nobody."""
-    mine = Chat.objects.held_by(request.user).with_people().order_by("place__arrived_at")
+    mine = Chat.objects.held_by(request.user).with_people().with_unread().order_by("place__arrived_at")
     held = list(_calls_of(request.user)[:IN_BAR])
     due = answers_due(held)
     calls = [(call, _newest_of(call, request.user), due.get(call.pk)) for call in held]

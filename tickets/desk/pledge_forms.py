@@ -100,9 +100,14 @@ class PassOnForm(forms.Form):
         queryset=Person.objects.none(), label=gettext_lazy("To whom"), empty_label=None
     )
 
-    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, ticket: Ticket, people: list[tuple[int, str]] | None = None, **kwargs: Any
+    ) -> None:
+        """`people` are those who work there, where many of these stand on one page."""
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = Person.objects.working_in(ticket.team)
+        if people is not None:
+            self.fields["to"].choices = people
 
 
 class RepairForm(forms.Form):

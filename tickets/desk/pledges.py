@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.person import Person
 from tickets.promises.pledge import Pledge
 from tickets.promises.repair import Repair
 from tickets.ticket import Ticket
@@ -158,10 +159,12 @@ def _section(
 ) -> HttpResponse:
     """The promises of one ticket, each with what can be done about it."""
     now, pledges = timezone.now(), ticket.pledges.with_story()
-    rows = []
-    for pledge in pledges.filter(closed_at=None):
+    rows, open_ones = [], list(pledges.filter(closed_at=None))
+    colleagues = Person.objects.working_in(ticket.team) if open_ones else []
+    people = [(one.pk, str(one)) for one in colleagues]
+    for pledge in open_ones:
         given = {changing[1]: changing[2]} if changing and changing[0] == pledge.pk else {}
-        rows.append({"pledge": pledge, "forms": _forms(ticket, pledge) | given, "opened": given})
+        rows.append({"pledge": pledge, "forms": _forms(ticket, pledge, people) | given, "opened": given})
     repairs = [
         {"repair": repair, "form": _repair_form(repair.pledge, changing)}
         for repair in Repair.objects.open().with_story().filter(pledge__ticket=ticket)
@@ -183,12 +186,15 @@ def _section(
     return render(request, "desk/pledges.html", context, status=status)
 
 
-def _forms(ticket: Ticket, pledge: Pledge) -> dict[str, forms.Form]:
+def _forms(ticket: Ticket, pledge: Pledge, people: list[tuple[int, str]]) -> dict[str, forms.Form]:
     return {
         "move": MovePledgeForm(ticket=ticket, auto_id=_ids("move", pledge), initial={"until": pledge.due_at}),
         "withdraw": WithdrawForm(auto_id=_ids("withdraw", pledge)),
         "pass_on": PassOnForm(
-            ticket=ticket, auto_id=_ids("pass-on", pledge), initial={"to": pledge.owner_id}
+            ticket=ticket,
+            people=people,
+            auto_id=_ids("pass-on", pledge),
+            initial={"to": pledge.owner_id},
         ),
     }
 

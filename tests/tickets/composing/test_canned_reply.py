@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cast import Cast, person
-from django.db import connection
+from counting import as_often_for_thirty, reading
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from tickets.models import CannedReply, Draft, Message, Ticket
 
@@ -93,20 +92,12 @@ def test_it_is_found_by_whatever_letters(cast: Cast) -> None:
     assert names(CannedReply.objects.like("strasse")) == ["Übergabe"]
 
 
-def test_the_list_asks_the_database_as_often_for_three_as_for_one(
+def test_the_list_asks_the_database_as_often_for_thirty_as_for_one(
     cast: Cast, client: Client, ticket: Ticket
 ) -> None:
-    def asked() -> int:
-        with CaptureQueriesContext(connection) as counted:
-            client.get(f"{ticket.desk_url()}canned/", headers={"HX-Request": "true"})
-        return len(counted)
-
-    write(cast, "1", by=cast.ben, scope="team", team=cast.north)
-    asked()
-    once = asked()
-    for name in "23":
-        write(cast, name, by=cast.ben, scope="team", team=cast.north)
-    assert asked() == once
+    look = reading(client, f"{ticket.desk_url()}canned/", headers={"HX-Request": "true"})
+    said = {"by": cast.ben, "scope": "team", "team": cast.north}
+    as_often_for_thirty(look, lambda number: write(cast, f"{number}", **said))
 
 
 def test_without_a_script_it_goes_behind_the_draft(cast: Cast, client: Client, ticket: Ticket) -> None:

@@ -6,9 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from counting import as_often_for_thirty, reading
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -158,14 +157,8 @@ def test_on_a_phone_each_of_those_who_wait_is_a_card_that_names_what_it_says(ann
     ]
 
 
-def test_many_waiting_cost_no_more_queries_than_one(cast, anna, waiting):
-    page(anna)
-    with CaptureQueriesContext(
-        connection,
-    ) as one:
-        page(anna)
-    for number in range(3):
-        Place.enter(cast.north, caller=f"+49 30 99{number}")
-    with CaptureQueriesContext(connection) as many:
-        page(anna)
-    assert len(many) == len(one)
+def test_thirty_waiting_cost_no_more_queries_than_one(cast, anna, waiting):
+    as_often_for_thirty(
+        reading(anna, reverse("desk:line"), reverse("desk:line_now"), reverse("desk:wall")),
+        lambda number: Place.enter(cast.north, caller=f"+49 30 99{number:02}"),
+    )

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 import pytest
 from cast import MONDAY, Cast
-from django.db import connection
+from counting import as_often_for_thirty, reading
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -130,15 +129,7 @@ def test_after_a_search_the_list_beside_and_the_next_are_what_was_found(
     assert hidden.pk not in [row.pk for row in anna.get(second.desk_url()).context["neighbours"]]
 
 
-def test_three_found_beside_a_ticket_cost_what_one_costs(cast: Cast, anna: Client) -> None:
-    def cost() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            assert anna.get(reverse("desk:rail")).status_code == 200
-        return len(asked)
-
-    cast.ticket("lamp one")
-    anna.get(LIST, {"q": "lamp"})
-    one = cost()
-    cast.ticket("lamp two")
-    cast.ticket("lamp three")
-    assert cost() == one
+def test_thirty_found_beside_a_ticket_cost_what_one_costs(cast: Cast, anna: Client) -> None:
+    as_often_for_thirty(
+        reading(anna, f"{LIST}?q=lamp", reverse("desk:rail")), lambda number: cast.ticket(f"lamp {number}")
+    )

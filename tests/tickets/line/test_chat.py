@@ -240,9 +240,9 @@ def test_what_is_written_on_the_request_page_wakes_the_chat_too(cast):
 
 def test_each_side_sees_what_the_other_has_read(cast):
     chat = taken(cast)
-    assert chat.unread_by_desk == 1
+    assert Chat.objects.with_unread().get(pk=chat.pk).unread_by_desk == 1
     chat.read(by_customer=False)
-    assert chat.unread_by_desk == 0
+    assert Chat.objects.with_unread().get(pk=chat.pk).unread_by_desk == 0
     newest = chat.answer("Here.", by=cast.anna, at=at(20))
     chat.read(by_customer=True)
     chat.refresh_from_db()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cast import MONDAY, Cast
+from counting import as_often_for_thirty
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -95,16 +96,12 @@ def test_what_opens_their_account_and_that_they_were_drawn_is_in_it(cast: Cast) 
     assert data["wish_for_no_questions"] == [{"since": MONDAY}]
 
 
-def test_it_asks_as_often_for_three_requests_as_for_one(cast: Cast) -> None:
-    gather(cast.cem)  # from here on it knows its customer
-    counts = []
-    for _request in range(3):
+def test_it_asks_as_often_for_thirty_requests_as_for_one(cast: Cast) -> None:
+    def give(_number: int) -> None:
         ticket = cast.ticket()
         Ruling.request(cast.anna, ticket, Wish("call", 0), key=f"given-{ticket.pk}")
-        with CaptureQueriesContext(connection) as asked:
-            gather(cast.cem)
-        counts.append(len(asked))
-    assert counts[0] == counts[2]
+
+    as_often_for_thirty(lambda: gather(cast.cem), give)
 
 
 def test_asking_whether_it_is_there_packs_nothing(cast: Cast, client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cast import MONDAY, person
+from counting import as_often_for_thirty, reading
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -56,15 +57,8 @@ def test_she_finds_them_all_with_whose_each_is(cast, mia, ticket):
     assert [row.subject for row, _standing in client.get("/").context["page"]] == ["My own"]
 
 
-def test_a_list_of_three_asks_as_much_as_one_of_one(cast, mia, ticket, django_assert_num_queries):
-    client = browser(mia)
-    client.get("/organisation/")
-    with django_assert_num_queries(7) as one:
-        client.get("/organisation/")
-    for _more in range(2):
-        cast.ticket()
-    with django_assert_num_queries(len(one)):
-        client.get("/organisation/")
+def test_a_list_of_thirty_asks_as_much_as_one_of_one(cast, mia, ticket):
+    as_often_for_thirty(reading(browser(mia), "/organisation/"), lambda _number: cast.ticket(), most=7)
 
 
 def test_she_reads_what_was_said_and_answers_under_her_own_name(cast, mia, ticket):
