@@ -13,6 +13,7 @@ from stack import Stack, running
 from visitor import DESK, Visitor
 
 CHROMIUM = os.environ.get("KULANZ_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FURNISH = "import django; django.setup()\nfrom servicedesk.demo.house import furnish\nfurnish()"
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
@@ -27,6 +28,13 @@ def full_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Another one, whose lists have pages; what happens by itself at a time does not happen here."""
     only = ["broker", "web", "worker"]
     with running(tmp_path_factory.mktemp("full"), settle=SETTLED, only=only) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The demo's house with a lot in it, where nothing happens by itself."""
+    with running(tmp_path_factory.mktemp("every"), settle=FURNISH, only=["broker", "web"]) as stack:
         yield stack
 
 

@@ -13,8 +13,9 @@ RULES = {"rules": {"target-size": {"enabled": True}}}
 LOOKS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}
 }
-VIOLATIONS = """async (options) => {
-    const said = await axe.run(document, {...options, resultTypes: ["violations"], preload: false, iframes: false});
+VIOLATIONS = """async ([options, part]) => {
+    const how = {...options, resultTypes: ["violations"], preload: false, iframes: false};
+    const said = await axe.run(part || document, how);
     return said.violations.map(({id, nodes}) =>
         `${id}: ${nodes.slice(0, 3).map(node => `${node.target} ${node.html.slice(0, 120)}`).join(" | ")}`);
 }"""
@@ -32,12 +33,12 @@ def with_axe(context: BrowserContext) -> BrowserContext:
     return context
 
 
-def flaws_here(visitor: Visitor, rules: dict[str, object] = RULES) -> Iterator[str]:
-    """What is wrong with the page as it stands now, in this size and these colours, open or folded as it is."""
+def flaws_here(visitor: Visitor, rules: dict[str, object] = RULES, *, part: str = "") -> Iterator[str]:
+    """What is wrong with the page, or this part of it, as it stands: in this size and these colours, open or folded."""
     visitor.page.evaluate(SETTLED)
     if not visitor.page.evaluate("'axe' in window"):
         visitor.page.evaluate(AXE_SCRIPT)
-    yield from visitor.page.evaluate(VIOLATIONS, rules)
+    yield from visitor.page.evaluate(VIOLATIONS, [rules, part])
     if visitor.overflows:
         yield "is wider than the window"
 
@@ -49,15 +50,15 @@ def sound(visitor: Visitor, name: str) -> None:
     assert found == [], "\n".join([name, *found])
 
 
-def flaws(visitor: Visitor, *, dark: bool = True) -> Iterator[str]:
+def flaws(visitor: Visitor, *, dark: bool = True, part: str = "") -> Iterator[str]:
     """What is wrong with it large and light; and then small, and dark if asked. It stands as before afterwards."""
     page, size = visitor.page, visitor.page.viewport_size
     page.set_viewport_size(DESK)
-    yield from (f"light: {found}" for found in flaws_here(visitor))
+    yield from (f"light: {found}" for found in flaws_here(visitor, part=part))
     page.set_viewport_size(PHONE)
     if dark:
         page.emulate_media(color_scheme="dark")
-        yield from (f"dark: {found}" for found in page.evaluate(VIOLATIONS, LOOKS))
+        yield from (f"dark: {found}" for found in page.evaluate(VIOLATIONS, [LOOKS, part]))
     if visitor.overflows:
         yield "is wider than a phone"
     page.set_viewport_size(size or DESK)

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import escape
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +17,9 @@ from tickets import history
 from tickets.mail.inbox import IncomingMail
 from tickets.mail.outbox import OutgoingMail
 from tickets.mail.reading.letter import Letter, Unreadable, read
+from tickets.mail.reading.tongue import language_of
 from tickets.mail.reading.words import harmless
+from tickets.ticket import Ticket
 
 from .access import desk_only, find
 
@@ -36,12 +40,23 @@ def mail(request: HttpRequest, number: int, message: int) -> HttpResponse:
     except (Unreadable, OSError):
         raise Http404
     page = harmless(letter.page, _pictures(letter)) if letter.page.strip() else ""
-    response = HttpResponse(f'<!doctype html><meta charset="utf-8"><title>#{ticket.pk}</title>{page}')
+    response = HttpResponse(_sheet(letter, page, ticket))
     response["Content-Security-Policy"] = "sandbox allow-popups; default-src 'none'; img-src data:"
     response["X-Content-Type-Options"] = "nosniff"
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _sheet(letter: Letter, page: str, ticket: Ticket) -> str:
+    """What its sender made, in a page that says in which language it is read out, what it is about and where it is."""
+    language = language_of(f"{letter.subject}\n{letter.text}") or ticket.reader_language
+    subject = escape(letter.subject) or f"#{ticket.number}"
+    return (
+        f'<!doctype html><html lang="{language or get_language()}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>#{ticket.number} {subject}</title><main><h1>{subject}</h1>{page}</main></html>"
+    )
 
 
 @require_POST

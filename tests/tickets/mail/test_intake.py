@@ -279,7 +279,7 @@ def test_the_designed_mail_is_shown_harmless_in_a_sandbox_to_who_works_the_ticke
     cast: Cast, client: Client
 ) -> None:
     letter = EmailMessage()
-    letter["From"], letter["Subject"] = "cem@kulanz.example", "Hallo"
+    letter["From"], letter["Subject"] = "cem@kulanz.example", "Hallo & <ihr>"
     letter.set_content(
         '<p>Hallo<img src="cid:x"><img src="https://evil.example/"></p><script>1</script>', subtype="html"
     )
@@ -287,7 +287,9 @@ def test_the_designed_mail_is_shown_harmless_in_a_sandbox_to_who_works_the_ticke
     address = f"/desk/tickets/{mail.ticket_id}/messages/{mail.message_id}/mail/"
     client.force_login(cast.anna)
     page = client.get(address)
-    assert "Hallo" in page.text
+    assert page.text.startswith('<!doctype html><html lang="')
+    assert f"<title>#{mail.ticket_id} Hallo &amp; &lt;ihr&gt;</title>" in page.text
+    assert "<main><h1>Hallo &amp; &lt;ihr&gt;</h1><p>Hallo<img><img></p>" in page.text
     assert "script" not in page.text
     assert "evil" not in page.text
     assert page["Content-Security-Policy"].startswith("sandbox")
