@@ -231,6 +231,8 @@ def check(wish: Wish, results: list[Result]) -> None:
 # Apart and alone: each walks through a whole running product and waits for it, and the browser's driver keeps
 # the process's event loop to itself.
 JOURNEYS = "tests/journeys"
+# Whoever has to make the whole check shorter sees where to begin.
+SLOWEST = ("--durations=15", "--durations-min=3")
 
 
 def suites(wish: Wish, python: Path, env: dict[str, str], results: list[Result]) -> None:
@@ -238,7 +240,8 @@ def suites(wish: Wish, python: Path, env: dict[str, str], results: list[Result])
     if wish.focus:
         runs = [("suite", wish.focus)]
     else:
-        runs = [("suite", ["-n", "2", "-q", "tests", f"--ignore={JOURNEYS}"]), ("journeys", ["-q", JOURNEYS])]
+        every = ["-n", "2", "-q", *SLOWEST, "tests", f"--ignore={JOURNEYS}"]
+        runs = [("suite", every), ("journeys", ["-q", *SLOWEST, JOURNEYS])]
     for title, arguments in runs:
         results.append(run_suite(f"{title} on SQLite", python, arguments, env))
     if not wish.postgres:
