@@ -44,19 +44,26 @@ class PoliciesConfig(AppConfig):
     def ready(self) -> None:
         # They read nouns, which are only there once the apps are.
         from tickets import correctable, erasure, forgetting, own_data
+        from tickets.automation import known
         from tickets.line import offering
-        from tickets.sla import alert
+        from tickets.search import conditions
+        from tickets.sla import alert, besides
 
         from . import forgotten, gesture_step, left_open, received, routing, settings_in_words, tied  # noqa: F401
         from .asks import alarm
         from .language import discretion
-        from .relationship import detail, holding, outreach
+        from .relationship import contract, detail, holding, outreach
         from .rules import vocabulary
 
         ticket_history.words.update(history.WORDS)
         ticket_history.outside.update(history.OUTSIDE)
         ticket_history.in_short.update(history.IN_SHORT)
         draft_check.checks.append(discretion.check)
+        condition.register([contract.FACT])
+        besides.readers[contract.FACT.name] = contract.running
+        known.readers.append(contract.read)
+        conditions.askers[contract.FACT.name] = contract.question
+        holding.listeners.append(contract.hear)
         condition.register(vocabulary.FACTS)
         open_item.readers.append(left_open.open_on)
         own_data.parts += [("received", received.by), ("details", detail.own), ("orders", holding.own)]

@@ -13,7 +13,7 @@ from .life import expiry
 from .mirrors import mirror
 from .payout import delivery as payout
 from .questions import watch
-from .relationship import detail, outreach
+from .relationship import contract, detail, outreach
 from .rules import rehearsal, space
 from .rules.publication import publish_due_now
 
@@ -28,6 +28,11 @@ def sweep_asks() -> None:
 def reconcile_ledger() -> None:
     finding.reconcile_now()
     Heartbeat.beat("ledger")
+
+
+@shared_task
+def begin_contracts() -> None:
+    contract.begin_now()
 
 
 @shared_task

@@ -95,6 +95,7 @@ app.conf.beat_schedule = {
         ("rehearse drafts", "policies.jobs.rehearse", 30.0),
         ("tell when the field fell", "policies.jobs.tell_when_the_field_fell", 3600.0),
         ("forget details on their day", "policies.jobs.forget_details", 3600.0),
+        ("promise by contracts that begin", "policies.jobs.begin_contracts", 3600.0),
         ("draw whom to call", "policies.jobs.draw_the_quiet", 6 * 3600.0),
         ("reconcile the ledger", "policies.jobs.reconcile_ledger", 3600.0),
     ]

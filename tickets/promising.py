@@ -82,6 +82,7 @@ class Promising(models.Model):
         return chosen(
             lambda on: self.facts(on=on),
             lambda on: of_values(self.custom_values, on=on),
+            customer=self.customer_id,
             team=self.team_id,
             at=at,
         )

@@ -5,7 +5,8 @@ It comes by the programs' door or from a table; whoever sends the same number ag
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +35,11 @@ class HoldingQuerySet(models.QuerySet["Holding"]):
     def of(self, customer: Customer) -> HoldingQuerySet:
         """The newest first."""
         return self.filter(customer=customer).order_by("-began_on", "-pk")
+
+    def contracts_on(self, on: date) -> HoldingQuerySet:
+        """The contracts that run on a day."""
+        lasts = models.Q(ends_on=None) | models.Q(ends_on__gte=on)
+        return self.filter(lasts, kind=Holding.Kind.CONTRACT, began_on__lte=on)
 
 
 class Holding(models.Model):
@@ -104,7 +110,9 @@ class Holding(models.Model):
     def _note(cls, external_id: str, fields: dict[str, Any], *, at: datetime) -> tuple[Holding, Fate]:
         known = cls.objects.select_for_update(of=("self",)).filter(external_id=external_id).first()
         if known is None:
-            return cls.objects.create(external_id=external_id, changed_at=at, **fields), Fate.MADE
+            made = cls.objects.create(external_id=external_id, changed_at=at, **fields)
+            made._tell(at)
+            return made, Fate.MADE
         changed = [name for name, value in fields.items() if getattr(known, name) != value]
         if not changed:
             return known, Fate.SAME
@@ -112,7 +120,17 @@ class Holding(models.Model):
             setattr(known, name, fields[name])
         known.changed_at = at
         known.save(update_fields=[*changed, "changed_at"])
+        known._tell(at)
         return known, Fate.CHANGED
+
+    def _tell(self, at: datetime) -> None:
+        """Whoever keeps promises hears of it in the same transaction."""
+        for listener in listeners:
+            listener(self, at)
+
+
+# Called with each order or contract that is new or has changed, inside its transaction.
+listeners: list[Callable[[Holding, datetime], None]] = []
 
 
 def own(customer: Customer) -> list[dict[str, object]]:

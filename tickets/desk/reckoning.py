@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tickets.fields.says import of_values
+from tickets.sla import besides
 from tickets.sla.duty import day_at
 from tickets.sla.explanation import explain
 
@@ -22,6 +23,7 @@ def reckoning(request: HttpRequest, number: int) -> HttpResponse:
     clocks = found.clocks.select_related("hours", "calendar", "target__version__policy").order_by("pk")
     in_order = sorted(clocks, key=lambda clock: (not clock.is_open, clock.pk))
     on = day_at(found.team_id, found.created_at)
-    facts = {**found.facts(on=on), **of_values(found.custom_values, on=on)}
+    has = {name: read(found.customer_id, on) for name, read in besides.readers.items()}
+    facts = {**found.facts(on=on), **of_values(found.custom_values, on=on), **has}
     told = [explain(clock, zone=request.user.zone, now=now, facts=facts) for clock in in_order]
     return render(request, "desk/reckoning.html", {"ticket": found, "explanations": told})

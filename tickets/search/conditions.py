@@ -94,6 +94,8 @@ def _row(row: dict[str, Any], now: datetime, by: Person | None) -> Q:
         return _numbered(operator, value, _hours_since(_HOURS[fact], now))
     if fact in _OF_WHO_LOOKS:
         return _OF_WHO_LOOKS[fact](value, by)
+    if fact in askers:
+        return askers[fact](str(value), timezone.localdate(now))
     asker = _ASKERS.get(fact)
     return asker(operator, value, now) if asker else NEVER
 
@@ -232,6 +234,8 @@ _ASKERS: dict[str, Callable[[str, Any, datetime], Q]] = {
     "tenure_months": _tenure,
     "unanswered": _unanswered,
 }
+# Packages to the right add what they know: by fact, the tickets of which it is this on a day.
+askers: dict[str, Callable[[str, date], Q]] = {}
 _OF_WHO_LOOKS: dict[str, Callable[[Any, Person | None], Q]] = {"assignee": _assignee, "watched": _watched}
 
 

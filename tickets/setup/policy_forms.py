@@ -17,6 +17,7 @@ from tickets.condition_form import ConditionRows
 from tickets.fields.custom_field import CustomField
 from tickets.fields.facts import facts_of
 from tickets.fields.kind import Kind
+from tickets.sla import besides
 from tickets.sla.alert import TELLS, acts
 from tickets.sla.hours import BusinessHours
 from tickets.sla.policy import AlertTerms, PolicyVersion, Terms
@@ -195,9 +196,11 @@ class RecalculationForm(forms.Form):
 
 
 def conditions_of(version: PolicyVersion | None, data: QueryDict | None = None) -> ConditionRows:
-    """For whom it promises, over what is known of a ticket when it is opened, and what is filled in of it."""
+    """For whom it promises, over what is known of a ticket when it is opened, what is filled in of it, and which
+    contracts its customer has."""
     # One that holds several values at once could fit two policies, and comparing what prospects get would miss it.
     single = CustomField.objects.in_use().exclude(kind=Kind.SEVERAL)
-    facts = [*(vocabulary[name] for name in FACTS if name in vocabulary), *facts_of(single)]
+    known = (*FACTS, *besides.readers)
+    facts = [*(vocabulary[name] for name in known if name in vocabulary), *facts_of(single)]
     stored = version.conditions.values("fact", "operator", "value") if version else ()
     return ConditionRows("when", facts, list(stored), data)

@@ -38,6 +38,7 @@ CAUSES: dict[str, str] = {
     "cause": gettext_noop("the cause changed"),
     "customer": gettext_noop("it is another customer’s"),
     "fields": gettext_noop("a custom field was filled in"),
+    "contract": gettext_noop("the customer has a contract"),
     "standing": gettext_noop("the customer’s standing changed"),
     "recalculated": gettext_noop("the policies were applied anew"),
     "merged": gettext_noop("two requests became one"),

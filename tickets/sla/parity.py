@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tickets.condition import holds
 from tickets.fields.says import BEGINNINGS
 
+from . import besides
 from .target import Target
 from .worktime import deadline
 
@@ -118,9 +119,9 @@ def _told_apart(versions: Sequence[PolicyVersion]) -> Iterator[dict[str, object]
 
 
 def _values(named: Mapping[str, Sequence[object]], fact: str) -> list[object]:
-    """What it may be; of a custom field besides that nobody has filled it in."""
+    """What it may be; of a custom field besides that nobody has filled it in, of a contract that there is none."""
     values = _around(named[fact])
-    return [*values, None] if fact.startswith(BEGINNINGS) else values
+    return [*values, None] if fact.startswith(BEGINNINGS) or fact in besides.readers else values
 
 
 def _fitting(values: Iterable[object], fact: str, conditions: Iterable[PolicyCondition]) -> list[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
 
+from . import besides
 from .policy import choose_of, held_at
 from .target import FIRST_RESPONSE, RESPONSES
-from .terms import days
+from .terms import days, ways
 from .worktime import deadline
 
 if TYPE_CHECKING:
@@ -146,11 +147,18 @@ def first_answers(unwritten: Mapping[int, Ticket], *, at: datetime) -> dict[int,
     """
     due: dict[int, datetime] = {}
     held = held_at(at)
-    day = days(held, at=at)
-    facts = {key: ticket.facts(on=day(ticket.team_id)) for key, ticket in unwritten.items()}
-    for key, targets in choose_of(held, facts).items():
+    day, named = days(held, at=at), besides.asked(held)
+    has = cache(lambda customer, on: besides.one_by_one(named, customer=customer, on=on) if customer else [])
+    known = [
+        (key, way)
+        for key, ticket in unwritten.items()
+        for on in (day(ticket.team_id),)
+        for way in ways(ticket.facts(on=on), {}, has(ticket.customer_id, on))
+    ]
+    each = choose_of(held, {place: way for place, (_key, way) in enumerate(known)})
+    for (key, _way), targets in zip(known, each.values(), strict=True):
         target = targets.get(FIRST_RESPONSE)
         moment = target and deadline(target.hours.opening, at, target.seconds)
         if moment is not None:
-            due[key] = moment
+            due[key] = min(moment, due.get(key, moment))
     return due

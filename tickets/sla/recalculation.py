@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.fields.says import of_values
 
+from . import besides
 from .calendar_version import CalendarVersion
 from .clock import Clock, ClockQuerySet
 from .parity import pick
 from .policy import PolicyVersion
 from .target import Target
-from .terms import ask_fields, days, sooner
+from .terms import ask_fields, days, soonest, ways
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -101,18 +102,16 @@ class Terms:
     def __init__(self, at: datetime) -> None:
         self.at, self._calendars = at, dict[int, CalendarVersion]()
         self._versions = list(PolicyVersion.objects.in_force(at))
-        self.asks_fields = ask_fields(self._versions)
+        self.asks_fields, self._besides = ask_fields(self._versions), besides.asked(self._versions)
         self._day = days(self._versions, at=at)
 
     def target(self, clock: Clock) -> Target | None:
         on = self._day(clock.ticket.team_id)
         facts = clock.ticket.facts(on=on)
-        target = pick(self._versions, facts).get(clock.kind)
-        if not self.asks_fields:
-            return target
-        said = of_values(clock.ticket.custom_values, on=on)
-        known = pick(self._versions, {**facts, **said}).get(clock.kind)
-        return sooner(target, known, at=clock.started_at)
+        said = of_values(clock.ticket.custom_values, on=on) if self.asks_fields else {}
+        cases = besides.one_by_one(self._besides, customer=clock.ticket.customer_id, on=on)
+        each = (pick(self._versions, known) for known in ways(facts, said, cases))
+        return soonest(each, at=clock.started_at).get(clock.kind)
 
     def earlier(self, clock: Clock) -> datetime | None:
         """When the promise would be due by these terms, where that is earlier than it is."""

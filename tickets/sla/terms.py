@@ -1,4 +1,5 @@
-"""Which terms a ticket gets by what is known of it, in custom fields too: these make a promise sooner, never later.
+"""Which terms a ticket gets by what is known of it, in custom fields and contracts too: these make a promise sooner,
+never later.
 
 Before somebody has filled them in they were told a promise already, and what a customer was told is never put off.
 """
@@ -11,6 +12,7 @@ from functools import cache
 
 from tickets.fields.says import BEGINNINGS, SINCE, UNTIL
 
+from . import besides
 from .duty import day_at
 from .policy import Policy, PolicyVersion, choose_of, held_at
 from .target import Target
@@ -21,18 +23,36 @@ OF_A_DAY = ("tenure_months", SINCE, UNTIL)  # how the names of facts begin that 
 
 
 def chosen(
-    facts_on: Callable[[date], Said], fields_on: Callable[[date], Said], *, team: int, at: datetime
+    facts_on: Callable[[date], Said],
+    fields_on: Callable[[date], Said],
+    *,
+    customer: int,
+    team: int,
+    at: datetime,
 ) -> dict[str, Target]:
-    """By kind the target that holds for a ticket of this team; its fields are asked only where a policy does."""
+    """By kind the target that holds for a ticket of this customer and team; fields and contracts are asked for only
+    where a policy does."""
     held = held_at(at)
     on = days(held, at=at)(team)
-    facts = facts_on(on)
     said = fields_on(on) if ask_fields(held) else {}
-    if not said:
-        return choose_of(held, {0: facts})[0]
-    without, known = choose_of(held, {0: facts, 1: {**facts, **said}}).values()
-    both = {kind: sooner(without.get(kind), known.get(kind), at=at) for kind in (*without, *known)}
-    return {kind: target for kind, target in both.items() if target is not None}
+    cases = besides.one_by_one(besides.asked(held), customer=customer, on=on)
+    each = choose_of(held, dict(enumerate(ways(facts_on(on), said, cases)))).values()
+    return soonest(each, at=at)
+
+
+def ways(facts: Said, said: Said, cases: Iterable[Said]) -> list[Said]:
+    """How a ticket may be looked at: without what its fields say and with it, and for each contract besides."""
+    begun = [facts, {**facts, **said}] if said else [facts]
+    return [*begun, *({**one, **case} for one in begun for case in cases)]
+
+
+def soonest(each: Iterable[Mapping[str, Target]], *, at: datetime) -> dict[str, Target]:
+    """By kind the target that is due earliest of all where the promise begins at `at`."""
+    found: dict[str, Target] = {}
+    for targets in each:
+        for kind, target in targets.items():
+            found[kind] = sooner(found.get(kind), target, at=at) or target
+    return found
 
 
 def ask_fields(versions: Iterable[PolicyVersion]) -> bool:
@@ -41,7 +61,8 @@ def ask_fields(versions: Iterable[PolicyVersion]) -> bool:
 
 def days(versions: Iterable[PolicyVersion], *, at: datetime) -> Callable[[int], date]:
     """Which day it is for tickets of a team, asked once a team, and only where one of these versions hangs on it."""
-    if any(one.fact.startswith(OF_A_DAY) for version in versions for one in version.conditions.all()):
+    of_a_day = (*OF_A_DAY, *besides.readers)
+    if any(one.fact.startswith(of_a_day) for version in versions for one in version.conditions.all()):
         return cache(lambda team: day_at(team, at))
     return lambda _team: at.date()
 
