@@ -36,7 +36,7 @@ WHO |= {"lead": address("Birgit Lorenzen"), "administrator": address("Sam Whitfi
 IN_THE_DARK = {"customer", "agent"}
 STRANGE = ("login", "login/code", "inactive", "password/reset/done", "password/reset/key/done")
 LEADS = ("line", "knowledge", "promises", "views/1", "setup", "setup/canned-replies", "setup/macros")
-SETS_UP = ("", "policies/", "hours/", "hours/1/", "search/?q=mail")
+SETS_UP = ("", "teams/", "policies/", "hours/", "hours/1/", "search/?q=mail")
 BEGIN = {
     "stranger": ["/", *(f"/accounts/{end}/" for end in STRANGE), "/accounts/password/reset/key/1-gone/"],
     "customer": ["/", "/me/", "/accounts/logout/"],
