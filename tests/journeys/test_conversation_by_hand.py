@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from looked_at import sound
-from stack import Stack
+from stack import Stack, running
 from test_story import SAID, choose, write
 from visitor import DESK, Visitor
 
@@ -40,6 +40,13 @@ WORDS = {
     },
 }
 SAVE = "form.card button.button--primary"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A house of its own: what is given here would count where the story is told."""
+    with running(tmp_path_factory.mktemp("beside")) as stack:
+        yield stack
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

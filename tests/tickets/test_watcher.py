@@ -147,7 +147,7 @@ def test_the_piece_asks_the_same_whatever_stands_in_it(cast: Cast, client: Clien
         Link.make(ticket, "relates", cast.ticket(f"{number}"), by=cast.anna)
         ChecklistItem.add(ticket, f"Look {number}", by=cast.anna, key=f"{number}")
 
-    as_often_for_thirty(reading(client, reverse("desk:beside", args=[ticket.pk])), put, most=14)
+    as_often_for_thirty(reading(client, reverse("desk:beside", args=[ticket.pk])), put, most=16)
 
 
 def test_who_came_along_into_a_merge_leaves_with_it_and_who_watched_both_stays(cast: Cast) -> None:

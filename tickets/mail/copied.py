@@ -139,6 +139,8 @@ def suggested_on(ticket: Ticket) -> list[Address]:
     mails = IncomingMail.objects.filter(ticket=ticket, message__from_customer=True).exclude(beside=[])
     rows = mails.order_by("-pk").values_list("beside", flat=True)[:MOST]
     named = {email: Address(name, email) for row in rows for name, email in row}
+    if not named:
+        return []
     known = set(Copied.objects.filter(ticket=ticket).values_list("email", flat=True))
     fresh = [one for one in named.values() if one.email not in known][:MOST]
     return [one for one in fresh if hindrance(ticket, one.email) is None]
