@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.contrib import admin, messages
@@ -91,9 +90,7 @@ class NewPasswordForm(AdminPasswordChangeForm):
 
     def save(self, commit: bool = True) -> Person:
         person = super().save(commit)
-        Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).delete()
-        SocialAccount.objects.filter(user=person).delete()
-        person.api_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+        person.end_other_ways_in(at=timezone.now())
         return person
 
 
@@ -201,7 +198,7 @@ class CustomerAdmin(Kept, admin.ModelAdmin):
 
 
 def _tell_standing(customer: Customer, changed: list[str], *, by: Person) -> None:
-    if {"status", "since"} & set(changed):
+    if {"status", "since", "organisation"} & set(changed):
         customer.tell_standing(by=by)
 
 

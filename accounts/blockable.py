@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,8 +22,8 @@ class Blockable(models.Model):
     def block(self: Person, *, by: Person, at: datetime | None = None) -> str:
         """Nothing opens any more, and what was open is ended; why not, in words, or "".
 
-        Sessions hang on the password, so a new one that nobody knows ends them all; keys for machines go as well. Who
-        is let in again signs in by a code.
+        Sessions hang on the password, so a new one that nobody knows ends them all; keys for machines, passkeys and
+        accounts of companies go as well. Who is let in again signs in by a code.
         """
         with transaction.atomic():
             if refused := self._missed(by):
@@ -29,8 +31,14 @@ class Blockable(models.Model):
             self.is_active = False
             self.set_unusable_password()
             self.save(update_fields=["is_active", "password"])
-            self.api_tokens.filter(revoked_at=None).update(revoked_at=at or timezone.now())
+            self.end_other_ways_in(at=at or timezone.now())
         return ""
+
+    def end_other_ways_in(self: Person, *, at: datetime) -> None:
+        """Whatever opens without the password: somebody else may have left a key to."""
+        Authenticator.objects.filter(user=self, type=Authenticator.Type.WEBAUTHN).delete()
+        SocialAccount.objects.filter(user=self).delete()
+        self.api_tokens.filter(revoked_at=None).update(revoked_at=at)
 
     def unblock(self: Person) -> None:
         self.is_active = True

@@ -157,7 +157,7 @@ class Answerable(models.Model):
         waited for the customer's side waits no longer. Nothing else is theirs to move."""
 
         def then(message: Message) -> None:
-            self.refresh_from_db(fields=["status"])
+            self.refresh_from_db(fields=["status", "status_name"])
             self.record(history.WROTE_ON_COPY, by=None, at=at, message=message.pk, **{"from": name})
             if self.status == Status.WAITING_CUSTOMER:
                 self.move(Status.OPEN, by=None, at=at)

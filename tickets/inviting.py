@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -84,7 +84,11 @@ def _person(guest: Guest, house: House | None) -> Person:
     if known is not None:
         return known
     begun = {"language": house.language, "time_zone": house.time_zone} if house else {}
-    return Person.objects.create_user(guest.email, name=guest.name, **begun)
+    try:
+        with transaction.atomic():
+            return Person.objects.create_user(guest.email, name=guest.name, **begun)
+    except IntegrityError:  # sent twice in one moment
+        return Person.objects.get(email=guest.email)
 
 
 def _invite(person: Person, team: Team, *, by: Person, house: House | None) -> None:

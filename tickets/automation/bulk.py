@@ -276,7 +276,7 @@ def _still(ticket: Ticket, said: step.Said) -> bool:
     stands = {
         "assign": lambda: str(ticket.assignee_id) == str(said.get("person")),
         "release": lambda: ticket.assignee_id is None,
-        # Once somebody there has begun with it, it is theirs.
+        # Once somebody there has taken it, it is theirs.
         "team": lambda: str(ticket.team_id) == str(said.get("team")) and ticket.assignee_id is None,
         "priority": lambda: ticket.priority == said.get("priority"),
         "move": lambda: ticket.status_value == said.get("status"),

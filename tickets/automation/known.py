@@ -131,7 +131,8 @@ def with_moments(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     ours = said.filter(from_customer=False).exclude(channel=Message.Channel.AUTO).order_by("-at", "-pk")
     theirs = said.filter(from_customer=True).order_by("-at", "-pk")
     thanked = Event.objects.filter(ticket=OuterRef("pk"), kind__in=history.THANKS).order_by("-at", "-pk")
-    moved = Event.objects.filter(ticket=OuterRef("pk"), kind=history.MOVED).order_by("-at", "-pk")
+    kinds = (history.MOVED, history.STATUS_CALLED)
+    moved = Event.objects.filter(ticket=OuterRef("pk"), kind__in=kinds).order_by("-at", "-pk")
     return tickets.annotate(
         customer_wrote_at=Subquery(theirs.values("at")[:1]),
         thanked_at=Subquery(thanked.values("at")[:1]),

@@ -98,9 +98,17 @@ def _weigh_handing_over(said: Said) -> Callable[[Acting], str]:
     def trouble(acting: Acting) -> str:
         if team is None:
             return _("This team does not exist any more.")
-        return _("It is with this team already.") if acting.ticket.team_id == team.pk else ""
+        if acting.ticket.team_id == team.pk:
+            return _("It is with this team already.")
+        return _not_now(acting.ticket, "team")
 
     return trouble
+
+
+def _not_now(ticket: Ticket, name: str) -> str:
+    """Where it is done or goes on in another, as for whoever puts it right by hand."""
+    refused = ticket.uncorrectable([name]) if ticket.is_settled else None
+    return refused.words if refused else ""
 
 
 def _hand_over(acting: Acting, said: Said, _place: int) -> None:
@@ -125,8 +133,9 @@ def _priority_field(_person: Person) -> dict[str, forms.Field]:
 def _priority_trouble(acting: Acting, said: Said, _place: int) -> str:
     if said.get("priority") not in Ticket.Priority.values:
         return _("This priority does not exist.")
-    same = acting.ticket.priority == said["priority"]
-    return _("It has this priority already.") if same else ""
+    if acting.ticket.priority == said["priority"]:
+        return _("It has this priority already.")
+    return _not_now(acting.ticket, "priority")
 
 
 def _prioritise(acting: Acting, said: Said, _place: int) -> None:

@@ -6,11 +6,13 @@ customer's to say. Whoever works here watches a ticket instead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -18,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.person import Person
 from accounts.prepared import Prepared
 from tickets import history
 from tickets.refused import Refused
@@ -29,7 +32,6 @@ from .reply_address import house_address
 from .sender import person_of
 
 if TYPE_CHECKING:
-    from accounts.person import Person
     from tickets.event import Event
     from tickets.ticket import Ticket
 
@@ -97,7 +99,8 @@ def hindrance(ticket: Ticket, email: str) -> Refused | None:
     """Why an address cannot be on copy."""
     try:
         validate_email(email)
-    except ValidationError:
+        sanitize_address(email, "utf-8")  # an address can be valid and stand in no header all the same
+    except (ValidationError, ValueError):
         return Refused("address", _("This is no e-mail address."))
     if not ticket.customer.is_reachable:
         return Refused("no_letter", _("We have no address of the customer, so no mail goes out here."))
@@ -126,7 +129,18 @@ def is_of_the_house(email: str) -> bool:
 
 def addresses_on(ticket: Ticket, *, besides: set[str]) -> list[str]:
     """Who gets a copy of an answer, without those it goes to anyway; as a mail names them."""
-    return [one.email for one in readers_of_copies(ticket) if one.email not in besides]
+    readers = [one for one in readers_of_copies(ticket) if one.email not in besides]
+    closed = _closed(readers)
+    return [one.email for one in readers if one.email not in closed]
+
+
+def _closed(readers: Sequence[Copied]) -> set[str]:
+    """Those of them whose account was closed since, or who work here by now: nothing goes to them any more."""
+    if not readers:
+        return set()
+    people = Person.objects.filter(email__in=[one.email for one in readers])
+    people = people.filter(models.Q(is_active=False) | models.Q(is_staff=True))
+    return set(people.values_list("email", flat=True))
 
 
 def readers_of_copies(ticket: Ticket) -> list[Copied]:

@@ -242,6 +242,14 @@ def test_what_was_handed_over_is_not_fetched_back_into_a_team_one_has_left(
     assert [one.team for one in by_number(three).values()] == [cast.south] * 3
 
 
+def test_what_is_done_stays_with_its_team_and_as_urgent_as_it_was(cast: Cast, three: list[Ticket]) -> None:
+    three[1].move("solved", by=cast.anna)
+    for said in ({"do": "team", "team": str(cast.south.pk)}, {"do": "priority", "priority": 4}):
+        rows = Bulk.rehearse([Ticket.objects.get(pk=one.pk) for one in three], said, by=cast.anna)
+        assert [done.is_done for _ticket, done in rows] == [True, False, True]
+        assert rows[1][1].trouble["en"].startswith("This ticket is done.")
+
+
 def test_giving_many_to_a_team_is_weighed_with_the_questions_of_one(
     cast: Cast, django_assert_num_queries: Any
 ) -> None:

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from test_intake import PNG, built, took
 
-from accounts.models import Customer
+from accounts.models import Customer, Person
 from tickets.forgetting import forget
 from tickets.mail import bounced
-from tickets.mail.copied import MOST, Copied, suggested_on
+from tickets.mail.copied import MOST, Copied, addresses_on, suggested_on
 from tickets.mail.delivery import deliver_now
 from tickets.mail.reply_address import reply_address
 from tickets.models import Mailbox, Message, Notice, OutgoingMail, Ticket
@@ -117,6 +117,26 @@ def test_who_cannot_be_on_copy_is_refused_with_words(cast: Cast, ticket: Ticket,
     cast.cem.person.save()
     again = Ticket.objects.get(pk=ticket.pk)
     assert Copied.add(again, "two@more.example", by=None).code == "no_letter"
+
+
+@pytest.mark.parametrize("email", ["a@xn--ü.de", f"a@{'ü' * 60}.de", "a b@firm.example", ""])
+def test_an_address_no_header_can_hold_never_stops_the_customers_letter(
+    cast: Cast, ticket: Ticket, email: str
+) -> None:
+    refused = Copied.add(ticket, email, by=cast.anna)
+    assert isinstance(refused, Refused)
+    assert refused.code == "address"
+
+
+def test_whose_account_was_closed_since_or_who_works_here_by_now_gets_no_more(
+    cast: Cast, ticket: Ticket
+) -> None:
+    gone, new, fay = person("Gone"), person("New"), copied(ticket)
+    for one in (gone, new):
+        copied(ticket, one.email, one.name)
+    Person.objects.filter(pk=gone.pk).update(is_active=False)
+    Person.objects.filter(pk=new.pk).update(is_staff=True)
+    assert addresses_on(ticket, besides=set()) == [fay.email]
 
 
 def test_what_somebody_on_copy_writes_is_for_the_desk_and_moves_nothing(cast: Cast, ticket: Ticket) -> None:

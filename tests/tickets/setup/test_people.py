@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from cast import person
 from django.test import Client
 from django.utils import timezone
@@ -105,6 +107,8 @@ def test_blocking_ends_sessions_and_keys_and_shows_what_is_open(desk, cast, ada)
     hers = Client()
     hers.force_login(cast.anna)
     _token, secret = ApiToken.issue(cast.anna, "Till")
+    Authenticator.objects.create(user=cast.anna, type=Authenticator.Type.WEBAUTHN, data={})
+    SocialAccount.objects.create(user=cast.anna, provider="firm", uid="17")
     assert desk.post(f"{PEOPLE}{cast.anna.pk}/block/").status_code == 302
     page = desk.get(f"{PEOPLE}{cast.anna.pk}/").content.decode()
     assert "North 1" in page
@@ -114,6 +118,8 @@ def test_blocking_ends_sessions_and_keys_and_shows_what_is_open(desk, cast, ada)
     desk.post(f"{PEOPLE}{cast.anna.pk}/block/", {"back": "1"})
     assert Person.objects.get(pk=cast.anna.pk).is_active
     assert hers.get("/desk/").status_code == 302  # what was open stays ended
+    assert not Authenticator.objects.filter(user=cast.anna).exists()
+    assert not SocialAccount.objects.filter(user=cast.anna).exists()
     assert ApiToken.holder_of(secret) is None
     assert Ticket.objects.get(pk=mine.pk).assignee == cast.anna
     cast.north.welcome(ada)
