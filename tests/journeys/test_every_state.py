@@ -375,7 +375,7 @@ def a_chat_elsewhere(looks: Looks) -> None:
     page.wait_for_selector("[aria-invalid=true]")
     looks.at("a chat elsewhere, a wrong code")
     ((subject,),) = looks.visitor.stack.sql(
-        "SELECT subject FROM tickets_outgoingmail WHERE [to] = 'nia@somewhere.example'"
+        "SELECT subject FROM tickets_outgoingmail WHERE \"to\" = 'nia@somewhere.example'"
     )
     page.fill("input[name=code]", re.search(r"\d{6}", str(subject)).group())
     page.click("button[type=submit]")
@@ -405,7 +405,8 @@ def signed_out_while_writing(looks: Looks) -> None:
     """What was typed comes back, ready to be sent again."""
     page = looks.go("/requests/new/")
     looks.visitor.context.clear_cookies()
-    page.evaluate(SEND, [FORM, "Two words", ANY])
+    with page.expect_navigation():
+        page.evaluate(SEND, [FORM, "Two words", ANY])
     page.wait_for_selector("main textarea")
     looks.at("signed out while writing")
 

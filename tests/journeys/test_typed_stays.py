@@ -74,13 +74,19 @@ class Desk:
             document.querySelector('details').open, document.activeElement.name ?? null]"""
         return self.page.evaluate(script)
 
+    def keep_held(self, number: int) -> None:
+        """Wait until so many requests are held; what comes later is answered."""
+        while len(self.held) < number:
+            self.page.wait_for_timeout(10)
+        self.holds = self.holds_answers = False
+
 
 def sent_while_a_look_comes(desk: Desk, by: str = "Give") -> None:
     """The look gives way to what is on its way; then the answer arrives."""
     desk.holds = True
     desk.page.click(f"text={by}")
     desk.page.wait_for_selector("form[data-sent]")
-    desk.holds = False
+    desk.keep_held(1)
     with desk.page.expect_response("**/part/"):
         desk.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket-1'))")
     desk.page.wait_for_timeout(50)
@@ -154,9 +160,8 @@ def test_what_is_asked_while_a_button_of_the_same_form_sends_is_asked_after_it(d
     desk.page.fill("#amount", "35")
     desk.page.click("text=Doubt")  # leaves the field, which asks, and sends
     desk.page.wait_for_selector("form[data-sent]")
-    desk.page.wait_for_timeout(50)
+    desk.keep_held(2)
     sending, asking = sorted(desk.held, key=lambda route: "/answer/" in route.request.url)
-    desk.holds = desk.holds_answers = False
     with desk.page.expect_response("**/answer/*"):
         asking.fulfill(body="asked too early", content_type="text/html")
     desk.page.wait_for_timeout(50)
@@ -179,7 +184,7 @@ def test_a_look_gives_way_to_what_is_chosen_elsewhere(desk: Desk) -> None:
     desk.holds = True
     with desk.page.expect_request("**/part/*"):
         desk.page.click("text=Choose")
-    desk.holds = False
+    desk.keep_held(1)
     with desk.page.expect_response("**/part/"):
         desk.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:ticket-1'))")
     desk.page.wait_for_timeout(50)
