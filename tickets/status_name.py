@@ -119,11 +119,15 @@ def choices() -> list[tuple[str, str]]:
     return found
 
 
-def chosen(value: object) -> tuple[Status, StatusName | None] | None:
-    """What a form or a step means by a value: a fixed status, with one of its own names or none; None for neither."""
+def chosen(value: object, *, retired: bool = False) -> tuple[Status, StatusName | None] | None:
+    """What a form or a step means by a value: a fixed status, with one of its own names or none; None for neither.
+
+    `retired`: what a ticket comes back to may be offered no more.
+    """
     if value in Status.values:
         return Status(value), None
-    named = StatusName.objects.in_use().filter(code=str(value)).first()
+    names = StatusName.objects.all() if retired else StatusName.objects.in_use()
+    named = names.filter(code=str(value)).first()
     return (Status(named.status), named) if named else None
 
 

@@ -17,7 +17,7 @@ from program import Program
 from accounts.models import Person, SetupChange
 from tickets.automation import group, known
 from tickets.automation.bulk import Bulk
-from tickets.models import ClockEntry, Event, Merge, OutgoingMail, StatusName, Ticket
+from tickets.models import ClockEntry, Event, Macro, Merge, OutgoingMail, StatusName, Ticket
 from tickets.own_data import requests_of
 from tickets.search.conditions import asked_of
 from tickets.search.find import search, understood
@@ -235,6 +235,23 @@ def test_one_step_on_many_and_back(cast: Cast, part: StatusName, photo: StatusNa
     part.retire()
     refused = Bulk.rehearse([one], said, by=cast.anna)
     assert [done.trouble["en"] for _ticket, done in refused] == ["This status does not exist."]
+
+
+def test_what_was_retired_since_is_brought_back_and_a_macro_asks_for_another(
+    cast: Cast, part: StatusName, client: Client
+) -> None:
+    one = cast.ticket(at=MONDAY)
+    one.stand("waiting_others", part, by=cast.anna, at=MONDAY)
+    bulk = Bulk.run([one], {"do": "move", "status": "waiting_customer"}, by=cast.anna, key="k", at=MONDAY)
+    steps = [{"do": "move", "status": part.code}]
+    macro = Macro.write(name="Order it", team=cast.north, steps=steps, by=cast.ben, key="m")
+    part.retire()
+    bulk.undo(at=MONDAY + HOUR)
+    back = Ticket.objects.get(pk=one.pk)
+    assert (back.status, back.status_name) == ("waiting_others", part)
+    client.force_login(cast.ben)
+    page = client.get(reverse("setup:macro", args=[macro.pk])).content.decode()
+    assert '<option value="">–</option>' in page.partition("step0-status")[2].partition("</select>")[0]
 
 
 def test_weighing_a_step_asks_once_which_status_is_meant(cast: Cast, part: StatusName) -> None:

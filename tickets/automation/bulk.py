@@ -24,6 +24,7 @@ from tickets.nudge import nudge
 from tickets.ticket import Ticket, TicketQuerySet
 
 from . import step
+from .steps import BACK
 
 if TYPE_CHECKING:
     from accounts.person import Person
@@ -267,7 +268,7 @@ def _inverse(ticket: Ticket, said: step.Said) -> list[step.Said]:
     if kind == "priority":
         return [{"do": "priority", "priority": ticket.priority}]
     if kind == "move":
-        return [{"do": "move", "status": ticket.status_value}]
+        return [{"do": "move", "status": ticket.status_value, BACK: True}]
     return [{"do": "untag" if kind == "tag" else "tag", "tag": said["tag"]}]
 
 

@@ -123,6 +123,14 @@ class StepForm(forms.Form):
         super().__init__(prefix=f"step{place}", **how)
         self.place = place
         self.fields.update(kind.fields(person))
+        for name, held in self.initial.items():
+            _ask_anew(self.fields.get(name), held)
+
+
+def _ask_anew(field: forms.Field | None, held: object) -> None:
+    """What was named before and is offered no more is chosen anew: a browser would take the first of the list."""
+    if isinstance(field, forms.ChoiceField) and not field.valid_value(held):
+        field.choices = [("", "–"), *field.choices]
 
 
 def _facts(stored: group.Group, by: Person, about: tuple[str, ...]) -> list[condition.Fact]:

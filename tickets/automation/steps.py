@@ -18,6 +18,8 @@ from tickets.ticket import Ticket
 
 from .step import Acting, Said, StepKind
 
+BACK = "back"  # a step that brings a ticket back to where it stood says so
+
 
 def teams_for(person: Person) -> list[Team]:
     """Whom somebody who writes a rule may name: administrators every team, others their own."""
@@ -152,7 +154,7 @@ def _move_trouble(acting: Acting, said: Said, _place: int) -> str:
 
 def _weigh_moving(said: Said) -> Callable[[Acting], str]:
     """Which status it is, is asked once however many tickets are to stand there."""
-    wanted = chosen(said.get("status"))
+    wanted = chosen(said.get("status"), retired=BACK in said)
     return lambda acting: _unmovable(acting, *wanted) if wanted else _("This status does not exist.")
 
 
@@ -173,7 +175,7 @@ def _unmovable(acting: Acting, status: Status, named: StatusName | None) -> str:
 
 
 def _move(acting: Acting, said: Said, _place: int) -> None:
-    wanted = chosen(said["status"])
+    wanted = chosen(said["status"], retired=BACK in said)
     if wanted is not None:
         acting.ticket.stand(*wanted, by=acting.by, at=acting.at)
 

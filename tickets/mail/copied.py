@@ -139,7 +139,8 @@ def _closed(readers: Sequence[Copied]) -> set[str]:
     if not readers:
         return set()
     people = Person.objects.filter(email__in=[one.email for one in readers])
-    people = people.filter(models.Q(is_active=False) | models.Q(is_staff=True))
+    works_here = models.Q(is_staff=True) | models.Q(teamuserobjectpermission__isnull=False)
+    people = people.filter(models.Q(is_active=False) | works_here)
     return set(people.values_list("email", flat=True))
 
 

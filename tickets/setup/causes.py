@@ -21,6 +21,7 @@ from tickets.textfields import OneLineField
 
 from .access import LARGEST_ID, only, shown
 from .cause_uses import uses
+from .position import PositionField
 
 LONGEST_CODE, LONGEST_NAME = (Cause._meta.get_field(name).max_length for name in ("code", "name_en"))
 
@@ -44,13 +45,7 @@ class CauseForm(forms.Form):
     offered = forms.BooleanField(
         label=gettext_lazy("Customers can choose it when they write"), required=False, initial=True
     )
-    position = forms.IntegerField(
-        label=gettext_lazy("Position"),
-        min_value=1,
-        max_value=9999,
-        initial=100,
-        help_text=gettext_lazy("Small numbers come first."),
-    )
+    position = PositionField()
 
     def __init__(self, *args: Any, stored: Cause | None, **kwargs: Any) -> None:
         begun = {name: getattr(stored, name) for name in self.base_fields} if stored else None

@@ -38,6 +38,7 @@ from tickets.textfields import KeyField, OneLineField, TextField, clean_line
 from .access import LARGEST_ID, only, shown
 from .asked_when import asked_when, fits, needed_first, still_needed, waits_for_retired
 from .field_uses import uses, views
+from .position import PositionField
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _OPTION_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
@@ -87,13 +88,7 @@ class CustomFieldForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen: for all."),
     )
-    position = forms.IntegerField(
-        label=gettext_lazy("Position"),
-        min_value=1,
-        max_value=9999,
-        initial=100,
-        help_text=gettext_lazy("Small numbers come first."),
-    )
+    position = PositionField()
     key = KeyField()
 
     def __init__(self, *args: Any, stored: CustomField | None, **kwargs: Any) -> None:

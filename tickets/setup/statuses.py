@@ -19,6 +19,7 @@ from tickets.status_name import LONGEST, MOST_IN_USE, StatusName, is_taken
 from tickets.textfields import KeyField, OneLineField
 
 from .access import LARGEST_ID, only, shown
+from .position import PositionField
 
 SAID = ("name_en", "name_de", "seen_by_customer", "position")
 
@@ -36,13 +37,7 @@ class OwnStatusForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Otherwise they read what the fixed status is called for them."),
     )
-    position = forms.IntegerField(
-        label=gettext_lazy("Position"),
-        min_value=1,
-        max_value=9999,
-        initial=100,
-        help_text=gettext_lazy("Small numbers come first."),
-    )
+    position = PositionField()
     key = KeyField()
 
     def __init__(self, *args: Any, stored: StatusName | None, **kwargs: Any) -> None:

@@ -131,11 +131,12 @@ def test_an_address_no_header_can_hold_never_stops_the_customers_letter(
 def test_whose_account_was_closed_since_or_who_works_here_by_now_gets_no_more(
     cast: Cast, ticket: Ticket
 ) -> None:
-    gone, new, fay = person("Gone"), person("New"), copied(ticket)
-    for one in (gone, new):
+    gone, new, here, fay = person("Gone"), person("New"), person("Here"), copied(ticket)
+    for one in (gone, new, here):
         copied(ticket, one.email, one.name)
     Person.objects.filter(pk=gone.pk).update(is_active=False)
     Person.objects.filter(pk=new.pk).update(is_staff=True)
+    cast.south.welcome(here)
     assert addresses_on(ticket, besides=set()) == [fay.email]
 
 
